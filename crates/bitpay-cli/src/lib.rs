@@ -1,0 +1,1 @@
+//! The program bitpay: pair, invoice, refund and test against a local sandbox

@@ -1,0 +1,1 @@
+//! Both BitPay clients against the sandbox, faults included

@@ -1,0 +1,1 @@
+//! A BitPay that runs on this machine, for tests and development

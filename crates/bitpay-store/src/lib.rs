@@ -1,0 +1,1 @@
+//! Where a BitPay key and its tokens rest

@@ -1,0 +1,2 @@
+//! The workshop: `cargo xtask ci`, `cargo xtask codegen`.
+fn main() {}
