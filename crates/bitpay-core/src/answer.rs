@@ -1,0 +1,342 @@
+//! Reads what BitPay says: the envelope around the data, and every form of refusal.
+//!
+//! BitPay's status codes do not separate an ordinary mistake from a failure of the server: both may
+//! be a 500, and an error may come with a 200. The body decides.
+
+use alloc::borrow::ToOwned;
+use alloc::format;
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
+use core::ops::Deref;
+use core::time::Duration;
+
+use bytes::Bytes;
+use http::{HeaderMap, StatusCode, header};
+use serde::Deserialize;
+use serde_json::value::RawValue;
+
+use crate::error::{ApiError, ApiErrorKind, DecodeError, ErrorCode, ParamError};
+use crate::time::Timestamp;
+
+/// What a call gave: the value, and the answer that it was read from.
+///
+/// It dereferences to the value, so `invoice.id` works on an `Answer<Invoice>`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Answer<T> {
+    value: T,
+    body: Bytes,
+    tries: u32,
+    looked_up: bool,
+}
+
+impl<T> Answer<T> {
+    pub(crate) fn new(value: T, body: Bytes, tries: u32, looked_up: bool) -> Self {
+        Self { value, body, tries, looked_up }
+    }
+
+    /// The value alone.
+    #[must_use]
+    pub fn into_value(self) -> T {
+        self.value
+    }
+
+    /// The body of the answer as it came, with the fields that this crate does not know. It holds
+    /// the resource's token: keep it out of logs.
+    #[must_use]
+    pub fn body(&self) -> &Bytes {
+        &self.body
+    }
+
+    /// How many requests it took.
+    #[must_use]
+    pub fn tries(&self) -> u32 {
+        self.tries
+    }
+
+    /// Was the answer to the create lost, and the resource found by its guid?
+    #[must_use]
+    pub fn was_looked_up(&self) -> bool {
+        self.looked_up
+    }
+}
+
+impl<T> Deref for Answer<T> {
+    type Target = T;
+
+    fn deref(&self) -> &T {
+        &self.value
+    }
+}
+
+impl<T> AsRef<T> for Answer<T> {
+    fn as_ref(&self) -> &T {
+        &self.value
+    }
+}
+
+/// What an answer is.
+#[derive(Debug)]
+pub(crate) enum Reading {
+    /// The part of the body that holds the data.
+    Data(Bytes),
+    Refused(ApiError),
+    /// A success by its status, but not JSON that can be read.
+    Garbled(DecodeError),
+}
+
+/// Every member of any envelope that was seen.
+#[derive(Deserialize)]
+struct Envelope<'a> {
+    #[serde(borrow)]
+    data: Option<&'a RawValue>,
+    #[serde(borrow)]
+    error: Option<&'a RawValue>,
+    #[serde(borrow)]
+    errors: Option<&'a RawValue>,
+    #[serde(borrow)]
+    status: Option<&'a RawValue>,
+    #[serde(borrow)]
+    code: Option<&'a RawValue>,
+    #[serde(borrow)]
+    message: Option<&'a RawValue>,
+}
+
+pub(crate) fn read(status: StatusCode, headers: &HeaderMap, body: &Bytes, now: Timestamp) -> Reading {
+    let text = without_bom(body);
+    let mut refused = if status.is_redirection() {
+        let message = "a redirect, which is not followed".to_owned();
+        ApiError::new(ApiErrorKind::Redirect, status.as_u16(), message, body.clone())
+    } else {
+        match read_json(status, &text) {
+            Ok(reading) => match reading {
+                Reading::Refused(refused) => refused,
+                other => return other,
+            },
+            Err(problem) if status.is_success() && text.starts_with(b"{") => {
+                return Reading::Garbled(DecodeError::new(problem, status.as_u16(), body.clone()));
+            }
+            Err(_) => {
+                let message = excerpt(&text);
+                ApiError::new(ApiErrorKind::NotJson, status.as_u16(), message, body.clone())
+            }
+        }
+    };
+    let text_of = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
+    refused.content_type = text_of("content-type").map(ToOwned::to_owned);
+    refused.ray = text_of("cf-ray").map(ToOwned::to_owned);
+    refused.retry_after = text_of(header::RETRY_AFTER.as_str()).and_then(|text| retry_after(text, now));
+    if status == StatusCode::TOO_MANY_REQUESTS {
+        refused.kind = ApiErrorKind::RateLimited;
+    }
+    Reading::Refused(refused)
+}
+
+fn without_bom(body: &Bytes) -> Bytes {
+    let text = body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body);
+    body.slice_ref(text.trim_ascii())
+}
+
+fn read_json(status: StatusCode, text: &Bytes) -> Result<Reading, String> {
+    if text.is_empty() {
+        return Err("the answer is empty".to_owned());
+    }
+    if !text.starts_with(b"{") {
+        let whole: &RawValue = serde_json::from_slice(text).map_err(|error| problem(&error))?;
+        if status.is_success() {
+            return Ok(Reading::Data(text.slice_ref(whole.get().as_bytes())));
+        }
+        let message = format!("HTTP {}", status.as_u16());
+        return Ok(Reading::Refused(ApiError::new(ApiErrorKind::Other, status.as_u16(), message, text.clone())));
+    }
+    let envelope: Envelope<'_> = serde_json::from_slice(text).map_err(|error| problem(&error))?;
+    let says_error = envelope.status.is_some_and(|status| status.get() == "\"error\"");
+    let has_error = envelope.error.is_some() || envelope.errors.is_some();
+    if says_error || !status.is_success() || (has_error && envelope.data.is_none()) {
+        return Ok(Reading::Refused(refusal(status, &envelope, text)));
+    }
+    let data = envelope.data.map_or(&text[..], |data| data.get().as_bytes());
+    Ok(Reading::Data(text.slice_ref(data)))
+}
+
+fn refusal(status: StatusCode, envelope: &Envelope<'_>, body: &Bytes) -> ApiError {
+    /// `{"type": .., "message": ..}`, an older form.
+    #[derive(Deserialize)]
+    struct Typed {
+        #[serde(rename = "type")]
+        kind: Option<String>,
+        message: Option<String>,
+    }
+    #[derive(Deserialize)]
+    struct Param {
+        param: Option<String>,
+        error: Option<String>,
+        message: Option<String>,
+    }
+
+    let mut message = String::new();
+    if let Some(error) = envelope.error {
+        message = match (text_of(error), serde_json::from_str::<Typed>(error.get())) {
+            (Some(text), _) => text,
+            (None, Ok(Typed { kind: Some(kind), message: Some(text) })) => format!("{kind}: {text}"),
+            (None, Ok(Typed { kind, message })) => kind.or(message).unwrap_or_default(),
+            (None, Err(_)) => error.get().to_owned(),
+        };
+    }
+    if message.is_empty() {
+        message = envelope.message.and_then(text_of).unwrap_or_default();
+    }
+    let params: Vec<ParamError> = envelope
+        .errors
+        .and_then(|errors| serde_json::from_str::<Vec<Param>>(errors.get()).ok())
+        .unwrap_or_default()
+        .into_iter()
+        .map(|p| ParamError::new(p.param.unwrap_or_default(), p.error.or(p.message).unwrap_or_default()))
+        .collect();
+    if message.is_empty() && params.is_empty() {
+        message = match envelope.errors {
+            Some(errors) => errors.get().to_owned(),
+            None => format!("HTTP {}", status.as_u16()),
+        };
+    }
+    let code = envelope.code.map(|code| ErrorCode::new(text_of(code).unwrap_or_else(|| code.get().to_owned())));
+    let kind = meaning(&message, code.as_ref(), !params.is_empty(), status);
+    let mut refused = ApiError::new(kind, status.as_u16(), message, body.clone());
+    refused.code = code;
+    refused.params = params;
+    refused
+}
+
+/// What a refusal means, by its text and code.
+///
+/// Source: <https://developer.bitpay.com/reference/error-codes>, and BitPay's answers as quoted in
+/// the issue trackers of its SDKs.
+fn meaning(message: &str, code: Option<&ErrorCode>, has_params: bool, status: StatusCode) -> ApiErrorKind {
+    const TEXTS: [(&str, ApiErrorKind); 13] = [
+        ("too many requests", ApiErrorKind::RateLimited),
+        ("rate limit", ApiErrorKind::RateLimited),
+        ("unauthorized sin", ApiErrorKind::NotPaired),
+        ("id not associated with a bitpay user", ApiErrorKind::NotPaired),
+        ("invalid token", ApiErrorKind::InvalidToken),
+        ("invalid signature", ApiErrorKind::InvalidSignature),
+        ("bad public key from identity", ApiErrorKind::InvalidSignature),
+        ("this endpoint does not support", ApiErrorKind::WrongFacade),
+        ("unable to create token", ApiErrorKind::PairingRefused),
+        ("account not setup completely", ApiErrorKind::AccountIncomplete),
+        ("account is suspended", ApiErrorKind::AccountSuspended),
+        ("limitexceeded", ApiErrorKind::AccountLimit),
+        ("not found", ApiErrorKind::NotFound),
+    ];
+    let lower = message.to_ascii_lowercase();
+    let on = |resource| code.and_then(|code| code.error_on(resource));
+    match (on("00"), on("01"), on("02")) {
+        (Some("01"), ..) | (_, Some("01"), _) | (_, _, Some("01")) => return ApiErrorKind::NotFound,
+        (Some("02" | "03"), ..) | (_, Some("02" | "03"), _) | (_, _, Some("02" | "03")) => {
+            return ApiErrorKind::InvalidParams;
+        }
+        (_, Some("18"), _) => return ApiErrorKind::AccountIncomplete,
+        _ => {}
+    }
+    if let Some((_, kind)) = TEXTS.iter().find(|(text, _)| lower.contains(text)) {
+        return *kind;
+    }
+    if has_params || lower.contains("missing required parameter") || lower.contains("invalid param") {
+        return ApiErrorKind::InvalidParams;
+    }
+    match status {
+        StatusCode::NOT_FOUND => ApiErrorKind::NotFound,
+        StatusCode::TOO_MANY_REQUESTS => ApiErrorKind::RateLimited,
+        _ => ApiErrorKind::Other,
+    }
+}
+
+fn text_of(value: &RawValue) -> Option<String> {
+    serde_json::from_str(value.get()).ok()
+}
+
+/// What serde found, by kind and place. Its own text may quote a value of the answer.
+pub(crate) fn problem(error: &serde_json::Error) -> String {
+    let what = match error.classify() {
+        serde_json::error::Category::Eof => "the JSON ends too early",
+        serde_json::error::Category::Syntax => "not valid JSON",
+        _ => return format!("a field has an unexpected form: {}", without_quotes(&error.to_string())),
+    };
+    format!("{what} at line {} column {}", error.line(), error.column())
+}
+
+/// Takes quoted values out of serde's text: `invalid type: string "secret", expected ..`.
+fn without_quotes(text: &str) -> String {
+    let mut parts = text.split('"');
+    let mut out = parts.next().unwrap_or_default().to_owned();
+    while let (Some(_), Some(after)) = (parts.next(), parts.next()) {
+        out.push_str("\"..\"");
+        out.push_str(after);
+    }
+    out
+}
+
+/// The first words of a page that is not JSON, on one line.
+fn excerpt(text: &[u8]) -> String {
+    if text.is_empty() {
+        return "an empty body".to_owned();
+    }
+    let start = &text[..text.len().min(400)];
+    let plain = strip_tags(&String::from_utf8_lossy(start));
+    let mut words: String = plain.split_whitespace().collect::<Vec<_>>().join(" ");
+    if let Some((cut, _)) = words.char_indices().nth(120) {
+        words.truncate(cut);
+        words.push('…');
+    }
+    if words.is_empty() { "a page without text".to_owned() } else { format!("“{words}”") }
+}
+
+fn strip_tags(page: &str) -> String {
+    let mut out = String::new();
+    let mut in_tag = false;
+    for c in page.chars() {
+        match c {
+            '<' => in_tag = true,
+            '>' if in_tag => {
+                in_tag = false;
+                out.push(' ');
+            }
+            c if !in_tag && !c.is_control() => out.push(c),
+            _ => {}
+        }
+    }
+    out
+}
+
+/// `Retry-After`, in seconds or as a date.
+fn retry_after(text: &str, now: Timestamp) -> Option<Duration> {
+    if let Ok(seconds) = text.trim().parse::<u64>() {
+        return Some(Duration::from_secs(seconds));
+    }
+    let date = jiff::fmt::rfc2822::parse(text.trim()).ok()?.timestamp();
+    Some(Duration::try_from(date.duration_since(now)).unwrap_or_default())
+}
+
+/// The id and the address of what an answer tells of, also when the answer is cut off or a field
+/// has an unexpected form.
+pub(crate) fn find_id_and_url(body: &[u8]) -> (Option<String>, Option<String>) {
+    let text = String::from_utf8_lossy(body);
+    let is_id = |id: &str| {
+        !id.is_empty() && id.len() <= 64 && id.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_')
+    };
+    let id = member(&text, "\"id\"").filter(|id| is_id(id));
+    let url = member(&text, "\"url\"").filter(|url| url.starts_with("http"));
+    let id = id.or_else(|| {
+        let id = url?.split_once("?id=")?.1;
+        let id = id.split('&').next()?;
+        is_id(id).then_some(id)
+    });
+    (id.map(ToOwned::to_owned), url.map(ToOwned::to_owned))
+}
+
+/// The text of the first member of this name, without regard to depth.
+fn member<'a>(text: &'a str, name: &str) -> Option<&'a str> {
+    text.match_indices(name).find_map(|(at, _)| {
+        let rest = text.get(at + name.len()..)?.trim_start().strip_prefix(':')?.trim_start().strip_prefix('"')?;
+        rest.split_once('"').map(|(value, _)| value)
+    })
+}

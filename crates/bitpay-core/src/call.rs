@@ -1,0 +1,579 @@
+//! One call, as a state machine without IO: a front moves bytes, tells the time and sleeps.
+//!
+//! ```text
+//! loop {
+//!     match call.step(now, chance) {
+//!         Step::Sign(input)   => call.signed(signer.sign(input)),
+//!         Step::Send(request) => exchange it: call.head(..), call.body(..)*, call.end()  or  call.failed(..)
+//!         Step::Sleep(pause)  => sleep(pause),
+//!         Step::Done(result)  => return result,
+//!     }
+//! }
+//! ```
+
+use alloc::borrow::ToOwned;
+use alloc::string::String;
+use alloc::vec::Vec;
+use core::fmt;
+use core::time::Duration;
+
+use bytes::Bytes;
+use http::header::{ACCEPT, CONTENT_TYPE, HeaderName, HeaderValue, USER_AGENT};
+use http::{HeaderMap, Request, StatusCode, Uri};
+use zeroize::Zeroizing;
+
+use crate::answer::{self, Answer, Reading};
+use crate::credential::{Credential, Identity};
+use crate::encode::Encoder;
+use crate::environment::BaseUrl;
+use crate::error::{
+    ApiErrorKind, BuildError, DecodeError, Effect, Error, ErrorKind, Replay, SignError, TransportError,
+    TransportErrorKind,
+};
+use crate::key::PublicKey;
+use crate::operation::{Allows, Endpoint, Operation, RetryClass, Signing, TokenPlace};
+use crate::retry::{self, Fault, Next, RetryPolicy};
+use crate::signature::{Digest, Signature};
+use crate::time::Timestamp;
+
+/// How old an answer to a create may be, beyond the time that the call took: the age is the
+/// server's own, so no clocks are compared.
+const FRESH: Duration = Duration::from_secs(5);
+
+/// What a client sends and accepts, whatever the operation.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Settings {
+    /// When to try again.
+    pub retry: RetryPolicy,
+    /// The largest body that is read, in bytes.
+    pub max_body: usize,
+    headers: HeaderMap,
+}
+
+impl Default for Settings {
+    /// The default [`RetryPolicy`], and bodies of at most 64 MiB.
+    fn default() -> Self {
+        let mut headers = HeaderMap::new();
+        let fixed = |name| HeaderName::from_static(name);
+        headers.insert(fixed("x-accept-version"), HeaderValue::from_static("2.0.0"));
+        headers.insert(
+            fixed("x-bitpay-plugin-info"),
+            HeaderValue::from_static(concat!("BitPay_Rust_Client_v", env!("CARGO_PKG_VERSION"))),
+        );
+        headers.insert(fixed("x-bitpay-api-frame"), HeaderValue::from_static("std"));
+        headers.insert(fixed("x-bitpay-api-frame-version"), HeaderValue::from_static("1.0.0"));
+        headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+        headers.insert(ACCEPT, HeaderValue::from_static("application/json"));
+        headers.insert(USER_AGENT, HeaderValue::from_static(concat!("bitpay-rust/", env!("CARGO_PKG_VERSION"))));
+        Self { retry: RetryPolicy::default(), max_body: 64 << 20, headers }
+    }
+}
+
+impl Settings {
+    /// Sets the `User-Agent`.
+    ///
+    /// # Errors
+    /// When the text cannot be a header.
+    pub fn set_user_agent(&mut self, text: &str) -> Result<(), BuildError> {
+        let value = HeaderValue::from_str(text).map_err(|_| BuildError::Http)?;
+        self.headers.insert(USER_AGENT, value);
+        Ok(())
+    }
+
+    /// Names the platform that uses this client, in `X-BitPay-Platform-Info`.
+    ///
+    /// # Errors
+    /// When the text cannot be a header.
+    pub fn set_platform_info(&mut self, text: &str) -> Result<(), BuildError> {
+        let value = HeaderValue::from_str(text).map_err(|_| BuildError::Http)?;
+        self.headers.insert(HeaderName::from_static("x-bitpay-platform-info"), value);
+        Ok(())
+    }
+}
+
+/// What a signer elsewhere is asked to sign.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct SigningInput {
+    /// Whose signature is wanted.
+    pub public_key: PublicKey,
+    /// The SHA-256 of the URL and the body. It is signed as it is, without hashing again.
+    pub digest: Digest,
+}
+
+/// What the front does next.
+#[derive(Debug)]
+pub enum Step<T> {
+    /// Ask the signer, then tell [`Call::signed`]. Only when the key lives elsewhere.
+    Sign(SigningInput),
+    /// Send this, then tell [`Call::head`], [`Call::body`] and [`Call::end`], or [`Call::failed`].
+    /// Its URL may hold the token: keep it out of logs.
+    Send(Request<Bytes>),
+    /// Let this much time pass.
+    Sleep(Duration),
+    /// The call is over.
+    Done(Result<T, Error>),
+}
+
+/// One call of one operation.
+pub struct Call<'e, E: Endpoint> {
+    endpoint: &'e E,
+    exchange: Exchange,
+}
+
+impl<E: Endpoint> fmt::Debug for Call<'_, E> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Call")
+            .field("operation", &E::OPERATION.name)
+            .field("tries", &self.exchange.tries)
+            .finish_non_exhaustive()
+    }
+}
+
+impl<'e, E: Endpoint> Call<'e, E> {
+    /// Builds the call: checks it, writes it, and knows what to sign. Nothing is sent yet.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Build`], when the request breaks a rule or the credential does not allow it.
+    pub fn new<C: Credential>(
+        endpoint: &'e E,
+        base: &BaseUrl,
+        credential: &C,
+        settings: &Settings,
+    ) -> Result<Self, Error>
+    where
+        E: Allows<C>,
+    {
+        let exchange = Exchange::new(endpoint, base, credential, settings)
+            .map_err(|error| Error::build(E::OPERATION.name, error))?;
+        Ok(Self { endpoint, exchange })
+    }
+
+    /// What to do next, at this instant. `chance` is any random number: it spreads retries.
+    pub fn step(&mut self, now: Timestamp, chance: u64) -> Step<Answer<E::Response>> {
+        match self.exchange.step(now, chance) {
+            Progress::Sign(input) => Step::Sign(input),
+            Progress::Send(request) => Step::Send(request),
+            Progress::Sleep(pause) => Step::Sleep(pause),
+            Progress::Failed(error) => Step::Done(Err(error.after(
+                self.exchange.tries,
+                self.endpoint.guid().cloned(),
+                self.exchange.lookup.as_ref().map(|lookup| lookup.operation.name),
+            ))),
+            Progress::Data { data, body, status } => Step::Done(self.decode(data, body, status, now)),
+        }
+    }
+
+    /// How long this call may still take, for the front's time limits.
+    #[must_use]
+    pub fn time_left(&self, now: Timestamp) -> Duration {
+        self.exchange.settings.retry.deadline.saturating_sub(self.exchange.elapsed(now))
+    }
+
+    /// Tells what the signer elsewhere said.
+    pub fn signed(&mut self, result: Result<Signature, SignError>) {
+        self.exchange.signed(result);
+    }
+
+    /// Tells the head of the answer. False when nothing more is wanted.
+    #[must_use]
+    pub fn head(&mut self, status: StatusCode, headers: HeaderMap) -> bool {
+        self.exchange.head(status, headers)
+    }
+
+    /// Tells a part of the body. False when nothing more is wanted: it is larger than allowed.
+    #[must_use]
+    pub fn body(&mut self, chunk: &[u8]) -> bool {
+        self.exchange.body(chunk)
+    }
+
+    /// Tells that the answer is complete.
+    pub fn end(&mut self) {
+        self.exchange.end();
+    }
+
+    /// Tells that the exchange failed.
+    pub fn failed(&mut self, error: TransportError) {
+        self.exchange.failed(error);
+    }
+
+    fn decode(&self, data: Bytes, body: Bytes, status: u16, now: Timestamp) -> Result<Answer<E::Response>, Error> {
+        let exchange = &self.exchange;
+        let guid = self.endpoint.guid();
+        let fail = |kind: ErrorKind, effect| {
+            Err(Error::new(E::OPERATION.name, kind, effect).after(
+                exchange.tries,
+                guid.cloned(),
+                exchange.lookup.as_ref().map(|lookup| lookup.operation.name),
+            ))
+        };
+        let made = if E::OPERATION.retry == RetryClass::Read { Effect::Nothing } else { Effect::Happened };
+        let value: E::Response = match serde_json::from_slice(&data) {
+            Ok(value) => value,
+            Err(error) => {
+                return fail(DecodeError::new(answer::problem(&error), status, body).into(), made);
+            }
+        };
+        if guid.is_some() && E::OPERATION.retry != RetryClass::Read {
+            let differs = self.endpoint.differs(&value);
+            let age = self.endpoint.age(&value).filter(|age| *age > exchange.elapsed(now) + FRESH);
+            if !differs.is_empty() || age.is_some() {
+                // This call made nothing: what is there was there before.
+                return fail(Replay::new(differs, age, data).into(), Effect::Nothing);
+            }
+        }
+        Ok(Answer::new(value, body, exchange.tries, exchange.looking_up))
+    }
+}
+
+/// A request with its signature, made once and sent as often as needed.
+struct Prepared {
+    operation: &'static Operation,
+    uri: Uri,
+    body: Bytes,
+    /// What is to be signed; `None` when the request goes unsigned.
+    digest: Option<Digest>,
+    signature: Option<HeaderValue>,
+}
+
+impl Prepared {
+    fn new(operation: &'static Operation, encoder: Encoder, sign: bool) -> Result<Self, BuildError> {
+        let (url, body) = encoder.finish();
+        let uri = Uri::try_from(url.as_str()).map_err(|_| BuildError::Http)?;
+        let digest = sign.then(|| Digest::of(&[url.as_bytes(), &body]));
+        Ok(Self { operation, uri, body, digest, signature: None })
+    }
+
+    fn request(&self, identity: Option<&Identity>, headers: &HeaderMap) -> Result<Request<Bytes>, BuildError> {
+        let mut request = Request::new(self.body.clone());
+        *request.method_mut() = self.operation.method.clone();
+        *request.uri_mut() = self.uri.clone();
+        *request.headers_mut() = headers.clone();
+        if self.digest.is_some() {
+            let (Some(identity), Some(signature)) = (identity, &self.signature) else {
+                return Err(BuildError::Http);
+            };
+            let public_key =
+                HeaderValue::from_str(&identity.public_key().to_hex()).map_err(|_| BuildError::Http)?;
+            request.headers_mut().insert(HeaderName::from_static("x-identity"), public_key);
+            request.headers_mut().insert(HeaderName::from_static("x-signature"), signature.clone());
+        }
+        Ok(request)
+    }
+}
+
+enum State {
+    /// The current request can go out, once it is signed.
+    Ready,
+    Signing,
+    Sending,
+    Pausing(Timestamp),
+    /// The answer is complete, or the exchange failed.
+    Over(Option<TransportError>),
+    SignFailed(SignError),
+    Done,
+}
+
+enum Progress {
+    Sign(SigningInput),
+    Send(Request<Bytes>),
+    Sleep(Duration),
+    Failed(Error),
+    Data { data: Bytes, body: Bytes, status: u16 },
+}
+
+/// The part of a call that does not depend on its type.
+struct Exchange {
+    operation: &'static Operation,
+    main: Prepared,
+    lookup: Option<Prepared>,
+    identity: Option<Identity>,
+    token: Option<Zeroizing<String>>,
+    settings: Settings,
+    state: State,
+    looking_up: bool,
+    tries: u32,
+    began: Option<Timestamp>,
+    /// The failure of a try that may have taken effect.
+    uncertain: Option<Error>,
+    head: Option<(StatusCode, HeaderMap)>,
+    received: Vec<u8>,
+}
+
+impl Exchange {
+    fn new<E: Endpoint>(
+        endpoint: &E,
+        base: &BaseUrl,
+        credential: &impl Credential,
+        settings: &Settings,
+    ) -> Result<Self, BuildError> {
+        let operation = E::OPERATION;
+        endpoint.check()?;
+        operation.permit(credential)?;
+        let facade_token = credential.token_text();
+        let identity = match operation.signing {
+            Signing::Never => None,
+            Signing::WhenKeyed | Signing::Always => credential.signer().cloned(),
+        };
+        let mut encoder = Encoder::new(base);
+        match (operation.token, facade_token, endpoint.resource_token()) {
+            (TokenPlace::Query, Some(token), _) => encoder.query("token", &token),
+            (TokenPlace::Body, Some(token), _) | (TokenPlace::ResourceBody, _, Some(token)) => {
+                encoder.body("token", token)?;
+            }
+            _ => {}
+        }
+        endpoint.encode(&mut encoder)?;
+        let main = Prepared::new(operation, encoder, identity.is_some())?;
+
+        let mut encoder = Encoder::new(base);
+        if let (Some(_), Some(token)) = (endpoint.guid(), facade_token) {
+            // Every look-up is a GET by guid, with the token in the query.
+            encoder.query("token", &token);
+        }
+        let lookup = match endpoint.encode_lookup(&mut encoder)? {
+            Some(operation) => Some(Prepared::new(operation, encoder, identity.is_some())?),
+            None => None,
+        };
+        Ok(Self {
+            operation,
+            main,
+            lookup,
+            identity,
+            token: facade_token.map(|token| Zeroizing::new(token.to_owned())),
+            settings: settings.clone(),
+            state: State::Ready,
+            looking_up: false,
+            tries: 0,
+            began: None,
+            uncertain: None,
+            head: None,
+            received: Vec::new(),
+        })
+    }
+
+    fn elapsed(&self, now: Timestamp) -> Duration {
+        self.began.and_then(|began| Duration::try_from(now.duration_since(began)).ok()).unwrap_or_default()
+    }
+
+    fn current(&mut self) -> &mut Prepared {
+        match (&mut self.lookup, self.looking_up) {
+            (Some(lookup), true) => lookup,
+            _ => &mut self.main,
+        }
+    }
+
+    fn step(&mut self, now: Timestamp, chance: u64) -> Progress {
+        self.began.get_or_insert(now);
+        loop {
+            match core::mem::replace(&mut self.state, State::Done) {
+                State::Ready => return self.send(),
+                State::Pausing(until) => {
+                    if let Ok(left @ Duration { .. }) = Duration::try_from(until.duration_since(now))
+                        && !left.is_zero()
+                    {
+                        self.state = State::Pausing(until);
+                        return Progress::Sleep(left);
+                    }
+                    self.state = State::Ready;
+                }
+                State::Over(fault) => match self.judge(fault, now) {
+                    Ok(progress) => return progress,
+                    Err((fault, error)) => {
+                        if let Some(progress) = self.decide(fault, error, now, chance) {
+                            return progress;
+                        }
+                    }
+                },
+                State::SignFailed(error) => return self.fail(error.into()),
+                // A front that steps on without telling what happened: nothing is known of it.
+                State::Sending => {
+                    self.state = State::Over(Some(TransportError::new(TransportErrorKind::Broken, None)));
+                }
+                State::Signing => return self.fail(SignError::NoSigner.into()),
+                State::Done => {
+                    return self.fail(TransportError::new(TransportErrorKind::Broken, None).into());
+                }
+            }
+        }
+    }
+
+    fn send(&mut self) -> Progress {
+        let identity = self.identity.clone();
+        let prepared = self.current();
+        if let (Some(identity), Some(digest), None) = (&identity, &prepared.digest, &prepared.signature) {
+            match identity.sign(digest) {
+                Some(signature) => prepared.signature = header_of(&signature),
+                None => {
+                    let input = SigningInput { public_key: *identity.public_key(), digest: *digest };
+                    self.state = State::Signing;
+                    return Progress::Sign(input);
+                }
+            }
+        }
+        let headers = self.settings.headers.clone();
+        match self.current().request(identity.as_ref(), &headers) {
+            Ok(request) => {
+                self.state = State::Sending;
+                self.tries += 1;
+                self.head = None;
+                self.received.clear();
+                Progress::Send(request)
+            }
+            Err(error) => self.fail(error.into()),
+        }
+    }
+
+    fn signed(&mut self, result: Result<Signature, SignError>) {
+        let Some(identity) = self.identity.clone() else { return };
+        let prepared = self.current();
+        let checked = result.and_then(|signature| {
+            let signature = signature.to_low_s();
+            match &prepared.digest {
+                Some(digest) if identity.public_key().verify(digest, &signature) => Ok(signature),
+                _ => Err(SignError::WrongKey),
+            }
+        });
+        self.state = match checked {
+            Ok(signature) => {
+                prepared.signature = header_of(&signature);
+                State::Ready
+            }
+            Err(error) => State::SignFailed(error),
+        };
+    }
+
+    fn head(&mut self, status: StatusCode, headers: HeaderMap) -> bool {
+        let announced = headers.get(http::header::CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse().ok());
+        self.head = Some((status, headers));
+        self.has_room(announced.unwrap_or(0))
+    }
+
+    fn body(&mut self, chunk: &[u8]) -> bool {
+        let fits = self.has_room(chunk.len());
+        if fits {
+            self.received.extend_from_slice(chunk);
+        }
+        fits
+    }
+
+    fn has_room(&mut self, more: usize) -> bool {
+        let fits = self.settings.max_body.saturating_sub(self.received.len()) >= more;
+        if !fits {
+            self.failed(TransportError::new(TransportErrorKind::TooLarge, None));
+        }
+        fits
+    }
+
+    fn end(&mut self) {
+        if let State::Sending = self.state {
+            self.state = State::Over(None);
+        }
+    }
+
+    fn failed(&mut self, error: TransportError) {
+        if let State::Sending = self.state {
+            self.state = State::Over(Some(error));
+        }
+    }
+
+    /// What the try gave: the end of the call, or a fault to decide about.
+    fn judge(&mut self, fault: Option<TransportError>, now: Timestamp) -> Result<Progress, (Fault, ErrorKind)> {
+        if let Some(error) = fault {
+            let fault = match error.kind {
+                kind if kind.is_before_sending() => Fault::NotSent,
+                // Asking again would give the same.
+                TransportErrorKind::TooLarge if self.looking_up || self.is_read() => Fault::Final,
+                _ => Fault::Unknown,
+            };
+            return Err((fault, error.into()));
+        }
+        let Some((status, headers)) = self.head.take() else {
+            return Err((Fault::Unknown, TransportError::new(TransportErrorKind::Broken, None).into()));
+        };
+        let body = Bytes::from(core::mem::take(&mut self.received));
+        match answer::read(status, &headers, &body, now) {
+            Reading::Data(data) => Ok(Progress::Data { data, body, status: status.as_u16() }),
+            Reading::Garbled(error) => Err((Fault::Unknown, error.into())),
+            Reading::Refused(mut error) => {
+                if let Some(token) = &self.token {
+                    error.message = error.message.replace(token.as_str(), "[token]");
+                }
+                let fault = match error.kind {
+                    ApiErrorKind::RateLimited => Fault::Busy(error.retry_after),
+                    ApiErrorKind::NotJson if status.is_success() => Fault::Unknown,
+                    _ if error.is_server_down() => Fault::Unknown,
+                    _ => Fault::Final,
+                };
+                Err((fault, error.into()))
+            }
+        }
+    }
+
+    fn is_read(&self) -> bool {
+        self.operation.retry == RetryClass::Read
+    }
+
+    /// What follows from a fault: the end of the call, or a pause.
+    fn decide(&mut self, fault: Fault, kind: ErrorKind, now: Timestamp, chance: u64) -> Option<Progress> {
+        let elapsed = self.elapsed(now);
+        let policy = self.settings.retry;
+        let not_found = matches!(&kind, ErrorKind::Api(error) if error.kind == ApiErrorKind::NotFound);
+        let next = if self.looking_up {
+            // After a look-up that failed, it is looked up again; after one that found nothing, the
+            // request goes out again, unless the guid does not protect from a second effect.
+            let may_resend = self.operation.retry == RetryClass::ReplayByGuid;
+            let fault = if not_found { Fault::NotSent } else { fault };
+            match retry::decide(RetryClass::Read, false, fault, self.tries, elapsed, &policy, chance) {
+                Next::Again(pause) if not_found && may_resend => Next::Again(pause),
+                Next::Again(pause) => Next::LookUp(pause),
+                other => other,
+            }
+        } else {
+            let can_look_up = self.lookup.is_some();
+            retry::decide(self.operation.retry, can_look_up, fault, self.tries, elapsed, &policy, chance)
+        };
+        let was_main = !self.looking_up;
+        let pause = match next {
+            Next::GiveUp => None,
+            Next::Again(pause) => {
+                self.looking_up = false;
+                Some(pause)
+            }
+            Next::LookUp(pause) => {
+                self.looking_up = true;
+                Some(pause)
+            }
+        };
+        if was_main && fault == Fault::Unknown && !self.is_read() {
+            self.uncertain = Some(Error::new(self.operation.name, kind, Effect::Unknown));
+        } else if pause.is_none() {
+            return Some(self.fail(kind));
+        }
+        match pause {
+            None => Some(self.fail(TransportError::new(TransportErrorKind::Broken, None).into())),
+            Some(pause) => {
+                self.state = match now.checked_add(jiff::SignedDuration::try_from(pause).unwrap_or_default()) {
+                    Ok(until) => State::Pausing(until),
+                    Err(_) => State::Ready,
+                };
+                None
+            }
+        }
+    }
+
+    /// Ends the call. When a try may have taken effect, its failure is the one to report.
+    fn fail(&mut self, kind: ErrorKind) -> Progress {
+        Progress::Failed(match self.uncertain.take() {
+            Some(error) => error,
+            None => Error::new(self.operation.name, kind, Effect::Nothing),
+        })
+    }
+}
+
+fn header_of(signature: &Signature) -> Option<HeaderValue> {
+    let mut value = HeaderValue::from_str(&signature.to_hex()).ok()?;
+    value.set_sensitive(true);
+    Some(value)
+}

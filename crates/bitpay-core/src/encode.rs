@@ -1,0 +1,81 @@
+//! Writes a request: path, query and body, each once. What is written here is what is signed and
+//! what is sent.
+
+use alloc::string::String;
+use alloc::vec::Vec;
+use core::fmt;
+
+use bytes::Bytes;
+use serde::Serialize;
+use zeroize::Zeroizing;
+
+use crate::environment::BaseUrl;
+use crate::error::BuildError;
+use crate::url::push_encoded;
+
+/// A request being written.
+pub struct Encoder {
+    url: Zeroizing<String>,
+    query: Zeroizing<String>,
+    body: Vec<u8>,
+}
+
+impl fmt::Debug for Encoder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Encoder(..)")
+    }
+}
+
+impl Encoder {
+    pub(crate) fn new(base: &BaseUrl) -> Self {
+        let mut url = Zeroizing::new(String::with_capacity(256));
+        url.push_str(base.as_str());
+        Self { url, query: Zeroizing::new(String::new()), body: Vec::new() }
+    }
+
+    /// Adds a fixed part of the path.
+    pub(crate) fn path(&mut self, fixed: &'static str) {
+        self.url.push('/');
+        self.url.push_str(fixed);
+    }
+
+    /// Adds a part of the path that comes from outside.
+    pub(crate) fn segment(&mut self, name: &'static str, value: &impl fmt::Display) -> Result<(), BuildError> {
+        self.url.push('/');
+        let start = self.url.len();
+        push_encoded(&mut self.url, value);
+        // Encoding does not help against these: URL libraries resolve `..`, however written.
+        match self.url.get(start..) {
+            Some("" | "." | "..") | None => Err(BuildError::Path { parameter: name }),
+            Some(_) => Ok(()),
+        }
+    }
+
+    /// Adds a query parameter.
+    pub(crate) fn query(&mut self, name: &'static str, value: &impl fmt::Display) {
+        self.query.push(if self.query.is_empty() { '?' } else { '&' });
+        self.query.push_str(name);
+        self.query.push('=');
+        push_encoded(&mut self.query, value);
+    }
+
+    /// Adds a member of the body.
+    pub(crate) fn body<T: Serialize + ?Sized>(&mut self, name: &'static str, value: &T) -> Result<(), BuildError> {
+        self.body.push(if self.body.is_empty() { b'{' } else { b',' });
+        self.body.push(b'"');
+        self.body.extend_from_slice(name.as_bytes());
+        self.body.extend_from_slice(b"\":");
+        let value = Zeroizing::new(serde_json::to_vec(value).map_err(|_| BuildError::Json { field: name })?);
+        self.body.extend_from_slice(&value);
+        Ok(())
+    }
+
+    /// The whole URL and the body.
+    pub(crate) fn finish(mut self) -> (Zeroizing<String>, Bytes) {
+        self.url.push_str(&self.query);
+        if !self.body.is_empty() {
+            self.body.push(b'}');
+        }
+        (self.url, Bytes::from(self.body))
+    }
+}

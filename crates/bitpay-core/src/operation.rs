@@ -1,0 +1,207 @@
+//! The operations of the API: what each needs, and how it is called.
+//!
+//! The table is `operations.toml`; `operation/generated.rs` is made from it by
+//! `cargo xtask codegen`.
+
+use alloc::vec::Vec;
+use core::time::Duration;
+
+use serde::de::DeserializeOwned;
+
+use crate::credential::Credential;
+use crate::encode::Encoder;
+use crate::error::BuildError;
+use crate::facade::Facade;
+use crate::guid::Guid;
+use crate::model::InvalidRequest;
+
+mod generated;
+#[cfg(feature = "server")]
+pub use generated::route;
+pub use generated::OPERATIONS;
+
+/// Where the token goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum TokenPlace {
+    /// The call has no token.
+    None,
+    /// `?token=`.
+    Query,
+    /// The member `token` of the body.
+    Body,
+    /// The member `token` of the body, with the token of the resource instead of the facade's.
+    ResourceBody,
+}
+
+/// Whether a call is signed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Signing {
+    /// Never, even when the credential has a key.
+    Never,
+    /// When the credential has a key; a pos token may go without.
+    WhenKeyed,
+    /// Always.
+    Always,
+}
+
+/// What may be done when the outcome of a try is not known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum RetryClass {
+    /// Has no effect: is repeated.
+    Read,
+    /// BitPay knows a repeat by its guid. It is looked up where that can be done, and sent again
+    /// with the same bytes when it is not found.
+    ReplayByGuid,
+    /// The guid only finds it: it is looked up, and never sent again.
+    LookupByGuid,
+    /// Has no guid but a reference of ours, by which it can be found. Never sent again.
+    LookupByReference,
+    /// Has an effect that a read shows. Not repeated.
+    ReadBack,
+    /// Never repeated.
+    Never,
+}
+
+/// A row of the table: one operation of the API.
+#[derive(Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Operation {
+    /// The name: also of the method on the clients.
+    pub name: &'static str,
+    /// One sentence.
+    pub doc: &'static str,
+    /// The page that describes it.
+    pub link: &'static str,
+    /// `GET`, `POST`, `PUT` or `DELETE`.
+    pub method: http::Method,
+    /// The path, with its parameters in braces.
+    pub path: &'static str,
+    /// The facades that allow it, the least first.
+    pub facades: &'static [Facade],
+    /// Called with a key and no token.
+    pub identity: bool,
+    /// Where the token goes.
+    pub token: TokenPlace,
+    /// Whether it is signed.
+    pub signing: Signing,
+    /// What may be done when the outcome of a try is not known.
+    pub retry: RetryClass,
+}
+
+impl Operation {
+    /// The operation of this name.
+    #[must_use]
+    pub fn named(name: &str) -> Option<&'static Operation> {
+        OPERATIONS.iter().copied().find(|operation| operation.name == name)
+    }
+
+    /// Needs neither a token nor a key.
+    #[must_use]
+    pub fn is_public(&self) -> bool {
+        self.facades.contains(&Facade::Public)
+    }
+
+    /// Can this be called with such a credential?
+    ///
+    /// # Errors
+    /// Names what is missing, before anything is sent.
+    pub(crate) fn permit(&'static self, credential: &impl Credential) -> Result<(), BuildError> {
+        if self.is_public() {
+            return Ok(());
+        }
+        let keyed = credential.signer().is_some();
+        if self.identity {
+            return if keyed { Ok(()) } else { Err(BuildError::NoKey { operation: self.name }) };
+        }
+        let facade = credential.facade().filter(|facade| self.facades.contains(facade));
+        match facade {
+            None => Err(BuildError::WrongFacade {
+                operation: self.name,
+                needs: self.facades,
+                have: credential.facade(),
+            }),
+            Some(Facade::Pos) if self.signing == Signing::WhenKeyed => Ok(()),
+            Some(_) if keyed => Ok(()),
+            Some(_) => Err(BuildError::NoKey { operation: self.name }),
+        }
+    }
+}
+
+/// A request that can be called: it knows its operation, its bytes and its answer.
+///
+/// Implemented by generated code, from the table.
+pub trait Endpoint: Sync {
+    /// What the answer holds.
+    type Response: DeserializeOwned;
+    /// The row of the table.
+    const OPERATION: &'static Operation;
+
+    /// Writes path, query and body.
+    ///
+    /// # Errors
+    /// When a value cannot be written.
+    fn encode(&self, out: &mut Encoder) -> Result<(), BuildError>;
+
+    /// Checks what can be checked before sending.
+    ///
+    /// # Errors
+    /// Names the field and what is wrong with it.
+    fn check(&self) -> Result<(), InvalidRequest> {
+        Ok(())
+    }
+
+    /// The guid that this request carries.
+    fn guid(&self) -> Option<&Guid> {
+        None
+    }
+
+    /// The token of the resource, where the operation asks for it.
+    fn resource_token(&self) -> Option<&str> {
+        None
+    }
+
+    /// Which fields of what was made are not what this request asked for.
+    fn differs(&self, _made: &Self::Response) -> Vec<&'static str> {
+        Vec::new()
+    }
+
+    /// How old what was made is, by the server's own clock.
+    fn age(&self, _made: &Self::Response) -> Option<Duration> {
+        None
+    }
+
+    /// Writes the request that looks up, by guid, what this one may have made.
+    ///
+    /// # Errors
+    /// When a value cannot be written.
+    fn encode_lookup(&self, _out: &mut Encoder) -> Result<Option<&'static Operation>, BuildError> {
+        Ok(None)
+    }
+}
+
+/// This operation may be called with this credential. Implemented by generated code, from the table.
+///
+/// A pos grant cannot refund:
+///
+/// ```compile_fail,E0277
+/// use bitpay_core::{Allows, Grant, Merchant, Pos, model::refund::CreateRefund};
+/// fn may<C, E: Allows<C>>() {}
+/// may::<Grant<Pos>, CreateRefund>();
+/// ```
+///
+/// but a merchant grant can:
+///
+/// ```
+/// use bitpay_core::{Allows, Grant, Merchant, Pos, model::refund::CreateRefund};
+/// fn may<C, E: Allows<C>>() {}
+/// may::<Grant<Merchant>, CreateRefund>();
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` may not be called with the credential `{C}`",
+    label = "this client's credential does not allow the operation",
+    note = "pair for a facade that allows it and use `client.with(grant)`; docs/capabilities.md lists the facades of each operation"
+)]
+pub trait Allows<C>: Endpoint {}
