@@ -1,1 +1,162 @@
-//! time
+//! Instants and days.
+//!
+//! BitPay writes an invoice's times as epoch milliseconds and all others as ISO 8601. Both forms are read
+//! everywhere, so that a change from one to the other breaks nothing; each field is written in its own
+//! form. The helper modules are for `#[serde(with = "..")]`; their `optional` twins (with
+//! `#[serde(default)]`) take `null` for absent.
+
+use alloc::boxed::Box;
+use alloc::format;
+use alloc::string::String;
+
+use rust_decimal::Decimal;
+use rust_decimal::prelude::ToPrimitive;
+use serde::de::{Deserialize, Deserializer, Error as _};
+use serde::ser::Serializer;
+use serde_json::value::RawValue;
+
+use crate::amount::{Amount, scalar_text};
+
+/// An instant, with nanoseconds and in no time zone.
+pub use jiff::Timestamp;
+/// A day without a time of day, for the date filters of lists: prints and parses as `YYYY-MM-DD`.
+///
+/// In which time zone BitPay's days begin, and whether a window's last day is part of it, is not
+/// documented: ask for a day more and drop what is too much.
+pub use jiff::civil::Date;
+
+/// Reads a number or a string of one as epoch milliseconds, and other text as RFC 3339.
+///
+/// `None` where it is neither, or out of range (years -9999 to 9999).
+#[must_use]
+pub(crate) fn parse(text: &str) -> Option<Timestamp> {
+    let Ok(millis) = text.parse::<Amount>() else {
+        return text.parse().ok();
+    };
+    let nanos = millis
+        .decimal()
+        .checked_mul(Decimal::from(1_000_000))?
+        .floor()
+        .to_i128()?;
+    Timestamp::from_nanosecond(nanos).ok()
+}
+
+fn required<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Timestamp, D::Error> {
+    parse(&scalar_text(deserializer)?).ok_or_else(|| {
+        D::Error::custom(
+            "not a time: neither epoch milliseconds nor RFC 3339 such as 2021-05-10T18:04:14.224Z",
+        )
+    })
+}
+
+fn maybe<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Timestamp>, D::Error> {
+    let raw = Option::<Box<RawValue>>::deserialize(deserializer)?;
+    raw.map(|raw| required(&*raw).map_err(D::Error::custom))
+        .transpose()
+}
+
+fn to_iso(time: &Timestamp) -> String {
+    format!("{time:.3}")
+}
+
+/// Writes epoch milliseconds: `1620669854224`.
+pub mod millis {
+    use super::{Deserializer, Serializer, Timestamp, required};
+
+    /// Reads either form.
+    ///
+    /// # Errors
+    /// Neither epoch milliseconds nor RFC 3339.
+    pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Timestamp, D::Error> {
+        required(deserializer)
+    }
+
+    /// Writes epoch milliseconds.
+    ///
+    /// # Errors
+    /// The serializer's own.
+    pub fn serialize<S: Serializer>(time: &Timestamp, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_i64(time.as_millisecond())
+    }
+
+    /// The same for an `Option`.
+    pub mod optional {
+        use super::super::maybe;
+        use super::{Deserializer, Serializer, Timestamp};
+
+        /// Reads either form, and `null` as `None`.
+        ///
+        /// # Errors
+        /// Neither epoch milliseconds nor RFC 3339.
+        pub fn deserialize<'de, D: Deserializer<'de>>(
+            deserializer: D,
+        ) -> Result<Option<Timestamp>, D::Error> {
+            maybe(deserializer)
+        }
+
+        /// Writes epoch milliseconds, or `null`.
+        ///
+        /// # Errors
+        /// The serializer's own.
+        pub fn serialize<S: Serializer>(
+            time: &Option<Timestamp>,
+            serializer: S,
+        ) -> Result<S::Ok, S::Error> {
+            match time {
+                Some(time) => super::serialize(time, serializer),
+                None => serializer.serialize_none(),
+            }
+        }
+    }
+}
+
+/// Writes ISO 8601 in UTC with milliseconds: `2021-05-10T18:04:14.224Z`.
+pub mod iso {
+    use super::{Deserializer, Serializer, Timestamp, required, to_iso};
+
+    /// Reads either form.
+    ///
+    /// # Errors
+    /// Neither epoch milliseconds nor RFC 3339.
+    pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Timestamp, D::Error> {
+        required(deserializer)
+    }
+
+    /// Writes `YYYY-MM-DDTHH:MM:SS.mmmZ`.
+    ///
+    /// # Errors
+    /// The serializer's own.
+    pub fn serialize<S: Serializer>(time: &Timestamp, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&to_iso(time))
+    }
+
+    /// The same for an `Option`.
+    pub mod optional {
+        use super::super::maybe;
+        use super::{Deserializer, Serializer, Timestamp};
+
+        /// Reads either form, and `null` as `None`.
+        ///
+        /// # Errors
+        /// Neither epoch milliseconds nor RFC 3339.
+        pub fn deserialize<'de, D: Deserializer<'de>>(
+            deserializer: D,
+        ) -> Result<Option<Timestamp>, D::Error> {
+            maybe(deserializer)
+        }
+
+        /// Writes `YYYY-MM-DDTHH:MM:SS.mmmZ`, or `null`.
+        ///
+        /// # Errors
+        /// The serializer's own.
+        pub fn serialize<S: Serializer>(
+            time: &Option<Timestamp>,
+            serializer: S,
+        ) -> Result<S::Ok, S::Error> {
+            match time {
+                Some(time) => super::serialize(time, serializer),
+                None => serializer.serialize_none(),
+            }
+        }
+    }
+}

@@ -1,0 +1,180 @@
+use core::fmt;
+
+use crate::sin::{Sin, SinError};
+
+/// Why a key was refused. No part of the text that was given is in the error.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum KeyError {
+    /// The text has another form than the constructor reads.
+    #[error("expected {expected}; this looks like {found}")]
+    Form {
+        /// What the constructor reads.
+        expected: KeyForm,
+        /// What the text looks like.
+        found: LooksLike,
+    },
+    /// A private key must be at least 1 and below the order of the curve.
+    #[error("the private key is zero or too large for secp256k1")]
+    Range,
+    /// A public key must be 33 bytes (`02` or `03` first) or 65 bytes (`04` first).
+    #[error("a public key has 33 bytes (02 or 03 first) or 65 bytes (04 first)")]
+    PublicKeyBytes,
+    /// The public key is not a point of secp256k1.
+    #[error("the public key is not a point of secp256k1")]
+    NotOnCurve,
+    /// The PEM block is encrypted.
+    #[error("the PEM block is encrypted; decrypt it first, for example with `openssl ec`")]
+    Encrypted,
+    /// The PEM block holds a public key.
+    #[error("the PEM block holds a public key; expected a private key")]
+    PublicPem,
+    /// The PEM block holds a certificate or a request for one.
+    #[error("the PEM block holds a certificate; expected a private key")]
+    CertificatePem,
+    /// The PEM block holds something else, or a key of another algorithm (RSA, Ed25519).
+    #[error("the PEM block does not hold an elliptic curve private key")]
+    OtherPem,
+    /// More than one PEM block.
+    #[error(
+        "more than one PEM block; keep only the private key \
+         (`openssl ecparam` writes EC PARAMETERS first: use -noout)"
+    )]
+    ManyPemBlocks,
+    /// The lines or the base64 of the PEM block are damaged.
+    #[error("the PEM block is damaged: its lines or its base64 are not as they should be")]
+    DamagedPem,
+    /// The PEM block does not hold what its label says.
+    #[error("the PEM block does not hold a private key in strict DER form")]
+    DamagedDer,
+    /// The key is on another curve, or its curve is not named.
+    #[error("the key is not on secp256k1, the curve that BitPay uses")]
+    OtherCurve,
+    /// The curve is written out, not named.
+    #[error(
+        "the curve is given by its parameters; write it by name (`openssl ec -param_enc named_curve`)"
+    )]
+    ExplicitCurve,
+    /// The public key that comes with the private key is not its own.
+    #[error("the public key in the PEM block does not belong to the private key")]
+    Mismatch,
+}
+
+impl KeyError {
+    pub(super) fn form(expected: KeyForm, text: &str) -> Self {
+        Self::Form {
+            expected,
+            found: LooksLike::guess(text),
+        }
+    }
+}
+
+/// The forms in which a key is read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum KeyForm {
+    /// A private key as 64 hex digits.
+    PrivateHex,
+    /// A private key as PEM.
+    PrivatePem,
+    /// A public key as 66 or 130 hex digits.
+    PublicHex,
+}
+
+impl fmt::Display for KeyForm {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::PrivateHex => "a private key as 64 hex digits",
+            Self::PrivatePem => "a private key as PEM (BEGIN EC PRIVATE KEY or BEGIN PRIVATE KEY)",
+            Self::PublicHex => "a public key as 66 hex digits (02 or 03 first) or 130 (04 first)",
+        })
+    }
+}
+
+/// What a text that was given as a key looks like. A guess, for the error message only.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum LooksLike {
+    /// Nothing, or only white space.
+    Nothing,
+    /// A PEM block.
+    Pem,
+    /// The path of a file.
+    Path,
+    /// A pairing code: 7 letters and digits.
+    PairingCode,
+    /// A SIN.
+    Sin,
+    /// An API token.
+    Token,
+    /// A private key as hex.
+    PrivateHex,
+    /// A public key as hex.
+    PublicHex,
+    /// A private key in DER form as hex, as BitPay's Java client stores it.
+    DerHex,
+    /// A private key as a decimal number, as BitPay's C# client stores it.
+    Decimal,
+    /// Hex digits of another length.
+    Hex {
+        /// The number of hex digits.
+        digits: usize,
+    },
+    /// Something else.
+    Unknown,
+}
+
+impl LooksLike {
+    fn guess(text: &str) -> Self {
+        let text = text.trim_ascii();
+        let digits = text.strip_prefix("0x").unwrap_or(text);
+        let all = |test: fn(&u8) -> bool| digits.bytes().all(|byte| test(&byte));
+        let hex = all(u8::is_ascii_hexdigit);
+        if text.is_empty() {
+            return Self::Nothing;
+        }
+        if text.contains("-----BEGIN ") {
+            return Self::Pem;
+        }
+        match Sin::parse(text) {
+            Err(SinError::LooksLikePairingCode) => return Self::PairingCode,
+            Ok(_) | Err(SinError::Checksum) => return Self::Sin,
+            _ => {}
+        }
+        match digits.len() {
+            64 if hex => Self::PrivateHex,
+            66 | 130 if hex && digits.starts_with('0') => Self::PublicHex,
+            236.. if hex && digits.starts_with("30") => Self::DerHex,
+            70..=78 if all(u8::is_ascii_digit) => Self::Decimal,
+            digits if hex => Self::Hex { digits },
+            40..=48 if all(u8::is_ascii_alphanumeric) => Self::Token,
+            _ if is_path(text) => Self::Path,
+            _ => Self::Unknown,
+        }
+    }
+}
+
+fn is_path(text: &str) -> bool {
+    let ending = [".pem", ".key", ".txt", ".der", ".json", ".yml"];
+    !text.contains('\n')
+        && (text.contains(['/', '\\']) || ending.iter().any(|end| text.ends_with(end)))
+}
+
+impl fmt::Display for LooksLike {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Nothing => "nothing: the text is empty",
+            Self::Pem => "PEM",
+            Self::Path => "the path of a file: read the file first",
+            Self::PairingCode => "a pairing code",
+            Self::Sin => "a SIN",
+            Self::Token => "a token",
+            Self::PrivateHex => "a private key as hex",
+            Self::PublicHex => "a public key",
+            Self::DerHex => "the hex of a DER file",
+            Self::Decimal => "a decimal number",
+            Self::Hex { digits } => return write!(f, "{digits} hex digits"),
+            Self::Unknown => "something else",
+        })
+    }
+}

@@ -1,0 +1,106 @@
+//! The currencies that BitPay knows: <https://developer.bitpay.com/reference/currencies>.
+
+use alloc::string::String;
+
+use serde::{Deserialize, Serialize};
+
+use super::lenient;
+use crate::amount::Amount;
+use crate::currency::Currency;
+
+/// A currency that BitPay knows.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[non_exhaustive]
+pub struct CurrencyInfo {
+    /// Its code.
+    pub code: Currency,
+    /// Its sign: `$`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub symbol: Option<String>,
+    /// Decimal places that are shown to people.
+    #[serde(
+        default,
+        deserialize_with = "lenient::count",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub precision: Option<u32>,
+    /// Decimal places of the smallest unit: 8 for BTC, 18 for ETH, 0 for JPY. What
+    /// [`SubUnits::to_amount`](crate::amount::SubUnits::to_amount) takes.
+    #[serde(
+        default,
+        deserialize_with = "lenient::count",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub decimals: Option<u32>,
+    /// Its name in English.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// The name's plural.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub plural: Option<String>,
+    /// Other words for it, separated by spaces.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub alts: Option<String>,
+    /// The smallest price, in units of the currency.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub minimum: Option<Amount>,
+    /// Whether sanctions bar it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sanctioned: Option<bool>,
+    /// The blockchain that it lives on, by its own currency's code: `ETH` for USDC.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub chain: Option<String>,
+    /// The code that is shown to people where it differs: `USDC` for `USDC_m`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub display_code: Option<String>,
+    /// The currency that this one is a form of.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub parent: Option<String>,
+    /// The most that can ever exist, as text: sent as a number or as a string.
+    #[serde(
+        default,
+        deserialize_with = "lenient::text",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub max_supply: Option<String>,
+    /// The token's contract on its blockchain.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub contract_address: Option<String>,
+}
+
+impl CurrencyInfo {
+    /// A currency of which only the code is known.
+    #[must_use]
+    pub const fn new(code: Currency) -> Self {
+        Self {
+            code,
+            symbol: None,
+            precision: None,
+            decimals: None,
+            name: None,
+            plural: None,
+            alts: None,
+            minimum: None,
+            sanctioned: None,
+            chain: None,
+            display_code: None,
+            parent: None,
+            max_supply: None,
+            contract_address: None,
+        }
+    }
+}
+
+/// Asks for all currencies.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct GetCurrencies {}
+
+impl GetCurrencies {
+    /// The request.
+    #[must_use]
+    pub const fn new() -> Self {
+        Self {}
+    }
+}
