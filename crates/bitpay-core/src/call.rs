@@ -216,11 +216,10 @@ impl<'e, E: Endpoint> Call<'e, E> {
             }
         };
         if guid.is_some() && E::OPERATION.retry != RetryClass::Read {
-            let differs = self.endpoint.differs(&value);
-            let age = self.endpoint.age(&value).filter(|age| *age > exchange.elapsed(now) + FRESH);
-            if !differs.is_empty() || age.is_some() {
+            let echo = self.endpoint.echo(&value);
+            if !echo.matches() || echo.older_than(exchange.elapsed(now) + FRESH) {
                 // This call made nothing: what is there was there before.
-                return fail(Replay::new(differs, age, data).into(), Effect::Nothing);
+                return fail(Replay::new(echo.differs, echo.age, data).into(), Effect::Nothing);
             }
         }
         Ok(Answer::new(value, body, exchange.tries, exchange.looking_up))

@@ -10,7 +10,6 @@ use core::time::Duration;
 use alloc::vec::Vec;
 use serde::Serialize;
 use serde::de::{Deserialize, Deserializer};
-use zeroize::Zeroizing;
 
 pub mod currency;
 pub mod invoice;
@@ -65,39 +64,21 @@ impl Echo {
     }
 }
 
-/// A resource token, as text. Not shown by `Debug`, wiped when dropped.
-#[derive(Clone, PartialEq, Eq)]
-pub struct TokenText(Zeroizing<String>);
+/// The server did as it was told, and has nothing more to say.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Acknowledged;
 
-impl TokenText {
-    /// The token itself: a secret.
-    #[must_use]
-    pub fn reveal(&self) -> &str {
-        &self.0
-    }
-}
-
-impl From<String> for TokenText {
-    fn from(text: String) -> Self {
-        Self(Zeroizing::new(text))
-    }
-}
-
-impl fmt::Debug for TokenText {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("TokenText(..)")
-    }
-}
-
-impl Serialize for TokenText {
+impl Serialize for Acknowledged {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(&self.0)
+        serializer.serialize_str("Success")
     }
 }
 
-impl<'de> Deserialize<'de> for TokenText {
+impl<'de> Deserialize<'de> for Acknowledged {
+    /// Takes any value: `"Success"`, `{}` and `{"success":true}` were seen.
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        String::deserialize(deserializer).map(Self::from)
+        serde::de::IgnoredAny::deserialize(deserializer)?;
+        Ok(Self)
     }
 }
 

@@ -3,9 +3,6 @@
 //! The table is `operations.toml`; `operation/generated.rs` is made from it by
 //! `cargo xtask codegen`.
 
-use alloc::vec::Vec;
-use core::time::Duration;
-
 use serde::de::DeserializeOwned;
 
 use crate::credential::Credential;
@@ -13,7 +10,7 @@ use crate::encode::Encoder;
 use crate::error::BuildError;
 use crate::facade::Facade;
 use crate::guid::Guid;
-use crate::model::InvalidRequest;
+use crate::model::{Echo, InvalidRequest};
 
 mod generated;
 #[cfg(feature = "server")]
@@ -163,14 +160,9 @@ pub trait Endpoint: Sync {
         None
     }
 
-    /// Which fields of what was made are not what this request asked for.
-    fn differs(&self, _made: &Self::Response) -> Vec<&'static str> {
-        Vec::new()
-    }
-
-    /// How old what was made is, by the server's own clock.
-    fn age(&self, _made: &Self::Response) -> Option<Duration> {
-        None
+    /// How what was made compares with what this request asked for.
+    fn echo(&self, _made: &Self::Response) -> Echo {
+        Echo::default()
     }
 
     /// Writes the request that looks up, by guid, what this one may have made.

@@ -21,7 +21,7 @@ use crate::environment::Environment;
 use crate::facade::{Facade, FacadeKind};
 use crate::guid::Guid;
 use crate::looks::{self, Looks};
-use crate::model::InvalidRequest;
+use crate::model::{Echo, InvalidRequest};
 use crate::open_enum::open_enum;
 use crate::secret::SecretText;
 use crate::sin::Sin;
@@ -150,9 +150,12 @@ impl RequestPairing {
     }
 
     /// Another facade in the answer shows that the guid was used before, for something else.
-    pub(crate) fn differs(&self, made: &Pairing) -> Vec<&'static str> {
-        let other = made.facade().is_some_and(|facade| facade != self.facade);
-        if other { alloc::vec!["facade"] } else { Vec::new() }
+    pub(crate) fn echo(&self, made: &Pairing) -> Echo {
+        let mut echo = Echo::default();
+        if made.facade().is_some_and(|facade| facade != self.facade) {
+            echo.differs.push("facade");
+        }
+        echo
     }
 }
 

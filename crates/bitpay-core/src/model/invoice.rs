@@ -8,7 +8,7 @@ use core::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Echo, InvalidRequest, TokenText, lenient, setters, text_setters};
+use super::{Echo, InvalidRequest, lenient, setters, text_setters};
 use crate::amount::{Amount, Rate, SubUnits};
 use crate::by_currency::ByCurrency;
 use crate::currency::Currency;
@@ -142,7 +142,7 @@ pub struct Invoice {
     pub guid: Option<String>,
     /// The invoice's own token, which resending its webhook takes.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub token: Option<TokenText>,
+    pub token: Option<ResourceToken<Invoice>>,
     /// The merchant's own id.
     #[serde(
         default,
@@ -1170,18 +1170,20 @@ impl PayInvoice {
     }
 }
 
-/// Sends an invoice's last webhook again.
+/// Sends an invoice's last webhook again. It takes the invoice's own token, which came with it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ResendInvoiceWebhook {
     /// The invoice.
     pub id: InvoiceId,
+    /// The invoice's own token: [`Invoice::token`].
+    pub token: ResourceToken<Invoice>,
 }
 
 impl ResendInvoiceWebhook {
     /// The request.
     #[must_use]
-    pub const fn new(id: InvoiceId) -> Self {
-        Self { id }
+    pub const fn new(id: InvoiceId, token: ResourceToken<Invoice>) -> Self {
+        Self { id, token }
     }
 }

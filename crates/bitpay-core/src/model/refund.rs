@@ -6,13 +6,14 @@ use alloc::string::String;
 use serde::{Deserialize, Serialize};
 
 use super::invoice::{Invoice, InvoiceStatus};
-use super::{Echo, InvalidRequest, TokenText, lenient};
+use super::{Echo, InvalidRequest, lenient};
 use crate::amount::Amount;
 use crate::currency::Currency;
 use crate::guid::Guid;
 use crate::id::{InvoiceId, RefundId};
 use crate::open_enum::open_enum;
 use crate::time::{self, Timestamp};
+use crate::token::ResourceToken;
 
 open_enum! {
     /// Where a refund stands.
@@ -127,7 +128,7 @@ pub struct Refund {
     pub notification_url: Option<String>,
     /// The refund's own token.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub token: Option<TokenText>,
+    pub token: Option<ResourceToken<Refund>>,
 }
 
 impl Refund {
@@ -253,29 +254,6 @@ impl CreateRefund {
             buyer_pays_refund_fee: None,
             reference: None,
         })
-    }
-
-    /// The request as a server reads it, unchecked.
-    #[cfg(feature = "server")]
-    #[must_use]
-    pub const fn from_wire(
-        invoice_id: InvoiceId,
-        amount: Amount,
-        guid: Guid,
-        preview: Option<bool>,
-        immediate: Option<bool>,
-        buyer_pays_refund_fee: Option<bool>,
-        reference: Option<String>,
-    ) -> Self {
-        Self {
-            invoice_id,
-            amount,
-            guid,
-            preview,
-            immediate,
-            buyer_pays_refund_fee,
-            reference,
-        }
     }
 
     /// Asks what the refund would cost, without making it.

@@ -1,0 +1,179 @@
+//! Reads a request as a server does: for the sandbox and for tests. Behind the feature `server`.
+//!
+//! It is more lenient than BitPay's documentation, because the official SDKs differ in what they
+//! send: empty query values, `True` and `1` for true, numbers as text.
+
+use alloc::borrow::ToOwned;
+use alloc::boxed::Box;
+use alloc::collections::BTreeMap;
+use alloc::string::String;
+use alloc::vec::Vec;
+
+use http::Method;
+use serde::de::DeserializeOwned;
+use serde_json::value::RawValue;
+
+use crate::currency::Currency;
+use crate::guid::Guid;
+use crate::id::{InvoiceId, RefundId};
+use crate::model::invoice::InvoiceStatus;
+use crate::operation::Endpoint;
+use crate::time::Date;
+use crate::url::decode;
+
+/// A parameter that is missing or cannot be read.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{param}: {}", if *.missing { "missing" } else { "not valid" })]
+#[non_exhaustive]
+pub struct BadParam {
+    /// The name on the wire.
+    pub param: &'static str,
+    /// Absent, rather than wrong.
+    pub missing: bool,
+}
+
+/// The request is not one that can be read at all.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum BadRequest {
+    /// The path or the query is not valid percent-encoded UTF-8.
+    #[error("the address is not valid")]
+    Target,
+    /// The body is not a JSON object.
+    #[error("the body is not a JSON object")]
+    Body,
+}
+
+/// A request taken apart: the parts of its path, its query and its body.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Received {
+    /// The method.
+    pub method: Method,
+    /// The parts of the path, decoded, without empty ones.
+    pub segments: Vec<String>,
+    query: Vec<(String, String)>,
+    body: BTreeMap<String, Box<RawValue>>,
+    fallback_guid: Guid,
+}
+
+impl Received {
+    /// Takes a request apart. `target` is the path and the query, without the server's own prefix.
+    /// `fallback_guid` is for requests that carry none.
+    ///
+    /// # Errors
+    /// When it is no request to a BitPay server at all.
+    pub fn new(method: Method, target: &str, body: &[u8], fallback_guid: Guid) -> Result<Self, BadRequest> {
+        let (path, query) = target.split_once('?').unwrap_or((target, ""));
+        let segments = path
+            .split('/')
+            .filter(|part| !part.is_empty())
+            .map(|part| decode(part, false).ok_or(BadRequest::Target))
+            .collect::<Result<_, _>>()?;
+        let query = query
+            .split('&')
+            .filter(|pair| !pair.is_empty())
+            .map(|pair| {
+                let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+                Some((decode(name, true)?, decode(value, true)?))
+            })
+            .collect::<Option<_>>()
+            .ok_or(BadRequest::Target)?;
+        let body = if body.trim_ascii().is_empty() {
+            BTreeMap::new()
+        } else {
+            serde_json::from_slice(body).map_err(|_| BadRequest::Body)?
+        };
+        Ok(Self { method, segments, query, body, fallback_guid })
+    }
+
+    /// The token, from the query or the body.
+    #[must_use]
+    pub fn token(&self) -> Option<String> {
+        self.query_text("token").map(ToOwned::to_owned).or_else(|| self.body("token").ok().flatten())
+    }
+
+    /// Does the body have this member?
+    #[must_use]
+    pub fn has_body(&self, name: &str) -> bool {
+        self.body.get(name).is_some_and(|value| value.get() != "null")
+    }
+
+    /// Does the request match this path, with its parameters in braces? Fixed parts are compared
+    /// without regard to case.
+    #[must_use]
+    pub fn matches(&self, path: &str) -> bool {
+        let mut parts = path.split('/');
+        let fits = |segment: &String| {
+            parts.next().is_some_and(|part| part.starts_with('{') || part.eq_ignore_ascii_case(segment))
+        };
+        self.segments.iter().all(fits) && parts.next().is_none()
+    }
+
+    fn query_text(&self, name: &str) -> Option<&str> {
+        let (_, value) = self.query.iter().find(|(key, value)| key == name && !value.is_empty())?;
+        Some(value)
+    }
+
+    pub(crate) fn segment<T: FromText>(&self, index: usize, param: &'static str) -> Result<T, BadParam> {
+        let text = self.segments.get(index).ok_or(BadParam { param, missing: true })?;
+        T::from_text(text).ok_or(BadParam { param, missing: false })
+    }
+
+    pub(crate) fn query<T: FromText>(&self, param: &'static str) -> Result<Option<T>, BadParam> {
+        match self.query_text(param) {
+            Some(text) => T::from_text(text).map(Some).ok_or(BadParam { param, missing: false }),
+            None => Ok(None),
+        }
+    }
+
+    pub(crate) fn body<T: DeserializeOwned>(&self, param: &'static str) -> Result<Option<T>, BadParam> {
+        match self.body.get(param) {
+            Some(value) => serde_json::from_str(value.get()).map_err(|_| BadParam { param, missing: false }),
+            None => Ok(None),
+        }
+    }
+
+    pub(crate) fn guid(&self) -> Result<Guid, BadParam> {
+        Ok(self.body("guid")?.unwrap_or_else(|| self.fallback_guid.clone()))
+    }
+}
+
+pub(crate) fn required<T>(value: Option<T>, param: &'static str) -> Result<T, BadParam> {
+    value.ok_or(BadParam { param, missing: true })
+}
+
+/// A request that a server can read back. Implemented by generated code, from the table.
+pub trait FromRequest: Endpoint + Sized {
+    /// Reads the request.
+    ///
+    /// # Errors
+    /// Names the parameter that is missing or wrong.
+    fn from_request(received: &Received) -> Result<Self, BadParam>;
+}
+
+/// A value in a path or a query.
+pub(crate) trait FromText: Sized {
+    fn from_text(text: &str) -> Option<Self>;
+}
+
+impl FromText for bool {
+    fn from_text(text: &str) -> Option<Self> {
+        match text {
+            "true" | "True" | "1" => Some(true),
+            "false" | "False" | "0" => Some(false),
+            _ => None,
+        }
+    }
+}
+
+macro_rules! from_str {
+    ($($type:ty),*) => {$(
+        impl FromText for $type {
+            fn from_text(text: &str) -> Option<Self> {
+                text.parse().ok()
+            }
+        }
+    )*};
+}
+
+from_str!(u32, String, Date, Guid, InvoiceId, RefundId, Currency, InvoiceStatus);
