@@ -1,2 +1,38 @@
-//! The workshop: `cargo xtask ci`, `cargo xtask codegen`.
-fn main() {}
+//! The workshop: `cargo xtask ci [--full]`, `cargo xtask codegen [--check]`.
+
+mod ci;
+mod codegen;
+mod table;
+
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+/// What goes wrong here is told to a person and ends the run.
+type Outcome = Result<(), String>;
+
+const USAGE: &str = "usage: cargo xtask ci [--full]        run every check
+       cargo xtask codegen [--check]  make the generated files, or compare them";
+
+fn main() -> ExitCode {
+    let args: Vec<String> = std::env::args().skip(1).collect();
+    let outcome = match args.iter().map(String::as_str).collect::<Vec<_>>()[..] {
+        ["ci"] => ci::run(false),
+        ["ci", "--full"] => ci::run(true),
+        ["codegen"] => codegen::write(),
+        ["codegen", "--check"] => codegen::check(),
+        _ => Err(USAGE.to_owned()),
+    };
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(problem) => {
+            eprintln!("{problem}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// The folder of the workspace.
+fn root() -> PathBuf {
+    let here = Path::new(env!("CARGO_MANIFEST_DIR"));
+    here.parent().unwrap_or(here).to_owned()
+}

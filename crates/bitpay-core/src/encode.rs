@@ -53,7 +53,8 @@ impl Encoder {
 
     /// Adds a query parameter.
     pub(crate) fn query(&mut self, name: &'static str, value: &impl fmt::Display) {
-        self.query.push(if self.query.is_empty() { '?' } else { '&' });
+        let separator = if self.query.is_empty() { '?' } else { '&' };
+        self.query.push(separator);
         self.query.push_str(name);
         self.query.push('=');
         push_encoded(&mut self.query, value);

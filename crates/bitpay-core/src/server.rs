@@ -45,7 +45,7 @@ pub enum BadRequest {
 }
 
 /// A request taken apart: the parts of its path, its query and its body.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug)]
 pub struct Received {
     /// The method.
     pub method: Method,

@@ -16,6 +16,7 @@ use crate::guid::Guid;
 use crate::id::InvoiceId;
 use crate::open_enum::open_enum;
 use crate::time::{self, Date, Timestamp};
+use crate::token::ResourceToken;
 
 open_enum! {
     /// Where an invoice stands.

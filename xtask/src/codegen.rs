@@ -1,0 +1,78 @@
+//! Makes the files that follow from the table, and compares them.
+
+mod core;
+mod docs;
+mod fronts;
+mod sandbox;
+
+use std::io::Write as _;
+use std::path::PathBuf;
+use std::process::{Command, Stdio};
+
+use crate::{Outcome, root, table};
+
+/// The first line of every generated file.
+const MARK: &str = "Made by `cargo xtask codegen` from crates/bitpay-core/operations.toml. Do not edit.";
+
+struct Made {
+    path: &'static str,
+    text: String,
+}
+
+fn make() -> Result<Vec<Made>, String> {
+    let rows = table::read()?;
+    let rust = |path, text: String| -> Result<Made, String> {
+        Ok(Made { path, text: format_rust(&format!("// {MARK}\n\n{text}"))? })
+    };
+    Ok(vec![
+        rust("crates/bitpay-core/src/operation/generated.rs", core::make(&rows))?,
+        rust("crates/bitpay-blocking/src/operations.rs", fronts::make(&rows, fronts::Front::Blocking))?,
+        rust("crates/bitpay-async/src/operations.rs", fronts::make(&rows, fronts::Front::Async))?,
+        rust("crates/bitpay-sandbox/src/operations.rs", sandbox::make(&rows))?,
+        Made { path: "docs/capabilities.md", text: format!("<!-- {MARK} -->\n\n{}", docs::make(&rows)) },
+    ])
+}
+
+fn target(made: &Made) -> PathBuf {
+    root().join(made.path)
+}
+
+pub(crate) fn write() -> Outcome {
+    for made in make()? {
+        std::fs::write(target(&made), &made.text).map_err(|error| format!("{}: {error}", made.path))?;
+    }
+    Ok(())
+}
+
+pub(crate) fn check() -> Outcome {
+    let stale: Vec<&str> = make()?
+        .iter()
+        .filter(|made| std::fs::read_to_string(target(made)).unwrap_or_default() != made.text)
+        .map(|made| made.path)
+        .collect();
+    if stale.is_empty() {
+        println!("the generated files are those that the table gives");
+        Ok(())
+    } else {
+        Err(format!("not what the table gives: {}\nrun `cargo xtask codegen`", stale.join(", ")))
+    }
+}
+
+fn format_rust(text: &str) -> Result<String, String> {
+    let failed = |error: std::io::Error| format!("rustfmt: {error}");
+    let mut rustfmt = Command::new("rustfmt")
+        .args(["--edition", "2024", "--config-path"])
+        .arg(root())
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .map_err(failed)?;
+    if let Some(mut stdin) = rustfmt.stdin.take() {
+        stdin.write_all(text.as_bytes()).map_err(failed)?;
+    }
+    let output = rustfmt.wait_with_output().map_err(failed)?;
+    if !output.status.success() {
+        return Err(format!("rustfmt does not read what was generated:\n{text}"));
+    }
+    String::from_utf8(output.stdout).map_err(|error| error.to_string())
+}

@@ -1,0 +1,237 @@
+//! For the core: the table as values, and the impls of `Endpoint`, `Allows` and `FromRequest`.
+
+use std::fmt::Write as _;
+
+use crate::table::{Facade, Field, Part, Row, TokenPlace};
+
+pub(super) fn make(rows: &[Row]) -> String {
+    let mut out = String::from(
+        "//! The operations, from the table.
+
+        use alloc::vec::Vec;
+
+        use super::{Allows, Endpoint, Operation, RetryClass, Signing, TokenPlace};
+        use crate::credential::{AnyGrant, Credential, Grant, Identity};
+        use crate::encode::Encoder;
+        use crate::error::BuildError;
+        use crate::facade::{Facade, Merchant, Payout, Pos};
+        use crate::guid::Guid;
+        use crate::model::{Echo, InvalidRequest};
+        #[cfg(feature = \"server\")]
+        use crate::server::{BadParam, FromRequest, Received, required};
+        ",
+    );
+    // The facades that no row names yet.
+    for facade in [Facade::Pos, Facade::Merchant, Facade::Payout] {
+        if !rows.iter().any(|row| row.facades.contains(&facade)) {
+            out = out.replace(&format!(", {}", facade.rust()), "");
+        }
+    }
+    let names: Vec<String> = rows.iter().map(constant).collect();
+    let _ = write!(
+        out,
+        "\n/// Every operation, in the order of the table.\n\
+         pub static OPERATIONS: &[&Operation] = &[{}];\n",
+        names.iter().map(|name| format!("&{name}")).collect::<Vec<_>>().join(", ")
+    );
+    out.push_str(&route(rows));
+    for row in rows {
+        out.push_str(&operation(row));
+        out.push_str(&endpoint(row, rows));
+        out.push_str(&allows(row));
+        out.push_str(&from_request(row));
+    }
+    out
+}
+
+fn constant(row: &Row) -> String {
+    row.name.to_uppercase()
+}
+
+fn operation(row: &Row) -> String {
+    let facades: Vec<String> = row.facades.iter().map(|facade| format!("Facade::{}", facade.rust())).collect();
+    format!(
+        "\nstatic {}: Operation = Operation {{
+            name: {:?}, doc: {:?}, link: {:?}, method: http::Method::{}, path: {:?}, facades: &[{}],
+            identity: {}, token: TokenPlace::{}, signing: Signing::{}, retry: RetryClass::{},
+        }};\n",
+        constant(row),
+        row.name,
+        row.doc,
+        row.link,
+        row.method.rust(),
+        row.path,
+        facades.join(", "),
+        row.identity,
+        row.token.rust(),
+        row.signed.rust(),
+        row.retry.rust(),
+    )
+}
+
+/// `let Request { every, field } = self;`: a field that the table forgets does not compile.
+fn destructure(row: &Row) -> String {
+    let mut fields: Vec<String> = Vec::new();
+    for part in row.parts() {
+        if let Part::Parameter(name) = part {
+            fields.push(name.to_owned());
+        }
+    }
+    fields.extend(row.query().into_iter().chain(row.body()).map(|field| field.field));
+    if row.token == TokenPlace::ResourceBody {
+        fields.push("token: _".to_owned());
+    }
+    format!("let Self {{ {} }} = self;\n", fields.join(", "))
+}
+
+fn endpoint(row: &Row, rows: &[Row]) -> String {
+    let mut encode = destructure(row);
+    for part in row.parts() {
+        let _ = match part {
+            Part::Fixed(text) => writeln!(encode, "out.path({text:?});"),
+            Part::Parameter(name) => writeln!(encode, "out.segment({name:?}, {name})?;"),
+        };
+    }
+    for field in row.query() {
+        let (name, wire) = (&field.field, &field.wire);
+        let _ = if field.optional {
+            writeln!(encode, "if let Some({name}) = {name} {{ out.query({wire:?}, {name}); }}")
+        } else {
+            writeln!(encode, "out.query({wire:?}, {name});")
+        };
+    }
+    for field in row.body() {
+        let (name, wire) = (&field.field, &field.wire);
+        let _ = if field.optional {
+            writeln!(encode, "if let Some({name}) = {name} {{ out.body({wire:?}, {name})?; }}")
+        } else {
+            writeln!(encode, "out.body({wire:?}, {name})?;")
+        };
+    }
+    let mut extra = String::new();
+    if row.checked {
+        extra.push_str("fn check(&self) -> Result<(), InvalidRequest> { Self::check(self) }\n");
+    }
+    if row.has_guid() {
+        extra.push_str("fn guid(&self) -> Option<&Guid> { Some(&self.guid) }\n");
+    }
+    if row.token == TokenPlace::ResourceBody {
+        extra.push_str("fn resource_token(&self) -> Option<&str> { Some(self.token.expose()) }\n");
+    }
+    if row.echo {
+        extra.push_str("fn echo(&self, made: &Self::Response) -> Echo { Self::echo(self, made) }\n");
+    }
+    if let Some(lookup) = rows.iter().find(|other| Some(&other.name) == row.lookup.as_ref()) {
+        let _ = write!(
+            extra,
+            "fn encode_lookup(&self, out: &mut Encoder) -> Result<Option<&'static Operation>, BuildError> {{
+                crate::{}::new(self.guid.clone()).encode(out)?;
+                Ok(Some(&{}))
+            }}\n",
+            lookup.request,
+            constant(lookup)
+        );
+    }
+    format!(
+        "\nimpl Endpoint for crate::{} {{
+            type Response = {};
+            const OPERATION: &'static Operation = &{};
+
+            fn encode(&self, out: &mut Encoder) -> Result<(), BuildError> {{
+                {encode}
+                Ok(())
+            }}
+            {extra}
+        }}\n",
+        row.request,
+        row.response_type("crate::"),
+        constant(row),
+    )
+}
+
+fn allows(row: &Row) -> String {
+    let request = format!("crate::{}", row.request);
+    if row.is_public() {
+        return format!("\nimpl<C: Credential> Allows<C> for {request} {{}}\n");
+    }
+    let mut out = format!("\nimpl Allows<AnyGrant> for {request} {{}}\n");
+    if row.identity {
+        let _ = writeln!(out, "impl Allows<Identity> for {request} {{}}");
+    }
+    for facade in &row.facades {
+        let _ = writeln!(out, "impl Allows<Grant<{}>> for {request} {{}}", facade.rust());
+    }
+    out
+}
+
+fn from_request(row: &Row) -> String {
+    let mut fields = String::new();
+    for (index, part) in row.parts().into_iter().enumerate() {
+        if let Part::Parameter(name) = part {
+            let _ = writeln!(fields, "{name}: received.segment({index}, {name:?})?,");
+        }
+    }
+    let read = |fields: &mut String, field: &Field, from: &str| {
+        let (name, wire) = (&field.field, &field.wire);
+        let _ = if field.optional {
+            writeln!(fields, "{name}: received.{from}({wire:?})?,")
+        } else {
+            writeln!(fields, "{name}: required(received.{from}({wire:?})?, {wire:?})?,")
+        };
+    };
+    for field in row.query() {
+        read(&mut fields, &field, "query");
+    }
+    for field in row.body() {
+        if field.field == "guid" {
+            fields.push_str("guid: received.guid()?,\n");
+        } else {
+            read(&mut fields, &field, "body");
+        }
+    }
+    if row.token == TokenPlace::ResourceBody {
+        fields.push_str("token: required(received.body(\"token\")?, \"token\")?,\n");
+    }
+    let received = if fields.is_empty() { "_received" } else { "received" };
+    format!(
+        "\n#[cfg(feature = \"server\")]
+        impl FromRequest for crate::{} {{
+            fn from_request({received}: &Received) -> Result<Self, BadParam> {{
+                Ok(Self {{ {fields} }})
+            }}
+        }}\n",
+        row.request,
+    )
+}
+
+/// Fixed paths come before those with parameters, and rows with a condition before those without.
+fn route(rows: &[Row]) -> String {
+    let mut order: Vec<&Row> = rows.iter().collect();
+    order.sort_by_key(|row| {
+        let parameters = row.parts().iter().filter(|part| matches!(part, Part::Parameter(_))).count();
+        (parameters, row.when.is_none())
+    });
+    let mut arms = String::new();
+    for row in order {
+        let mut condition = format!("received.method == {0}.method && received.matches({0}.path)", constant(row));
+        match row.when.as_deref() {
+            Some("token") => condition.push_str(" && received.token().is_some()"),
+            Some("no-token") => condition.push_str(" && received.token().is_none()"),
+            Some(member) => {
+                let name = member.strip_prefix("body.").unwrap_or(member);
+                let _ = write!(condition, " && received.has_body({name:?})");
+            }
+            None => {}
+        }
+        let _ = writeln!(arms, "if {condition} {{ return Some(&{}); }}", constant(row));
+    }
+    format!(
+        "\n/// The operation that a request asks for.
+        #[cfg(feature = \"server\")]
+        #[must_use]
+        pub fn route(received: &Received) -> Option<&'static Operation> {{
+            {arms}
+            None
+        }}\n"
+    )
+}

@@ -1,0 +1,59 @@
+//! For the sandbox: the `Handler` trait, which has a method for each row, and the way to it.
+
+use std::fmt::Write as _;
+
+use crate::table::Row;
+
+pub(super) fn make(rows: &[Row]) -> String {
+    let mut out = String::from(
+        "//! The operations that the sandbox answers, from the table.
+
+        use bitpay_core as core;
+        use bitpay_core::operation::Operation;
+        use bitpay_core::server::{FromRequest as _, Received};
+
+        use crate::reply::{Refusal, Reply};
+        use crate::caller::Caller;
+
+        /// Answers each operation. There are no default bodies: a new row of the table does not
+        /// compile until the sandbox answers it.
+        pub(crate) trait Handler {
+        ",
+    );
+    for row in rows {
+        let _ = writeln!(
+            out,
+            "/// {}\nfn {}(&mut self, caller: &Caller, request: core::{}) -> Result<{}, Refusal>;\n",
+            row.doc,
+            row.name,
+            row.request,
+            row.response_type("core::"),
+        );
+    }
+    out.push_str(
+        "}
+
+        /// Reads the request of an operation, has it handled, and writes the answer.
+        pub(crate) fn dispatch(
+            handler: &mut impl Handler,
+            operation: &Operation,
+            caller: &Caller,
+            received: &Received,
+        ) -> Result<Reply, Refusal> {
+            match operation.name {
+        ",
+    );
+    for row in rows {
+        let _ = writeln!(
+            out,
+            "{:?} => {{
+                let request = core::{}::from_request(received)?;
+                let data = handler.{}(caller, request)?;
+                Reply::new({:?}, caller, &data)
+            }}",
+            row.name, row.request, row.name, row.resource,
+        );
+    }
+    out.push_str("_ => Err(Refusal::unknown_path()),\n}\n}\n");
+    out
+}

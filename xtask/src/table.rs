@@ -1,0 +1,217 @@
+//! Reads `operations.toml`.
+
+use serde::Deserialize;
+
+use crate::root;
+
+/// Where the table is, below the workspace.
+pub(crate) const PATH: &str = "crates/bitpay-core/operations.toml";
+
+#[derive(Deserialize)]
+struct Table {
+    operation: Vec<Row>,
+}
+
+/// One operation. The columns are described at the head of the table.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub(crate) struct Row {
+    pub(crate) name: String,
+    pub(crate) doc: String,
+    pub(crate) link: String,
+    pub(crate) seen: Vec<String>,
+    pub(crate) method: Method,
+    pub(crate) path: String,
+    pub(crate) facades: Vec<Facade>,
+    #[serde(default)]
+    pub(crate) identity: bool,
+    pub(crate) token: TokenPlace,
+    pub(crate) signed: Signed,
+    pub(crate) retry: Retry,
+    pub(crate) lookup: Option<String>,
+    pub(crate) request: String,
+    #[serde(default)]
+    pub(crate) checked: bool,
+    #[serde(default)]
+    pub(crate) echo: bool,
+    pub(crate) args: Option<Vec<String>>,
+    #[serde(default)]
+    query: Vec<String>,
+    #[serde(default)]
+    body: Vec<String>,
+    pub(crate) response: String,
+    pub(crate) resource: Option<String>,
+    pub(crate) when: Option<String>,
+}
+
+/// An enum of the table: its text there, its variant in the core, and its words in documentation.
+macro_rules! column {
+    ($name:ident { $($variant:ident = $text:literal, $rust:literal, $words:literal;)* }) => {
+        #[derive(Clone, Copy, PartialEq, Eq, Deserialize)]
+        pub(crate) enum $name {
+            $(#[serde(rename = $text)] $variant,)*
+        }
+
+        impl $name {
+            pub(crate) fn rust(self) -> &'static str {
+                match self { $(Self::$variant => $rust,)* }
+            }
+
+            pub(crate) fn words(self) -> &'static str {
+                match self { $(Self::$variant => $words,)* }
+            }
+        }
+    };
+}
+
+column!(Method {
+    Get = "GET", "GET", "GET";
+    Post = "POST", "POST", "POST";
+    Put = "PUT", "PUT", "PUT";
+    Delete = "DELETE", "DELETE", "DELETE";
+});
+
+column!(Facade {
+    Public = "public", "Public", "public";
+    Pos = "pos", "Pos", "pos";
+    Merchant = "merchant", "Merchant", "merchant";
+    Payout = "payout", "Payout", "payout";
+});
+
+column!(TokenPlace {
+    None = "none", "None", "none";
+    Query = "query", "Query", "query";
+    Body = "body", "Body", "body";
+    ResourceBody = "resource-body", "ResourceBody", "the resource's own, in the body";
+});
+
+column!(Signed {
+    Never = "never", "Never", "never";
+    WhenKeyed = "if-keyed", "WhenKeyed", "when the credential has a key";
+    Always = "always", "Always", "always";
+});
+
+column!(Retry {
+    Read = "read", "Read", "repeated: it only reads";
+    ReplayByGuid = "replay-by-guid", "ReplayByGuid", "repeated with the same guid, after a look-up where there is one";
+    LookupByGuid = "lookup-by-guid", "LookupByGuid", "looked up by guid, never sent again";
+    LookupByReference = "lookup-by-reference", "LookupByReference", "never sent again; found by its reference";
+    ReadBack = "read-back", "ReadBack", "not repeated when the outcome is unknown: fetch and see";
+    Never = "never", "Never", "never repeated";
+});
+
+/// A field of a request, and its name on the wire.
+pub(crate) struct Field {
+    pub(crate) field: String,
+    pub(crate) wire: String,
+    pub(crate) optional: bool,
+}
+
+impl Field {
+    fn read(text: &str) -> Self {
+        let (field, wire) = match text.split_once('=') {
+            Some((field, wire)) => (field, Some(wire.to_owned())),
+            None => (text, None),
+        };
+        let optional = field.ends_with('?');
+        let field = field.trim_end_matches('?').to_owned();
+        let wire = wire.unwrap_or_else(|| camel_case(&field));
+        Self { field, wire, optional }
+    }
+}
+
+fn camel_case(snake: &str) -> String {
+    let mut out = String::new();
+    for (index, part) in snake.split('_').enumerate() {
+        let mut chars = part.chars();
+        match chars.next() {
+            Some(first) if index > 0 => out.extend(first.to_uppercase()),
+            Some(first) => out.push(first),
+            None => {}
+        }
+        out.push_str(chars.as_str());
+    }
+    out
+}
+
+/// A part of a path.
+pub(crate) enum Part<'a> {
+    Fixed(&'a str),
+    Parameter(&'a str),
+}
+
+impl Row {
+    pub(crate) fn query(&self) -> Vec<Field> {
+        self.query.iter().map(|text| Field::read(text)).collect()
+    }
+
+    pub(crate) fn body(&self) -> Vec<Field> {
+        self.body.iter().map(|text| Field::read(text)).collect()
+    }
+
+    pub(crate) fn parts(&self) -> Vec<Part<'_>> {
+        let part = |part| match strip(part) {
+            Some(name) => Part::Parameter(name),
+            None => Part::Fixed(part),
+        };
+        self.path.split('/').map(part).collect()
+    }
+
+    /// The type of the response, as a path below `prefix`: `Vec<core::model::Invoice>`.
+    pub(crate) fn response_type(&self, prefix: &str) -> String {
+        match self.response.strip_prefix("Vec<").and_then(|rest| rest.strip_suffix('>')) {
+            Some(item) => format!("Vec<{prefix}{item}>"),
+            None => format!("{prefix}{}", self.response),
+        }
+    }
+
+    /// Is it called without a credential?
+    pub(crate) fn is_public(&self) -> bool {
+        self.facades.contains(&Facade::Public)
+    }
+
+    /// The request carries a guid of its own.
+    pub(crate) fn has_guid(&self) -> bool {
+        self.body().iter().any(|field| field.field == "guid")
+    }
+
+    /// The facades in words.
+    pub(crate) fn callers(&self) -> String {
+        if self.identity {
+            return "a key, without a token".to_owned();
+        }
+        self.facades.iter().map(|facade| facade.words()).collect::<Vec<_>>().join(", ")
+    }
+}
+
+fn strip(part: &str) -> Option<&str> {
+    part.strip_prefix('{')?.strip_suffix('}')
+}
+
+/// Reads the table and checks what its types cannot.
+pub(crate) fn read() -> Result<Vec<Row>, String> {
+    let text = std::fs::read_to_string(root().join(PATH)).map_err(|error| format!("{PATH}: {error}"))?;
+    let table: Table = toml::from_str(&text).map_err(|error| format!("{PATH}: {error}"))?;
+    let rows = table.operation;
+    for row in &rows {
+        let problem = |what: &str| Err(format!("{PATH}: {}: {what}", row.name));
+        if rows.iter().filter(|other| other.name == row.name).count() > 1 {
+            return problem("this name is in the table twice");
+        }
+        if row.seen.is_empty() || !row.link.starts_with("https://") {
+            return problem("say where this shape was seen, and link to the page that describes it");
+        }
+        if !row.doc.ends_with('.') {
+            return problem("`doc` is a sentence, with a full stop");
+        }
+        if let Some(lookup) = &row.lookup
+            && !rows.iter().any(|other| other.name == *lookup)
+        {
+            return problem("its `lookup` is not in the table");
+        }
+        if row.is_public() != (row.token == TokenPlace::None && !row.identity) {
+            return problem("public operations have no token, and others have one");
+        }
+    }
+    Ok(rows)
+}
