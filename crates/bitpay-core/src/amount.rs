@@ -207,11 +207,14 @@ impl FromStr for Rate {
     type Err = AmountError;
 
     fn from_str(text: &str) -> Result<Self, AmountError> {
-        // It is written back as it is, so it must be a JSON number.
-        let json = RawValue::from_string(text.to_owned()).map_err(|_| AmountError::NotANumber)?;
-        match Number::parse(json.get()) {
-            Ok(_) | Err(AmountError::DoesNotFit) => Ok(Self(text.into())),
-            Err(error) => Err(error),
+        match Number::parse(text) {
+            Ok(_) | Err(AmountError::DoesNotFit) => {}
+            Err(error) => return Err(error),
+        }
+        // It is written back as it is, so it must be a JSON number: no zeros at the front.
+        match RawValue::from_string(text.to_owned()) {
+            Ok(_) => Ok(Self(text.into())),
+            Err(_) => Err(AmountError::NotANumber),
         }
     }
 }

@@ -62,10 +62,11 @@ impl<T> ByCurrency<T> {
         entries.into_iter().map(|(code, _)| code).collect()
     }
 
-    /// Whether no currency has an entry.
+    /// Whether it is an object without entries.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.raw() == "{}" || self.codes().is_empty()
+        let inside = self.raw().strip_prefix('{').unwrap_or_default();
+        inside.trim_start() == "}"
     }
 
     fn entries(&self) -> Result<Vec<(String, &RawValue)>, EntryError> {

@@ -4,10 +4,10 @@
 //! or versions send is optional. Requests write what was set and nothing else.
 
 use alloc::string::{String, ToString};
+use alloc::vec::Vec;
 use core::fmt;
 use core::time::Duration;
 
-use alloc::vec::Vec;
 use serde::Serialize;
 use serde::de::{Deserialize, Deserializer};
 
@@ -127,7 +127,7 @@ mod lenient {
 /// Chainable setters of a request's optional fields.
 macro_rules! setters {
     ($($field:ident: $type:ty),* $(,)?) => { $(
-        #[doc = concat!("Sets `", stringify!($field), "`.")]
+        #[doc = concat!("Sets [`", stringify!($field), "`](#structfield.", stringify!($field), ").")]
         #[must_use]
         pub fn $field(mut self, $field: $type) -> Self {
             self.$field = Some($field);
@@ -139,7 +139,7 @@ macro_rules! setters {
 /// Chainable setters of a request's optional texts.
 macro_rules! text_setters {
     ($($field:ident),* $(,)?) => { $(
-        #[doc = concat!("Sets `", stringify!($field), "`.")]
+        #[doc = concat!("Sets [`", stringify!($field), "`](#structfield.", stringify!($field), ").")]
         #[must_use]
         pub fn $field(mut self, $field: impl Into<alloc::string::String>) -> Self {
             self.$field = Some($field.into());

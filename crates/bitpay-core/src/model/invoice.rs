@@ -4,6 +4,7 @@ use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt;
+use core::net::IpAddr;
 use core::time::Duration;
 
 use serde::{Deserialize, Serialize};
@@ -291,6 +292,16 @@ pub struct Invoice {
         skip_serializing_if = "Option::is_none"
     )]
     pub target_confirmations: Option<u32>,
+    /// Whether BitPay guarantees the payment before it is complete.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub guaranteed_payment: Option<bool>,
+    /// Confirmations that make BitPay guarantee it.
+    #[serde(
+        default,
+        deserialize_with = "lenient::count",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub guaranteed_payment_target_confirmations: Option<u32>,
     /// Whether the payment came with so low a fee that it may take long to confirm.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub low_fee_detected: Option<bool>,
@@ -327,6 +338,9 @@ pub struct Invoice {
     /// Payment codes for all currencies.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub universal_codes: Option<UniversalCodes>,
+    /// The buyer's BitPay account.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub shopper: Option<Shopper>,
     /// The merchant, as shown at the checkout.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub merchant_name: Option<String>,
@@ -389,6 +403,8 @@ impl Invoice {
             transactions: Vec::new(),
             transaction_speed: None,
             target_confirmations: None,
+            guaranteed_payment: None,
+            guaranteed_payment_target_confirmations: None,
             low_fee_detected: None,
             non_pay_pro_payment_received: None,
             refund_address_request_pending: None,
@@ -401,6 +417,7 @@ impl Invoice {
             supported_transaction_currencies: ByCurrency::default(),
             payment_codes: ByCurrency::default(),
             universal_codes: None,
+            shopper: None,
             merchant_name: None,
             bill_id: None,
             json_pay_pro_required: None,
@@ -684,6 +701,15 @@ pub struct PaymentCodes {
     pub rip681: Option<String>,
 }
 
+/// The buyer's account with BitPay; empty where they have none or did not sign in.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct Shopper {
+    /// The account's id.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub user: Option<String>,
+}
+
 /// What any wallet opens to pay in any currency.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -842,8 +868,9 @@ impl CreateInvoice {
     /// Looks for what BitPay would refuse.
     ///
     /// # Errors
-    /// The price is not positive, a URL is not an HTTPS one (HTTP is for loopback), `auto_redirect` has no
-    /// `redirect_url`, or the acceptance window is longer than 15 minutes.
+    /// The price is not positive, the notification URL is not an HTTPS one (HTTP on the loopback interface
+    /// will do, for a sandbox), `auto_redirect` has no `redirect_url`, or the acceptance window is longer
+    /// than 15 minutes.
     pub fn check(&self) -> Result<(), InvalidRequest> {
         if !self.price.is_positive() {
             return Err(InvalidRequest::new("price", "must be more than 0"));
@@ -893,27 +920,32 @@ impl CreateInvoice {
 }
 
 fn check_webhook_url(url: &str) -> Result<(), InvalidRequest> {
-    let problem = "must be an https:// URL (http:// for localhost only)";
     let (scheme, rest) = url.split_once("://").unwrap_or_default();
     let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
-    let host = match authority.strip_prefix('[') {
-        Some(v6) => v6.split(']').next().unwrap_or_default(),
+    let host = match authority
+        .strip_prefix('[')
+        .and_then(|v6| v6.split_once(']'))
+    {
+        Some((v6, _)) => v6,
         None => authority.split(':').next().unwrap_or_default(),
     };
-    let allowed = if scheme.eq_ignore_ascii_case("https") {
-        !host.is_empty()
-    } else {
-        let loopback = host
-            .parse::<core::net::IpAddr>()
-            .map_or(host == "localhost", |ip| ip.is_loopback());
-        scheme.eq_ignore_ascii_case("http") && loopback
+    let loopback = match host.parse::<IpAddr>() {
+        Ok(address) => address.is_loopback(),
+        Err(_) => host.eq_ignore_ascii_case("localhost"),
     };
-    // Neither belongs in a URL, and both end up in headers and logs.
-    let clean = !url.chars().any(|c| c.is_whitespace() || c.is_control());
-    if allowed && clean {
+    let safe =
+        scheme.eq_ignore_ascii_case("https") || (scheme.eq_ignore_ascii_case("http") && loopback);
+    // With a user name or a backslash, readers disagree about which part is the host.
+    let clear = !host.is_empty()
+        && !authority.contains('@')
+        && !url.contains(|c: char| c == '\\' || c.is_whitespace() || c.is_control());
+    if safe && clear {
         Ok(())
     } else {
-        Err(InvalidRequest::new("notification_url", problem))
+        Err(InvalidRequest::new(
+            "notification_url",
+            "must be an https:// URL without a user name (http:// for localhost only)",
+        ))
     }
 }
 
