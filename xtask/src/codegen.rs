@@ -12,7 +12,8 @@ use std::process::{Command, Stdio};
 use crate::{Outcome, root, table};
 
 /// The first line of every generated file.
-const MARK: &str = "Made by `cargo xtask codegen` from crates/bitpay-core/operations.toml. Do not edit.";
+const MARK: &str =
+    "Made by `cargo xtask codegen` from crates/bitpay-core/operations.toml. Do not edit.";
 
 struct Made {
     path: &'static str,
@@ -22,14 +23,32 @@ struct Made {
 fn make() -> Result<Vec<Made>, String> {
     let rows = table::read()?;
     let rust = |path, text: String| -> Result<Made, String> {
-        Ok(Made { path, text: format_rust(&format!("// {MARK}\n\n{text}"))? })
+        Ok(Made {
+            path,
+            text: format_rust(&format!("// {MARK}\n\n{text}"))?,
+        })
     };
     Ok(vec![
-        rust("crates/bitpay-core/src/operation/generated.rs", core::make(&rows))?,
-        rust("crates/bitpay-blocking/src/operations.rs", fronts::make(&rows, fronts::Front::Blocking))?,
-        rust("crates/bitpay-async/src/operations.rs", fronts::make(&rows, fronts::Front::Async))?,
-        rust("crates/bitpay-sandbox/src/operations.rs", sandbox::make(&rows))?,
-        Made { path: "docs/capabilities.md", text: format!("<!-- {MARK} -->\n\n{}", docs::make(&rows)) },
+        rust(
+            "crates/bitpay-core/src/operation/generated.rs",
+            core::make(&rows),
+        )?,
+        rust(
+            "crates/bitpay-blocking/src/operations.rs",
+            fronts::make(&rows, fronts::Front::Blocking),
+        )?,
+        rust(
+            "crates/bitpay-async/src/operations.rs",
+            fronts::make(&rows, fronts::Front::Async),
+        )?,
+        rust(
+            "crates/bitpay-sandbox/src/operations.rs",
+            sandbox::make(&rows),
+        )?,
+        Made {
+            path: "docs/capabilities.md",
+            text: format!("<!-- {MARK} -->\n\n{}", docs::make(&rows)),
+        },
     ])
 }
 
@@ -39,7 +58,8 @@ fn target(made: &Made) -> PathBuf {
 
 pub(crate) fn write() -> Outcome {
     for made in make()? {
-        std::fs::write(target(&made), &made.text).map_err(|error| format!("{}: {error}", made.path))?;
+        std::fs::write(target(&made), &made.text)
+            .map_err(|error| format!("{}: {error}", made.path))?;
     }
     Ok(())
 }
@@ -54,7 +74,10 @@ pub(crate) fn check() -> Outcome {
         println!("the generated files are those that the table gives");
         Ok(())
     } else {
-        Err(format!("not what the table gives: {}\nrun `cargo xtask codegen`", stale.join(", ")))
+        Err(format!(
+            "not what the table gives: {}\nrun `cargo xtask codegen`",
+            stale.join(", ")
+        ))
     }
 }
 

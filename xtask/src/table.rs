@@ -116,7 +116,11 @@ impl Field {
         let optional = field.ends_with('?');
         let field = field.trim_end_matches('?').to_owned();
         let wire = wire.unwrap_or_else(|| camel_case(&field));
-        Self { field, wire, optional }
+        Self {
+            field,
+            wire,
+            optional,
+        }
     }
 }
 
@@ -159,7 +163,11 @@ impl Row {
 
     /// The type of the response, as a path below `prefix`: `Vec<core::model::Invoice>`.
     pub(crate) fn response_type(&self, prefix: &str) -> String {
-        match self.response.strip_prefix("Vec<").and_then(|rest| rest.strip_suffix('>')) {
+        match self
+            .response
+            .strip_prefix("Vec<")
+            .and_then(|rest| rest.strip_suffix('>'))
+        {
             Some(item) => format!("Vec<{prefix}{item}>"),
             None => format!("{prefix}{}", self.response),
         }
@@ -180,7 +188,11 @@ impl Row {
         if self.identity {
             return "a key, without a token".to_owned();
         }
-        self.facades.iter().map(|facade| facade.words()).collect::<Vec<_>>().join(", ")
+        self.facades
+            .iter()
+            .map(|facade| facade.words())
+            .collect::<Vec<_>>()
+            .join(", ")
     }
 }
 
@@ -190,7 +202,8 @@ fn strip(part: &str) -> Option<&str> {
 
 /// Reads the table and checks what its types cannot.
 pub(crate) fn read() -> Result<Vec<Row>, String> {
-    let text = std::fs::read_to_string(root().join(PATH)).map_err(|error| format!("{PATH}: {error}"))?;
+    let text =
+        std::fs::read_to_string(root().join(PATH)).map_err(|error| format!("{PATH}: {error}"))?;
     let table: Table = toml::from_str(&text).map_err(|error| format!("{PATH}: {error}"))?;
     let rows = table.operation;
     for row in &rows {
@@ -199,7 +212,9 @@ pub(crate) fn read() -> Result<Vec<Row>, String> {
             return problem("this name is in the table twice");
         }
         if row.seen.is_empty() || !row.link.starts_with("https://") {
-            return problem("say where this shape was seen, and link to the page that describes it");
+            return problem(
+                "say where this shape was seen, and link to the page that describes it",
+            );
         }
         if !row.doc.ends_with('.') {
             return problem("`doc` is a sentence, with a full stop");

@@ -32,7 +32,12 @@ pub struct Answer<T> {
 
 impl<T> Answer<T> {
     pub(crate) fn new(value: T, body: Bytes, tries: u32, looked_up: bool) -> Self {
-        Self { value, body, tries, looked_up }
+        Self {
+            value,
+            body,
+            tries,
+            looked_up,
+        }
     }
 
     /// The value alone.
@@ -102,11 +107,21 @@ struct Envelope<'a> {
     message: Option<&'a RawValue>,
 }
 
-pub(crate) fn read(status: StatusCode, headers: &HeaderMap, body: &Bytes, now: Timestamp) -> Reading {
+pub(crate) fn read(
+    status: StatusCode,
+    headers: &HeaderMap,
+    body: &Bytes,
+    now: Timestamp,
+) -> Reading {
     let text = without_bom(body);
     let mut refused = if status.is_redirection() {
         let message = "a redirect, which is not followed".to_owned();
-        ApiError::new(ApiErrorKind::Redirect, status.as_u16(), message, body.clone())
+        ApiError::new(
+            ApiErrorKind::Redirect,
+            status.as_u16(),
+            message,
+            body.clone(),
+        )
     } else {
         match read_json(status, &text) {
             Ok(reading) => match reading {
@@ -118,14 +133,20 @@ pub(crate) fn read(status: StatusCode, headers: &HeaderMap, body: &Bytes, now: T
             }
             Err(_) => {
                 let message = excerpt(&text);
-                ApiError::new(ApiErrorKind::NotJson, status.as_u16(), message, body.clone())
+                ApiError::new(
+                    ApiErrorKind::NotJson,
+                    status.as_u16(),
+                    message,
+                    body.clone(),
+                )
             }
         }
     };
     let text_of = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
     refused.content_type = text_of("content-type").map(ToOwned::to_owned);
     refused.ray = text_of("cf-ray").map(ToOwned::to_owned);
-    refused.retry_after = text_of(header::RETRY_AFTER.as_str()).and_then(|text| retry_after(text, now));
+    refused.retry_after =
+        text_of(header::RETRY_AFTER.as_str()).and_then(|text| retry_after(text, now));
     if status == StatusCode::TOO_MANY_REQUESTS {
         refused.kind = ApiErrorKind::RateLimited;
     }
@@ -147,15 +168,24 @@ fn read_json(status: StatusCode, text: &Bytes) -> Result<Reading, String> {
             return Ok(Reading::Data(text.slice_ref(whole.get().as_bytes())));
         }
         let message = format!("HTTP {}", status.as_u16());
-        return Ok(Reading::Refused(ApiError::new(ApiErrorKind::Other, status.as_u16(), message, text.clone())));
+        return Ok(Reading::Refused(ApiError::new(
+            ApiErrorKind::Other,
+            status.as_u16(),
+            message,
+            text.clone(),
+        )));
     }
     let envelope: Envelope<'_> = serde_json::from_slice(text).map_err(|error| problem(&error))?;
-    let says_error = envelope.status.is_some_and(|status| status.get() == "\"error\"");
+    let says_error = envelope
+        .status
+        .is_some_and(|status| status.get() == "\"error\"");
     let has_error = envelope.error.is_some() || envelope.errors.is_some();
     if says_error || !status.is_success() || (has_error && envelope.data.is_none()) {
         return Ok(Reading::Refused(refusal(status, &envelope, text)));
     }
-    let data = envelope.data.map_or(&text[..], |data| data.get().as_bytes());
+    let data = envelope
+        .data
+        .map_or(&text[..], |data| data.get().as_bytes());
     Ok(Reading::Data(text.slice_ref(data)))
 }
 
@@ -178,7 +208,13 @@ fn refusal(status: StatusCode, envelope: &Envelope<'_>, body: &Bytes) -> ApiErro
     if let Some(error) = envelope.error {
         message = match (text_of(error), serde_json::from_str::<Typed>(error.get())) {
             (Some(text), _) => text,
-            (None, Ok(Typed { kind: Some(kind), message: Some(text) })) => format!("{kind}: {text}"),
+            (
+                None,
+                Ok(Typed {
+                    kind: Some(kind),
+                    message: Some(text),
+                }),
+            ) => format!("{kind}: {text}"),
             (None, Ok(Typed { kind, message })) => kind.or(message).unwrap_or_default(),
             (None, Err(_)) => error.get().to_owned(),
         };
@@ -191,7 +227,12 @@ fn refusal(status: StatusCode, envelope: &Envelope<'_>, body: &Bytes) -> ApiErro
         .and_then(|errors| serde_json::from_str::<Vec<Param>>(errors.get()).ok())
         .unwrap_or_default()
         .into_iter()
-        .map(|p| ParamError::new(p.param.unwrap_or_default(), p.error.or(p.message).unwrap_or_default()))
+        .map(|p| {
+            ParamError::new(
+                p.param.unwrap_or_default(),
+                p.error.or(p.message).unwrap_or_default(),
+            )
+        })
         .collect();
     if message.is_empty() && params.is_empty() {
         message = match envelope.errors {
@@ -199,7 +240,9 @@ fn refusal(status: StatusCode, envelope: &Envelope<'_>, body: &Bytes) -> ApiErro
             None => format!("HTTP {}", status.as_u16()),
         };
     }
-    let code = envelope.code.map(|code| ErrorCode::new(text_of(code).unwrap_or_else(|| code.get().to_owned())));
+    let code = envelope
+        .code
+        .map(|code| ErrorCode::new(text_of(code).unwrap_or_else(|| code.get().to_owned())));
     let kind = meaning(&message, code.as_ref(), !params.is_empty(), status);
     let mut refused = ApiError::new(kind, status.as_u16(), message, body.clone());
     refused.code = code;
@@ -211,18 +254,32 @@ fn refusal(status: StatusCode, envelope: &Envelope<'_>, body: &Bytes) -> ApiErro
 ///
 /// Source: <https://developer.bitpay.com/reference/error-codes>, and BitPay's answers as quoted in
 /// the issue trackers of its SDKs.
-fn meaning(message: &str, code: Option<&ErrorCode>, has_params: bool, status: StatusCode) -> ApiErrorKind {
+fn meaning(
+    message: &str,
+    code: Option<&ErrorCode>,
+    has_params: bool,
+    status: StatusCode,
+) -> ApiErrorKind {
     const TEXTS: [(&str, ApiErrorKind); 13] = [
         ("too many requests", ApiErrorKind::RateLimited),
         ("rate limit", ApiErrorKind::RateLimited),
         ("unauthorized sin", ApiErrorKind::NotPaired),
-        ("id not associated with a bitpay user", ApiErrorKind::NotPaired),
+        (
+            "id not associated with a bitpay user",
+            ApiErrorKind::NotPaired,
+        ),
         ("invalid token", ApiErrorKind::InvalidToken),
         ("invalid signature", ApiErrorKind::InvalidSignature),
-        ("bad public key from identity", ApiErrorKind::InvalidSignature),
+        (
+            "bad public key from identity",
+            ApiErrorKind::InvalidSignature,
+        ),
         ("this endpoint does not support", ApiErrorKind::WrongFacade),
         ("unable to create token", ApiErrorKind::PairingRefused),
-        ("account not setup completely", ApiErrorKind::AccountIncomplete),
+        (
+            "account not setup completely",
+            ApiErrorKind::AccountIncomplete,
+        ),
         ("account is suspended", ApiErrorKind::AccountSuspended),
         ("limitexceeded", ApiErrorKind::AccountLimit),
         ("not found", ApiErrorKind::NotFound),
@@ -230,7 +287,9 @@ fn meaning(message: &str, code: Option<&ErrorCode>, has_params: bool, status: St
     let lower = message.to_ascii_lowercase();
     let on = |resource| code.and_then(|code| code.error_on(resource));
     match (on("00"), on("01"), on("02")) {
-        (Some("01"), ..) | (_, Some("01"), _) | (_, _, Some("01")) => return ApiErrorKind::NotFound,
+        (Some("01"), ..) | (_, Some("01"), _) | (_, _, Some("01")) => {
+            return ApiErrorKind::NotFound;
+        }
         (Some("02" | "03"), ..) | (_, Some("02" | "03"), _) | (_, _, Some("02" | "03")) => {
             return ApiErrorKind::InvalidParams;
         }
@@ -240,7 +299,8 @@ fn meaning(message: &str, code: Option<&ErrorCode>, has_params: bool, status: St
     if let Some((_, kind)) = TEXTS.iter().find(|(text, _)| lower.contains(text)) {
         return *kind;
     }
-    if has_params || lower.contains("missing required parameter") || lower.contains("invalid param") {
+    if has_params || lower.contains("missing required parameter") || lower.contains("invalid param")
+    {
         return ApiErrorKind::InvalidParams;
     }
     match status {
@@ -259,7 +319,12 @@ pub(crate) fn problem(error: &serde_json::Error) -> String {
     let what = match error.classify() {
         serde_json::error::Category::Eof => "the JSON ends too early",
         serde_json::error::Category::Syntax => "not valid JSON",
-        _ => return format!("a field has an unexpected form: {}", without_quotes(&error.to_string())),
+        _ => {
+            return format!(
+                "a field has an unexpected form: {}",
+                without_quotes(&error.to_string())
+            );
+        }
     };
     format!("{what} at line {} column {}", error.line(), error.column())
 }
@@ -287,7 +352,11 @@ fn excerpt(text: &[u8]) -> String {
         words.truncate(cut);
         words.push('…');
     }
-    if words.is_empty() { "a page without text".to_owned() } else { format!("“{words}”") }
+    if words.is_empty() {
+        "a page without text".to_owned()
+    } else {
+        format!("“{words}”")
+    }
 }
 
 fn strip_tags(page: &str) -> String {
@@ -321,7 +390,11 @@ fn retry_after(text: &str, now: Timestamp) -> Option<Duration> {
 pub(crate) fn find_id_and_url(body: &[u8]) -> (Option<String>, Option<String>) {
     let text = String::from_utf8_lossy(body);
     let is_id = |id: &str| {
-        !id.is_empty() && id.len() <= 64 && id.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_')
+        !id.is_empty()
+            && id.len() <= 64
+            && id
+                .bytes()
+                .all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_')
     };
     let id = member(&text, "\"id\"").filter(|id| is_id(id));
     let url = member(&text, "\"url\"").filter(|url| url.starts_with("http"));
@@ -336,7 +409,12 @@ pub(crate) fn find_id_and_url(body: &[u8]) -> (Option<String>, Option<String>) {
 /// The text of the first member of this name, without regard to depth.
 fn member<'a>(text: &'a str, name: &str) -> Option<&'a str> {
     text.match_indices(name).find_map(|(at, _)| {
-        let rest = text.get(at + name.len()..)?.trim_start().strip_prefix(':')?.trim_start().strip_prefix('"')?;
+        let rest = text
+            .get(at + name.len()..)?
+            .trim_start()
+            .strip_prefix(':')?
+            .trim_start()
+            .strip_prefix('"')?;
         rest.split_once('"').map(|(value, _)| value)
     })
 }

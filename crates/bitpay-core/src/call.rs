@@ -27,8 +27,8 @@ use crate::credential::{Credential, Identity};
 use crate::encode::Encoder;
 use crate::environment::BaseUrl;
 use crate::error::{
-    ApiErrorKind, BuildError, DecodeError, Effect, Error, ErrorKind, Replay, SignError, TransportError,
-    TransportErrorKind,
+    ApiErrorKind, BuildError, DecodeError, Effect, Error, ErrorKind, Replay, SignError,
+    TransportError, TransportErrorKind,
 };
 use crate::key::PublicKey;
 use crate::operation::{Allows, Endpoint, Operation, RetryClass, Signing, TokenPlace};
@@ -62,11 +62,21 @@ impl Default for Settings {
             HeaderValue::from_static(concat!("BitPay_Rust_Client_v", env!("CARGO_PKG_VERSION"))),
         );
         headers.insert(fixed("x-bitpay-api-frame"), HeaderValue::from_static("std"));
-        headers.insert(fixed("x-bitpay-api-frame-version"), HeaderValue::from_static("1.0.0"));
+        headers.insert(
+            fixed("x-bitpay-api-frame-version"),
+            HeaderValue::from_static("1.0.0"),
+        );
         headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
         headers.insert(ACCEPT, HeaderValue::from_static("application/json"));
-        headers.insert(USER_AGENT, HeaderValue::from_static(concat!("bitpay-rust/", env!("CARGO_PKG_VERSION"))));
-        Self { retry: RetryPolicy::default(), max_body: 64 << 20, headers }
+        headers.insert(
+            USER_AGENT,
+            HeaderValue::from_static(concat!("bitpay-rust/", env!("CARGO_PKG_VERSION"))),
+        );
+        Self {
+            retry: RetryPolicy::default(),
+            max_body: 64 << 20,
+            headers,
+        }
     }
 }
 
@@ -87,7 +97,8 @@ impl Settings {
     /// When the text cannot be a header.
     pub fn set_platform_info(&mut self, text: &str) -> Result<(), BuildError> {
         let value = HeaderValue::from_str(text).map_err(|_| BuildError::Http)?;
-        self.headers.insert(HeaderName::from_static("x-bitpay-platform-info"), value);
+        self.headers
+            .insert(HeaderName::from_static("x-bitpay-platform-info"), value);
         Ok(())
     }
 }
@@ -159,16 +170,25 @@ impl<'e, E: Endpoint> Call<'e, E> {
             Progress::Failed(error) => Step::Done(Err(error.after(
                 self.exchange.tries,
                 self.endpoint.guid().cloned(),
-                self.exchange.lookup.as_ref().map(|lookup| lookup.operation.name),
+                self.exchange
+                    .lookup
+                    .as_ref()
+                    .map(|lookup| lookup.operation.name),
             ))),
-            Progress::Data { data, body, status } => Step::Done(self.decode(data, body, status, now)),
+            Progress::Data { data, body, status } => {
+                Step::Done(self.decode(data, body, status, now))
+            }
         }
     }
 
     /// How long this call may still take, for the front's time limits.
     #[must_use]
     pub fn time_left(&self, now: Timestamp) -> Duration {
-        self.exchange.settings.retry.deadline.saturating_sub(self.exchange.elapsed(now))
+        self.exchange
+            .settings
+            .retry
+            .deadline
+            .saturating_sub(self.exchange.elapsed(now))
     }
 
     /// Tells what the signer elsewhere said.
@@ -198,7 +218,13 @@ impl<'e, E: Endpoint> Call<'e, E> {
         self.exchange.failed(error);
     }
 
-    fn decode(&self, data: Bytes, body: Bytes, status: u16, now: Timestamp) -> Result<Answer<E::Response>, Error> {
+    fn decode(
+        &self,
+        data: Bytes,
+        body: Bytes,
+        status: u16,
+        now: Timestamp,
+    ) -> Result<Answer<E::Response>, Error> {
         let exchange = &self.exchange;
         let guid = self.endpoint.guid();
         let fail = |kind: ErrorKind, effect| {
@@ -208,21 +234,36 @@ impl<'e, E: Endpoint> Call<'e, E> {
                 exchange.lookup.as_ref().map(|lookup| lookup.operation.name),
             ))
         };
-        let made = if E::OPERATION.retry == RetryClass::Read { Effect::Nothing } else { Effect::Happened };
+        let made = if E::OPERATION.retry == RetryClass::Read {
+            Effect::Nothing
+        } else {
+            Effect::Happened
+        };
         let value: E::Response = match serde_json::from_slice(&data) {
             Ok(value) => value,
             Err(error) => {
-                return fail(DecodeError::new(answer::problem(&error), status, body).into(), made);
+                return fail(
+                    DecodeError::new(answer::problem(&error), status, body).into(),
+                    made,
+                );
             }
         };
         if guid.is_some() && E::OPERATION.retry != RetryClass::Read {
             let echo = self.endpoint.echo(&value);
             if !echo.matches() || echo.older_than(exchange.elapsed(now) + FRESH) {
                 // This call made nothing: what is there was there before.
-                return fail(Replay::new(echo.differs, echo.age, data).into(), Effect::Nothing);
+                return fail(
+                    Replay::new(echo.differs, echo.age, data).into(),
+                    Effect::Nothing,
+                );
             }
         }
-        Ok(Answer::new(value, body, exchange.tries, exchange.looking_up))
+        Ok(Answer::new(
+            value,
+            body,
+            exchange.tries,
+            exchange.looking_up,
+        ))
     }
 }
 
@@ -237,14 +278,28 @@ struct Prepared {
 }
 
 impl Prepared {
-    fn new(operation: &'static Operation, encoder: Encoder, sign: bool) -> Result<Self, BuildError> {
+    fn new(
+        operation: &'static Operation,
+        encoder: Encoder,
+        sign: bool,
+    ) -> Result<Self, BuildError> {
         let (url, body) = encoder.finish();
         let uri = Uri::try_from(url.as_str()).map_err(|_| BuildError::Http)?;
         let digest = sign.then(|| Digest::of(&[url.as_bytes(), &body]));
-        Ok(Self { operation, uri, body, digest, signature: None })
+        Ok(Self {
+            operation,
+            uri,
+            body,
+            digest,
+            signature: None,
+        })
     }
 
-    fn request(&self, identity: Option<&Identity>, headers: &HeaderMap) -> Result<Request<Bytes>, BuildError> {
+    fn request(
+        &self,
+        identity: Option<&Identity>,
+        headers: &HeaderMap,
+    ) -> Result<Request<Bytes>, BuildError> {
         let mut request = Request::new(self.body.clone());
         *request.method_mut() = self.operation.method.clone();
         *request.uri_mut() = self.uri.clone();
@@ -253,10 +308,14 @@ impl Prepared {
             let (Some(identity), Some(signature)) = (identity, &self.signature) else {
                 return Err(BuildError::Http);
             };
-            let public_key =
-                HeaderValue::from_str(&identity.public_key().to_hex()).map_err(|_| BuildError::Http)?;
-            request.headers_mut().insert(HeaderName::from_static("x-identity"), public_key);
-            request.headers_mut().insert(HeaderName::from_static("x-signature"), signature.clone());
+            let public_key = HeaderValue::from_str(&identity.public_key().to_hex())
+                .map_err(|_| BuildError::Http)?;
+            request
+                .headers_mut()
+                .insert(HeaderName::from_static("x-identity"), public_key);
+            request
+                .headers_mut()
+                .insert(HeaderName::from_static("x-signature"), signature.clone());
         }
         Ok(request)
     }
@@ -279,7 +338,11 @@ enum Progress {
     Send(Request<Bytes>),
     Sleep(Duration),
     Failed(Error),
-    Data { data: Bytes, body: Bytes, status: u16 },
+    Data {
+        data: Bytes,
+        body: Bytes,
+        status: u16,
+    },
 }
 
 /// The part of a call that does not depend on its type.
@@ -353,7 +416,9 @@ impl Exchange {
     }
 
     fn elapsed(&self, now: Timestamp) -> Duration {
-        self.began.and_then(|began| Duration::try_from(now.duration_since(began)).ok()).unwrap_or_default()
+        self.began
+            .and_then(|began| Duration::try_from(now.duration_since(began)).ok())
+            .unwrap_or_default()
     }
 
     fn current(&mut self) -> &mut Prepared {
@@ -369,7 +434,8 @@ impl Exchange {
             match core::mem::replace(&mut self.state, State::Done) {
                 State::Ready => return self.send(),
                 State::Pausing(until) => {
-                    if let Ok(left @ Duration { .. }) = Duration::try_from(until.duration_since(now))
+                    if let Ok(left @ Duration { .. }) =
+                        Duration::try_from(until.duration_since(now))
                         && !left.is_zero()
                     {
                         self.state = State::Pausing(until);
@@ -388,7 +454,8 @@ impl Exchange {
                 State::SignFailed(error) => return self.fail(error.into()),
                 // A front that steps on without telling what happened: nothing is known of it.
                 State::Sending => {
-                    self.state = State::Over(Some(TransportError::new(TransportErrorKind::Broken, None)));
+                    self.state =
+                        State::Over(Some(TransportError::new(TransportErrorKind::Broken, None)));
                 }
                 State::Signing => return self.fail(SignError::NoSigner.into()),
                 State::Done => {
@@ -401,11 +468,16 @@ impl Exchange {
     fn send(&mut self) -> Progress {
         let identity = self.identity.clone();
         let prepared = self.current();
-        if let (Some(identity), Some(digest), None) = (&identity, &prepared.digest, &prepared.signature) {
+        if let (Some(identity), Some(digest), None) =
+            (&identity, &prepared.digest, &prepared.signature)
+        {
             match identity.sign(digest) {
                 Some(signature) => prepared.signature = header_of(&signature),
                 None => {
-                    let input = SigningInput { public_key: *identity.public_key(), digest: *digest };
+                    let input = SigningInput {
+                        public_key: *identity.public_key(),
+                        digest: *digest,
+                    };
                     self.state = State::Signing;
                     return Progress::Sign(input);
                 }
@@ -425,7 +497,9 @@ impl Exchange {
     }
 
     fn signed(&mut self, result: Result<Signature, SignError>) {
-        let Some(identity) = self.identity.clone() else { return };
+        let Some(identity) = self.identity.clone() else {
+            return;
+        };
         let prepared = self.current();
         let checked = result.and_then(|signature| {
             let signature = signature.to_low_s();
@@ -444,7 +518,9 @@ impl Exchange {
     }
 
     fn head(&mut self, status: StatusCode, headers: HeaderMap) -> bool {
-        let announced = headers.get(http::header::CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse().ok());
+        let announced = headers
+            .get(http::header::CONTENT_LENGTH)
+            .and_then(|value| value.to_str().ok()?.parse().ok());
         self.head = Some((status, headers));
         self.has_room(announced.unwrap_or(0))
     }
@@ -478,7 +554,11 @@ impl Exchange {
     }
 
     /// What the try gave: the end of the call, or a fault to decide about.
-    fn judge(&mut self, fault: Option<TransportError>, now: Timestamp) -> Result<Progress, (Fault, ErrorKind)> {
+    fn judge(
+        &mut self,
+        fault: Option<TransportError>,
+        now: Timestamp,
+    ) -> Result<Progress, (Fault, ErrorKind)> {
         if let Some(error) = fault {
             let fault = match error.kind {
                 kind if kind.is_before_sending() => Fault::NotSent,
@@ -489,11 +569,18 @@ impl Exchange {
             return Err((fault, error.into()));
         }
         let Some((status, headers)) = self.head.take() else {
-            return Err((Fault::Unknown, TransportError::new(TransportErrorKind::Broken, None).into()));
+            return Err((
+                Fault::Unknown,
+                TransportError::new(TransportErrorKind::Broken, None).into(),
+            ));
         };
         let body = Bytes::from(core::mem::take(&mut self.received));
         match answer::read(status, &headers, &body, now) {
-            Reading::Data(data) => Ok(Progress::Data { data, body, status: status.as_u16() }),
+            Reading::Data(data) => Ok(Progress::Data {
+                data,
+                body,
+                status: status.as_u16(),
+            }),
             Reading::Garbled(error) => Err((Fault::Unknown, error.into())),
             Reading::Refused(mut error) => {
                 if let Some(token) = &self.token {
@@ -515,23 +602,46 @@ impl Exchange {
     }
 
     /// What follows from a fault: the end of the call, or a pause.
-    fn decide(&mut self, fault: Fault, kind: ErrorKind, now: Timestamp, chance: u64) -> Option<Progress> {
+    fn decide(
+        &mut self,
+        fault: Fault,
+        kind: ErrorKind,
+        now: Timestamp,
+        chance: u64,
+    ) -> Option<Progress> {
         let elapsed = self.elapsed(now);
         let policy = self.settings.retry;
-        let not_found = matches!(&kind, ErrorKind::Api(error) if error.kind == ApiErrorKind::NotFound);
+        let not_found =
+            matches!(&kind, ErrorKind::Api(error) if error.kind == ApiErrorKind::NotFound);
         let next = if self.looking_up {
             // After a look-up that failed, it is looked up again; after one that found nothing, the
             // request goes out again, unless the guid does not protect from a second effect.
             let may_resend = self.operation.retry == RetryClass::ReplayByGuid;
             let fault = if not_found { Fault::NotSent } else { fault };
-            match retry::decide(RetryClass::Read, false, fault, self.tries, elapsed, &policy, chance) {
+            match retry::decide(
+                RetryClass::Read,
+                false,
+                fault,
+                self.tries,
+                elapsed,
+                &policy,
+                chance,
+            ) {
                 Next::Again(pause) if not_found && may_resend => Next::Again(pause),
                 Next::Again(pause) => Next::LookUp(pause),
                 other => other,
             }
         } else {
             let can_look_up = self.lookup.is_some();
-            retry::decide(self.operation.retry, can_look_up, fault, self.tries, elapsed, &policy, chance)
+            retry::decide(
+                self.operation.retry,
+                can_look_up,
+                fault,
+                self.tries,
+                elapsed,
+                &policy,
+                chance,
+            )
         };
         let was_main = !self.looking_up;
         let pause = match next {
@@ -553,7 +663,9 @@ impl Exchange {
         match pause {
             None => Some(self.fail(TransportError::new(TransportErrorKind::Broken, None).into())),
             Some(pause) => {
-                self.state = match now.checked_add(jiff::SignedDuration::try_from(pause).unwrap_or_default()) {
+                self.state = match now
+                    .checked_add(jiff::SignedDuration::try_from(pause).unwrap_or_default())
+                {
                     Ok(until) => State::Pausing(until),
                     Err(_) => State::Ready,
                 };

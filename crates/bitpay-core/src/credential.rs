@@ -36,7 +36,11 @@ impl Identity {
     /// An identity whose key is in memory and signs by itself.
     #[must_use]
     pub fn new(key: PrivateKey) -> Self {
-        Self(Arc::new(Inner { public_key: *key.public_key(), sin: key.sin().clone(), key: Some(key) }))
+        Self(Arc::new(Inner {
+            public_key: *key.public_key(),
+            sin: key.sin().clone(),
+            key: Some(key),
+        }))
     }
 
     /// An identity whose key lives elsewhere: a KMS, an HSM, an agent. The client is given a signer
@@ -44,7 +48,11 @@ impl Identity {
     /// before anything is sent.
     #[must_use]
     pub fn elsewhere(public_key: PublicKey) -> Self {
-        Self(Arc::new(Inner { public_key, sin: public_key.sin(), key: None }))
+        Self(Arc::new(Inner {
+            public_key,
+            sin: public_key.sin(),
+            key: None,
+        }))
     }
 
     /// The name by which BitPay knows this key.
@@ -127,7 +135,10 @@ impl<F: FacadeKind> Grant<F> {
     /// A grant whose calls are signed.
     #[must_use]
     pub fn new(token: Token<F>, identity: impl Into<Identity>) -> Self {
-        Self { token, identity: Some(identity.into()) }
+        Self {
+            token,
+            identity: Some(identity.into()),
+        }
     }
 
     /// A grant whose calls are not signed: a pos token made with "Require Authentication" off.
@@ -136,7 +147,10 @@ impl<F: FacadeKind> Grant<F> {
     where
         F: MayGoUnsigned,
     {
-        Self { token, identity: None }
+        Self {
+            token,
+            identity: None,
+        }
     }
 
     /// The token.
@@ -148,13 +162,19 @@ impl<F: FacadeKind> Grant<F> {
 
 impl<F> Clone for Grant<F> {
     fn clone(&self) -> Self {
-        Self { token: self.token.clone(), identity: self.identity.clone() }
+        Self {
+            token: self.token.clone(),
+            identity: self.identity.clone(),
+        }
     }
 }
 
 impl<F: FacadeKind> fmt::Debug for Grant<F> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Grant").field("facade", &F::FACADE).field("identity", &self.identity).finish_non_exhaustive()
+        f.debug_struct("Grant")
+            .field("facade", &F::FACADE)
+            .field("identity", &self.identity)
+            .finish_non_exhaustive()
     }
 }
 
@@ -172,31 +192,46 @@ impl AnyGrant {
     /// A grant of a token, with the key that signs for it.
     #[must_use]
     pub fn new(token: AnyToken, identity: impl Into<Identity>) -> Self {
-        Self { token: Some(token), identity: Some(identity.into()) }
+        Self {
+            token: Some(token),
+            identity: Some(identity.into()),
+        }
     }
 
     /// A grant of a token without a key. Calls that must be signed are refused when they are built.
     #[must_use]
     pub fn unsigned(token: AnyToken) -> Self {
-        Self { token: Some(token), identity: None }
+        Self {
+            token: Some(token),
+            identity: None,
+        }
     }
 
     /// A key without a token.
     #[must_use]
     pub fn identity(identity: impl Into<Identity>) -> Self {
-        Self { token: None, identity: Some(identity.into()) }
+        Self {
+            token: None,
+            identity: Some(identity.into()),
+        }
     }
 
     /// Nothing: the public facade.
     #[must_use]
     pub fn anonymous() -> Self {
-        Self { token: None, identity: None }
+        Self {
+            token: None,
+            identity: None,
+        }
     }
 }
 
 impl<F: FacadeKind> From<Grant<F>> for AnyGrant {
     fn from(grant: Grant<F>) -> Self {
-        Self { token: Some(grant.token.into()), identity: grant.identity }
+        Self {
+            token: Some(grant.token.into()),
+            identity: grant.identity,
+        }
     }
 }
 

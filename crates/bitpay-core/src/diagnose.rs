@@ -79,11 +79,18 @@ pub fn diagnose(
     now: Timestamp,
 ) -> Diagnosis {
     let refusal = |error: &Error| error.api().map(|api| api.kind);
-    if evidence.paired_in.as_ref().is_some_and(|made_in| made_in != environment) {
+    if evidence
+        .paired_in
+        .as_ref()
+        .is_some_and(|made_in| made_in != environment)
+    {
         return Diagnosis::OtherEnvironment;
     }
     if let (Ok(tokens), Some(token)) = (listed, token)
-        && tokens.iter().filter_map(ApprovedToken::token).any(|known| known == *token)
+        && tokens
+            .iter()
+            .filter_map(ApprovedToken::token)
+            .any(|known| known == *token)
     {
         return Diagnosis::Works;
     }

@@ -30,7 +30,11 @@ impl Encoder {
     pub(crate) fn new(base: &BaseUrl) -> Self {
         let mut url = Zeroizing::new(String::with_capacity(256));
         url.push_str(base.as_str());
-        Self { url, query: Zeroizing::new(String::new()), body: Vec::new() }
+        Self {
+            url,
+            query: Zeroizing::new(String::new()),
+            body: Vec::new(),
+        }
     }
 
     /// Adds a fixed part of the path.
@@ -40,7 +44,11 @@ impl Encoder {
     }
 
     /// Adds a part of the path that comes from outside.
-    pub(crate) fn segment(&mut self, name: &'static str, value: &impl fmt::Display) -> Result<(), BuildError> {
+    pub(crate) fn segment(
+        &mut self,
+        name: &'static str,
+        value: &impl fmt::Display,
+    ) -> Result<(), BuildError> {
         self.url.push('/');
         let start = self.url.len();
         push_encoded(&mut self.url, value);
@@ -61,12 +69,19 @@ impl Encoder {
     }
 
     /// Adds a member of the body.
-    pub(crate) fn body<T: Serialize + ?Sized>(&mut self, name: &'static str, value: &T) -> Result<(), BuildError> {
-        self.body.push(if self.body.is_empty() { b'{' } else { b',' });
+    pub(crate) fn body<T: Serialize + ?Sized>(
+        &mut self,
+        name: &'static str,
+        value: &T,
+    ) -> Result<(), BuildError> {
+        self.body
+            .push(if self.body.is_empty() { b'{' } else { b',' });
         self.body.push(b'"');
         self.body.extend_from_slice(name.as_bytes());
         self.body.extend_from_slice(b"\":");
-        let value = Zeroizing::new(serde_json::to_vec(value).map_err(|_| BuildError::Json { field: name })?);
+        let value = Zeroizing::new(
+            serde_json::to_vec(value).map_err(|_| BuildError::Json { field: name })?,
+        );
         self.body.extend_from_slice(&value);
         Ok(())
     }

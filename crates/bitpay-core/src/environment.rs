@@ -36,7 +36,11 @@ impl Environment {
     /// The address that every call starts with.
     #[must_use]
     pub fn base_url(&self) -> BaseUrl {
-        let known = |text: &str| BaseUrl { text: text.to_owned(), host_start: 8, host_end: text.len() };
+        let known = |text: &str| BaseUrl {
+            text: text.to_owned(),
+            host_start: 8,
+            host_end: text.len(),
+        };
         match self {
             Environment::Test => known(TEST),
             Environment::Production => known(PRODUCTION),
@@ -109,7 +113,9 @@ pub enum EnvironmentError {
     #[error("the port must be a number from 1 to 65535")]
     Port,
     /// The path holds something that HTTP libraries rewrite.
-    #[error("the path may hold only letters, digits, `-`, `_`, `.`, `~` and `/`, without `.` or `..` parts")]
+    #[error(
+        "the path may hold only letters, digits, `-`, `_`, `.`, `~` and `/`, without `.` or `..` parts"
+    )]
     Path,
     /// A query or a fragment.
     #[error("the address must end with its path: no `?` and no `#`")]
@@ -184,7 +190,11 @@ impl BaseUrl {
         }
         let host_end = text.len();
         text.push_str(path);
-        Ok(Self { text, host_start, host_end })
+        Ok(Self {
+            text,
+            host_start,
+            host_end,
+        })
     }
 
     /// The address, without a slash at the end.
@@ -196,7 +206,9 @@ impl BaseUrl {
     /// The host with its port, if that is not the default one: the `Host` header.
     #[must_use]
     pub fn authority(&self) -> &str {
-        self.text.get(self.host_start..self.host_end).unwrap_or_default()
+        self.text
+            .get(self.host_start..self.host_end)
+            .unwrap_or_default()
     }
 
     /// The host without its port. An IPv6 address keeps its brackets.
@@ -239,10 +251,14 @@ impl FromStr for BaseUrl {
 /// Is this host (IPv6 in brackets) the machine itself?
 #[must_use]
 pub fn is_loopback(host: &str) -> bool {
-    if let Some(v6) = host.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')) {
+    if let Some(v6) = host
+        .strip_prefix('[')
+        .and_then(|rest| rest.strip_suffix(']'))
+    {
         return v6.parse::<Ipv6Addr>().is_ok_and(|ip| ip.is_loopback());
     }
-    host.eq_ignore_ascii_case("localhost") || host.parse::<Ipv4Addr>().is_ok_and(|ip| ip.is_loopback())
+    host.eq_ignore_ascii_case("localhost")
+        || host.parse::<Ipv4Addr>().is_ok_and(|ip| ip.is_loopback())
 }
 
 fn split_port(authority: &str) -> Result<(&str, Option<u16>), EnvironmentError> {
@@ -265,7 +281,10 @@ fn split_port(authority: &str) -> Result<(&str, Option<u16>), EnvironmentError> 
 }
 
 fn normal_host(host: &str) -> Result<String, EnvironmentError> {
-    if let Some(inner) = host.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')) {
+    if let Some(inner) = host
+        .strip_prefix('[')
+        .and_then(|rest| rest.strip_suffix(']'))
+    {
         let ip: Ipv6Addr = inner.parse().map_err(|_| EnvironmentError::Host)?;
         // An IPv4 address inside an IPv6 one is printed in two ways by two libraries.
         if ip.to_ipv4().is_some() && !ip.is_loopback() && !ip.is_unspecified() {
@@ -277,7 +296,9 @@ fn normal_host(host: &str) -> Result<String, EnvironmentError> {
     let label_ok = |label: &str| {
         !label.is_empty()
             && label.len() <= 63
-            && label.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_')
+            && label
+                .bytes()
+                .all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_')
             && !label.starts_with('-')
             && !label.ends_with('-')
             && !label.starts_with("xn--")
@@ -297,7 +318,10 @@ fn normal_host(host: &str) -> Result<String, EnvironmentError> {
 fn normal_path(path: &str) -> Result<&str, EnvironmentError> {
     let path = path.trim_end_matches('/');
     let part_ok = |part: &str| {
-        !part.is_empty() && part != "." && part != ".." && part.bytes().all(crate::url::is_unreserved)
+        !part.is_empty()
+            && part != "."
+            && part != ".."
+            && part.bytes().all(crate::url::is_unreserved)
     };
     if path.is_empty() || path.split('/').skip(1).all(part_ok) {
         Ok(path)

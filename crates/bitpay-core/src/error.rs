@@ -62,10 +62,22 @@ pub enum ErrorKind {
 
 impl Error {
     pub(crate) fn new(operation: &'static str, kind: impl Into<ErrorKind>, effect: Effect) -> Self {
-        Self(Box::new(Inner { kind: kind.into(), effect, operation, tries: 0, guid: None, found_by: None }))
+        Self(Box::new(Inner {
+            kind: kind.into(),
+            effect,
+            operation,
+            tries: 0,
+            guid: None,
+            found_by: None,
+        }))
     }
 
-    pub(crate) fn after(mut self, tries: u32, guid: Option<Guid>, found_by: Option<&'static str>) -> Self {
+    pub(crate) fn after(
+        mut self,
+        tries: u32,
+        guid: Option<Guid>,
+        found_by: Option<&'static str>,
+    ) -> Self {
         self.0.tries = tries;
         self.0.guid = guid;
         self.0.found_by = found_by;
@@ -121,7 +133,9 @@ impl Error {
         self.effect() == Effect::Nothing
             && match &self.0.kind {
                 ErrorKind::Transport(error) => error.kind.may_pass(),
-                ErrorKind::Api(error) => error.kind == ApiErrorKind::RateLimited || error.is_server_down(),
+                ErrorKind::Api(error) => {
+                    error.kind == ApiErrorKind::RateLimited || error.is_server_down()
+                }
                 _ => false,
             }
     }
@@ -272,7 +286,9 @@ pub enum SignError {
     #[error("the signer failed")]
     Signer(#[source] Box<dyn core::error::Error + Send + Sync>),
     /// The signature is not by the identity's key: the wrong key was asked.
-    #[error("the signer's signature does not verify with the identity's public key: is it another key?")]
+    #[error(
+        "the signer's signature does not verify with the identity's public key: is it another key?"
+    )]
     WrongKey,
 }
 
@@ -291,7 +307,10 @@ impl TransportError {
     /// A fault, with what the HTTP library said. The caller takes care that this text holds no
     /// address: a query may hold a token.
     #[must_use]
-    pub fn new(kind: TransportErrorKind, source: Option<Box<dyn core::error::Error + Send + Sync>>) -> Self {
+    pub fn new(
+        kind: TransportErrorKind,
+        source: Option<Box<dyn core::error::Error + Send + Sync>>,
+    ) -> Self {
         Self { kind, source }
     }
 }
@@ -330,7 +349,10 @@ impl TransportErrorKind {
     /// Is it certain that the request did not reach the server?
     #[must_use]
     pub fn is_before_sending(self) -> bool {
-        matches!(self, Self::Connect | Self::ConnectTimeout | Self::Tls | Self::Proxy)
+        matches!(
+            self,
+            Self::Connect | Self::ConnectTimeout | Self::Tls | Self::Proxy
+        )
     }
 
     fn may_pass(self) -> bool {
@@ -339,10 +361,16 @@ impl TransportErrorKind {
 
     fn remedy(self) -> &'static str {
         match self {
-            Self::Connect | Self::ConnectTimeout => "check the network and the environment's address",
-            Self::Tls => "check the clock and the trusted roots; SSL_CERT_FILE names a file of them",
+            Self::Connect | Self::ConnectTimeout => {
+                "check the network and the environment's address"
+            }
+            Self::Tls => {
+                "check the clock and the trusted roots; SSL_CERT_FILE names a file of them"
+            }
             Self::Proxy => "check the proxy: HTTPS_PROXY and NO_PROXY are honoured",
-            Self::Timeout | Self::Closed | Self::Broken => "find out whether it happened before trying again",
+            Self::Timeout | Self::Closed | Self::Broken => {
+                "find out whether it happened before trying again"
+            }
             Self::TooLarge => "raise the client's limit, or ask for less",
         }
     }
@@ -409,7 +437,15 @@ impl fmt::Display for ApiError {
         }
         f.write_str(&self.message)?;
         for (index, param) in self.params.iter().enumerate() {
-            write!(f, "{}{param}", if index == 0 && self.message.is_empty() { "" } else { "; " })?;
+            write!(
+                f,
+                "{}{param}",
+                if index == 0 && self.message.is_empty() {
+                    ""
+                } else {
+                    "; "
+                }
+            )?;
         }
         match &self.code {
             Some(code) => write!(f, " (code {code}, HTTP {})", self.status),
@@ -475,7 +511,9 @@ impl ErrorCode {
 
     /// The last two digits of a six-digit code on this resource (`01` invoice, `02` refund).
     pub(crate) fn error_on(&self, resource: &str) -> Option<&str> {
-        (self.0.len() == 6 && self.0.get(2..4) == Some(resource)).then(|| self.0.get(4..)).flatten()
+        (self.0.len() == 6 && self.0.get(2..4) == Some(resource))
+            .then(|| self.0.get(4..))
+            .flatten()
     }
 }
 
@@ -531,17 +569,27 @@ impl ApiErrorKind {
             Self::InvalidToken => {
                 "the token is not of this environment, was cut off or revoked, or the environment was reset: pair again"
             }
-            Self::InvalidSignature => "something between here and BitPay changes the request: look at proxies and the base address",
-            Self::WrongFacade => "pair for a facade that allows the call, or use the resource's own token where it is asked for",
+            Self::InvalidSignature => {
+                "something between here and BitPay changes the request: look at proxies and the base address"
+            }
+            Self::WrongFacade => {
+                "pair for a facade that allows the call, or use the resource's own token where it is asked for"
+            }
             Self::PairingRefused => {
                 "the pairing code is unknown, used, older than 24 hours or of another environment: ask for a new one"
             }
             Self::RateLimited => "wait a minute, then try again; nothing happened",
             Self::AccountIncomplete => "set up settlement in the BitPay dashboard first",
             Self::AccountSuspended | Self::AccountLimit => "ask BitPay's support about the account",
-            Self::Redirect => "give the final address as the environment: redirects are not followed",
-            Self::NotJson => "a proxy or a firewall answered in BitPay's place, or the address is not BitPay's",
-            Self::NotFound => "check the id, and that it is of this environment and of this merchant",
+            Self::Redirect => {
+                "give the final address as the environment: redirects are not followed"
+            }
+            Self::NotJson => {
+                "a proxy or a firewall answered in BitPay's place, or the address is not BitPay's"
+            }
+            Self::NotFound => {
+                "check the id, and that it is of this environment and of this merchant"
+            }
             Self::InvalidParams | Self::Other => return None,
         })
     }
@@ -593,7 +641,10 @@ impl fmt::Display for Replay {
 
 impl fmt::Debug for Replay {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Replay").field("differs", &self.differs).field("age", &self.age).finish_non_exhaustive()
+        f.debug_struct("Replay")
+            .field("differs", &self.differs)
+            .field("age", &self.age)
+            .finish_non_exhaustive()
     }
 }
 
@@ -617,7 +668,13 @@ pub struct DecodeError {
 impl DecodeError {
     pub(crate) fn new(problem: String, status: u16, body: Bytes) -> Self {
         let (id, url) = crate::answer::find_id_and_url(&body);
-        Self { problem, status, id, url, body }
+        Self {
+            problem,
+            status,
+            id,
+            url,
+            body,
+        }
     }
 
     /// The body of the answer as it came.

@@ -25,7 +25,12 @@ pub enum Facade {
 
 impl Facade {
     /// All facades, from the least to the most powerful.
-    pub const ALL: [Facade; 4] = [Facade::Public, Facade::Pos, Facade::Merchant, Facade::Payout];
+    pub const ALL: [Facade; 4] = [
+        Facade::Public,
+        Facade::Pos,
+        Facade::Merchant,
+        Facade::Payout,
+    ];
 
     /// The name on the wire.
     #[must_use]

@@ -13,9 +13,9 @@ use crate::guid::Guid;
 use crate::model::{Echo, InvalidRequest};
 
 mod generated;
+pub use generated::OPERATIONS;
 #[cfg(feature = "server")]
 pub use generated::route;
-pub use generated::OPERATIONS;
 
 /// Where the token goes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -92,7 +92,10 @@ impl Operation {
     /// The operation of this name.
     #[must_use]
     pub fn named(name: &str) -> Option<&'static Operation> {
-        OPERATIONS.iter().copied().find(|operation| operation.name == name)
+        OPERATIONS
+            .iter()
+            .copied()
+            .find(|operation| operation.name == name)
     }
 
     /// Needs neither a token nor a key.
@@ -111,9 +114,17 @@ impl Operation {
         }
         let keyed = credential.signer().is_some();
         if self.identity {
-            return if keyed { Ok(()) } else { Err(BuildError::NoKey { operation: self.name }) };
+            return if keyed {
+                Ok(())
+            } else {
+                Err(BuildError::NoKey {
+                    operation: self.name,
+                })
+            };
         }
-        let facade = credential.facade().filter(|facade| self.facades.contains(facade));
+        let facade = credential
+            .facade()
+            .filter(|facade| self.facades.contains(facade));
         match facade {
             None => Err(BuildError::WrongFacade {
                 operation: self.name,
@@ -122,7 +133,9 @@ impl Operation {
             }),
             Some(Facade::Pos) if self.signing == Signing::WhenKeyed => Ok(()),
             Some(_) if keyed => Ok(()),
-            Some(_) => Err(BuildError::NoKey { operation: self.name }),
+            Some(_) => Err(BuildError::NoKey {
+                operation: self.name,
+            }),
         }
     }
 }

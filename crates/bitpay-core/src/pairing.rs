@@ -57,7 +57,11 @@ impl PairingCode {
     /// Where the merchant approves this code in a browser.
     #[must_use]
     pub fn approval_url(&self, environment: &Environment) -> String {
-        format!("{}/api-access-request?pairingCode={}", environment.base_url(), self.0)
+        format!(
+            "{}/api-access-request?pairingCode={}",
+            environment.base_url(),
+            self.0
+        )
     }
 }
 
@@ -87,7 +91,9 @@ impl Serialize for PairingCode {
 
 impl<'de> Deserialize<'de> for PairingCode {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        String::deserialize(deserializer)?.parse().map_err(serde::de::Error::custom)
+        String::deserialize(deserializer)?
+            .parse()
+            .map_err(serde::de::Error::custom)
     }
 }
 
@@ -132,7 +138,12 @@ impl RequestPairing {
     /// A request for a token of `facade`, for the key named by `sin`.
     #[must_use]
     pub fn new(sin: Sin, facade: Facade, guid: Guid) -> Self {
-        Self { sin, facade, label: None, guid }
+        Self {
+            sin,
+            facade,
+            label: None,
+            guid,
+        }
     }
 
     /// Sets what the merchant reads when approving.
@@ -144,7 +155,10 @@ impl RequestPairing {
 
     pub(crate) fn check(&self) -> Result<(), InvalidRequest> {
         if self.facade == Facade::Public {
-            return Err(InvalidRequest::new("facade", "the public facade has no token: ask for pos, merchant or payout"));
+            return Err(InvalidRequest::new(
+                "facade",
+                "the public facade has no token: ask for pos, merchant or payout",
+            ));
         }
         check_label(self.label.as_ref())
     }
@@ -175,7 +189,11 @@ impl ClaimPairing {
     /// Claims `code` for the key named by `sin`.
     #[must_use]
     pub fn new(sin: Sin, code: PairingCode) -> Self {
-        Self { sin, code, label: None }
+        Self {
+            sin,
+            code,
+            label: None,
+        }
     }
 
     /// Sets the label of the token.
@@ -208,7 +226,12 @@ impl MintToken {
     /// A token of `facade`, to be claimed by its code.
     #[must_use]
     pub fn new(sin: Sin, facade: Facade, guid: Guid) -> Self {
-        Self { sin, facade, label: None, guid }
+        Self {
+            sin,
+            facade,
+            label: None,
+            guid,
+        }
     }
 
     /// Sets the label of the token.
@@ -220,7 +243,10 @@ impl MintToken {
 
     pub(crate) fn check(&self) -> Result<(), InvalidRequest> {
         if !matches!(self.facade, Facade::Pos | Facade::Merchant) {
-            return Err(InvalidRequest::new("facade", "a merchant token makes pos and merchant tokens only"));
+            return Err(InvalidRequest::new(
+                "facade",
+                "a merchant token makes pos and merchant tokens only",
+            ));
         }
         check_label(self.label.as_ref())
     }
@@ -296,7 +322,11 @@ impl Policy {
     /// A policy about keys, as BitPay writes them.
     #[must_use]
     pub fn id(method: PolicyMethod, params: Vec<String>) -> Self {
-        Self { policy: PolicyKind::Id, method, params }
+        Self {
+            policy: PolicyKind::Id,
+            method,
+            params,
+        }
     }
 }
 
@@ -314,7 +344,10 @@ fn text_list<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<String>, 
         fn visit_unit<E>(self) -> Result<Self::Value, E> {
             Ok(Vec::new())
         }
-        fn visit_seq<A: serde::de::SeqAccess<'de>>(self, mut list: A) -> Result<Self::Value, A::Error> {
+        fn visit_seq<A: serde::de::SeqAccess<'de>>(
+            self,
+            mut list: A,
+        ) -> Result<Self::Value, A::Error> {
             let mut texts = Vec::new();
             while let Some(text) = list.next_element()? {
                 texts.push(text);
@@ -359,9 +392,17 @@ struct Wire {
     facade: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     label: Option<String>,
-    #[serde(default, with = "crate::time::millis::optional", skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        with = "crate::time::millis::optional",
+        skip_serializing_if = "Option::is_none"
+    )]
     date_created: Option<Timestamp>,
-    #[serde(default, with = "crate::time::millis::optional", skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        with = "crate::time::millis::optional",
+        skip_serializing_if = "Option::is_none"
+    )]
     pairing_expiration: Option<Timestamp>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pairing_code: Option<String>,
@@ -473,10 +514,12 @@ impl Pairing {
     /// # Errors
     /// [`PairingError::OtherFacade`] when it is of another one.
     pub fn typed_token<F: FacadeKind>(&self) -> Result<Token<F>, PairingError> {
-        self.token()?.typed().ok_or_else(|| PairingError::OtherFacade {
-            wanted: F::FACADE,
-            got: self.facade_name.clone().unwrap_or_default(),
-        })
+        self.token()?
+            .typed()
+            .ok_or_else(|| PairingError::OtherFacade {
+                wanted: F::FACADE,
+                got: self.facade_name.clone().unwrap_or_default(),
+            })
     }
 
     /// The grant of this pairing, for the key that asked.
@@ -490,14 +533,19 @@ impl Pairing {
     /// Where the merchant approves, while the pairing waits for that.
     #[must_use]
     pub fn approval_url(&self, environment: &Environment) -> Option<String> {
-        self.code.as_ref().map(|code| code.approval_url(environment))
+        self.code
+            .as_ref()
+            .map(|code| code.approval_url(environment))
     }
 
     /// Is the token usable, as far as this answer says?
     #[must_use]
     pub fn is_active(&self) -> bool {
         !self.policies.iter().any(|policy| {
-            matches!(policy.method, PolicyMethod::Inactive | PolicyMethod::Unclaimed | PolicyMethod::Invalidated)
+            matches!(
+                policy.method,
+                PolicyMethod::Inactive | PolicyMethod::Unclaimed | PolicyMethod::Invalidated
+            )
         })
     }
 
@@ -528,7 +576,10 @@ impl ApprovedToken {
     /// An entry of the list, as a server makes it.
     #[must_use]
     pub fn new(facade_name: &str, token: &str) -> Self {
-        Self { facade_name: facade_name.to_owned(), token: SecretText::new(token) }
+        Self {
+            facade_name: facade_name.to_owned(),
+            token: SecretText::new(token),
+        }
     }
 
     /// The token, if it is of a facade; `None` for the token of a single resource.
@@ -559,11 +610,21 @@ impl<'de> Deserialize<'de> for ApprovedToken {
             fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 f.write_str("an object of one facade and its token")
             }
-            fn visit_map<A: serde::de::MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+            fn visit_map<A: serde::de::MapAccess<'de>>(
+                self,
+                mut map: A,
+            ) -> Result<Self::Value, A::Error> {
                 let first: Option<(String, SecretWire)> = map.next_entry()?;
-                while map.next_entry::<serde::de::IgnoredAny, serde::de::IgnoredAny>()?.is_some() {}
-                let (facade_name, token) = first.ok_or_else(|| serde::de::Error::custom("no facade is named"))?;
-                Ok(ApprovedToken { facade_name, token: token.0 })
+                while map
+                    .next_entry::<serde::de::IgnoredAny, serde::de::IgnoredAny>()?
+                    .is_some()
+                {}
+                let (facade_name, token) =
+                    first.ok_or_else(|| serde::de::Error::custom("no facade is named"))?;
+                Ok(ApprovedToken {
+                    facade_name,
+                    token: token.0,
+                })
             }
         }
         deserializer.deserialize_map(Single)
@@ -599,7 +660,12 @@ impl<'a> Approval<'a> {
     /// Waits for this pairing, asking every so often, but no faster than every five seconds.
     #[must_use]
     pub fn of(pairing: &'a Pairing, every: Duration) -> Self {
-        Self { pairing, every: every.max(FASTEST_POLL), asked: None, approved: false }
+        Self {
+            pairing,
+            every: every.max(FASTEST_POLL),
+            asked: None,
+            approved: false,
+        }
     }
 
     /// What to do at this instant. The last question is asked at the expiry itself, so that an

@@ -37,7 +37,10 @@ impl RetryPolicy {
     /// One try and no more.
     #[must_use]
     pub fn off() -> Self {
-        Self { tries: 1, ..Self::default() }
+        Self {
+            tries: 1,
+            ..Self::default()
+        }
     }
 }
 
@@ -96,14 +99,19 @@ pub fn decide(
         (Fault::NotSent | Fault::Busy(_), _) => Next::Again(pause),
         (Fault::Unknown, RetryClass::Read) => Next::Again(pause),
         (Fault::Unknown, RetryClass::ReplayByGuid) if !can_look_up => Next::Again(pause),
-        (Fault::Unknown, RetryClass::ReplayByGuid | RetryClass::LookupByGuid) => Next::LookUp(pause),
+        (Fault::Unknown, RetryClass::ReplayByGuid | RetryClass::LookupByGuid) => {
+            Next::LookUp(pause)
+        }
         (Fault::Unknown, _) => Next::GiveUp,
     }
 }
 
 /// Between half of the doubling pause and the whole of it.
 fn backoff(tries: u32, policy: &RetryPolicy, chance: u64) -> Duration {
-    let doubled = policy.first_pause.saturating_mul(1u32.checked_shl(tries.saturating_sub(1)).unwrap_or(u32::MAX));
+    let doubled = policy.first_pause.saturating_mul(
+        1u32.checked_shl(tries.saturating_sub(1))
+            .unwrap_or(u32::MAX),
+    );
     let whole = doubled.min(policy.longest_pause);
     let part = u32::try_from(chance % 1001).unwrap_or_default();
     whole / 2 + whole / 2 * part / 1000

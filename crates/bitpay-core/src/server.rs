@@ -62,7 +62,12 @@ impl Received {
     ///
     /// # Errors
     /// When it is no request to a BitPay server at all.
-    pub fn new(method: Method, target: &str, body: &[u8], fallback_guid: Guid) -> Result<Self, BadRequest> {
+    pub fn new(
+        method: Method,
+        target: &str,
+        body: &[u8],
+        fallback_guid: Guid,
+    ) -> Result<Self, BadRequest> {
         let (path, query) = target.split_once('?').unwrap_or((target, ""));
         let segments = path
             .split('/')
@@ -83,19 +88,29 @@ impl Received {
         } else {
             serde_json::from_slice(body).map_err(|_| BadRequest::Body)?
         };
-        Ok(Self { method, segments, query, body, fallback_guid })
+        Ok(Self {
+            method,
+            segments,
+            query,
+            body,
+            fallback_guid,
+        })
     }
 
     /// The token, from the query or the body.
     #[must_use]
     pub fn token(&self) -> Option<String> {
-        self.query_text("token").map(ToOwned::to_owned).or_else(|| self.body("token").ok().flatten())
+        self.query_text("token")
+            .map(ToOwned::to_owned)
+            .or_else(|| self.body("token").ok().flatten())
     }
 
     /// Does the body have this member?
     #[must_use]
     pub fn has_body(&self, name: &str) -> bool {
-        self.body.get(name).is_some_and(|value| value.get() != "null")
+        self.body
+            .get(name)
+            .is_some_and(|value| value.get() != "null")
     }
 
     /// Does the request match this path, with its parameters in braces? Fixed parts are compared
@@ -104,42 +119,71 @@ impl Received {
     pub fn matches(&self, path: &str) -> bool {
         let mut parts = path.split('/');
         let fits = |segment: &String| {
-            parts.next().is_some_and(|part| part.starts_with('{') || part.eq_ignore_ascii_case(segment))
+            parts
+                .next()
+                .is_some_and(|part| part.starts_with('{') || part.eq_ignore_ascii_case(segment))
         };
         self.segments.iter().all(fits) && parts.next().is_none()
     }
 
     fn query_text(&self, name: &str) -> Option<&str> {
-        let (_, value) = self.query.iter().find(|(key, value)| key == name && !value.is_empty())?;
+        let (_, value) = self
+            .query
+            .iter()
+            .find(|(key, value)| key == name && !value.is_empty())?;
         Some(value)
     }
 
-    pub(crate) fn segment<T: FromText>(&self, index: usize, param: &'static str) -> Result<T, BadParam> {
-        let text = self.segments.get(index).ok_or(BadParam { param, missing: true })?;
-        T::from_text(text).ok_or(BadParam { param, missing: false })
+    pub(crate) fn segment<T: FromText>(
+        &self,
+        index: usize,
+        param: &'static str,
+    ) -> Result<T, BadParam> {
+        let text = self.segments.get(index).ok_or(BadParam {
+            param,
+            missing: true,
+        })?;
+        T::from_text(text).ok_or(BadParam {
+            param,
+            missing: false,
+        })
     }
 
     pub(crate) fn query<T: FromText>(&self, param: &'static str) -> Result<Option<T>, BadParam> {
         match self.query_text(param) {
-            Some(text) => T::from_text(text).map(Some).ok_or(BadParam { param, missing: false }),
+            Some(text) => T::from_text(text).map(Some).ok_or(BadParam {
+                param,
+                missing: false,
+            }),
             None => Ok(None),
         }
     }
 
-    pub(crate) fn body<T: DeserializeOwned>(&self, param: &'static str) -> Result<Option<T>, BadParam> {
+    pub(crate) fn body<T: DeserializeOwned>(
+        &self,
+        param: &'static str,
+    ) -> Result<Option<T>, BadParam> {
         match self.body.get(param) {
-            Some(value) => serde_json::from_str(value.get()).map_err(|_| BadParam { param, missing: false }),
+            Some(value) => serde_json::from_str(value.get()).map_err(|_| BadParam {
+                param,
+                missing: false,
+            }),
             None => Ok(None),
         }
     }
 
     pub(crate) fn guid(&self) -> Result<Guid, BadParam> {
-        Ok(self.body("guid")?.unwrap_or_else(|| self.fallback_guid.clone()))
+        Ok(self
+            .body("guid")?
+            .unwrap_or_else(|| self.fallback_guid.clone()))
     }
 }
 
 pub(crate) fn required<T>(value: Option<T>, param: &'static str) -> Result<T, BadParam> {
-    value.ok_or(BadParam { param, missing: true })
+    value.ok_or(BadParam {
+        param,
+        missing: true,
+    })
 }
 
 /// A request that a server can read back. Implemented by generated code, from the table.
@@ -176,4 +220,13 @@ macro_rules! from_str {
     )*};
 }
 
-from_str!(u32, String, Date, Guid, InvoiceId, RefundId, Currency, InvoiceStatus);
+from_str!(
+    u32,
+    String,
+    Date,
+    Guid,
+    InvoiceId,
+    RefundId,
+    Currency,
+    InvoiceStatus
+);

@@ -78,7 +78,10 @@ impl<F> Token<F> {
     /// When the text has the form of a pairing code, a SIN, a key or a link, or is no token at all.
     pub fn parse(text: &str) -> Result<Self, TokenError> {
         check(text)?;
-        Ok(Self { text: SecretText::new(text), facade: PhantomData })
+        Ok(Self {
+            text: SecretText::new(text),
+            facade: PhantomData,
+        })
     }
 
     /// The text of the token. Keep it out of logs.
@@ -98,7 +101,10 @@ impl<F> FromStr for Token<F> {
 
 impl<F> Clone for Token<F> {
     fn clone(&self) -> Self {
-        Self { text: self.text.clone(), facade: PhantomData }
+        Self {
+            text: self.text.clone(),
+            facade: PhantomData,
+        }
     }
 }
 
@@ -130,7 +136,10 @@ impl AnyToken {
     /// As [`Token::parse`].
     pub fn parse(facade: Facade, text: &str) -> Result<Self, TokenError> {
         check(text)?;
-        Ok(Self { facade, text: SecretText::new(text) })
+        Ok(Self {
+            facade,
+            text: SecretText::new(text),
+        })
     }
 
     /// The facade that the token grants.
@@ -148,13 +157,19 @@ impl AnyToken {
     /// The same token with its facade as a type; `None` when the facade is another one.
     #[must_use]
     pub fn typed<F: FacadeKind>(&self) -> Option<Token<F>> {
-        (self.facade == F::FACADE).then(|| Token { text: self.text.clone(), facade: PhantomData })
+        (self.facade == F::FACADE).then(|| Token {
+            text: self.text.clone(),
+            facade: PhantomData,
+        })
     }
 }
 
 impl<F: FacadeKind> From<Token<F>> for AnyToken {
     fn from(token: Token<F>) -> Self {
-        Self { facade: F::FACADE, text: token.text }
+        Self {
+            facade: F::FACADE,
+            text: token.text,
+        }
     }
 }
 
@@ -178,7 +193,10 @@ impl<R> ResourceToken<R> {
     /// Takes a resource token that was kept.
     #[must_use]
     pub fn new(text: &str) -> Self {
-        Self { text: SecretText::new(text), resource: PhantomData }
+        Self {
+            text: SecretText::new(text),
+            resource: PhantomData,
+        }
     }
 
     /// The text of the token. Keep it out of logs.
@@ -190,7 +208,10 @@ impl<R> ResourceToken<R> {
 
 impl<R> Clone for ResourceToken<R> {
     fn clone(&self) -> Self {
-        Self { text: self.text.clone(), resource: PhantomData }
+        Self {
+            text: self.text.clone(),
+            resource: PhantomData,
+        }
     }
 }
 

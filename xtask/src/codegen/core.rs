@@ -32,7 +32,11 @@ pub(super) fn make(rows: &[Row]) -> String {
         out,
         "\n/// Every operation, in the order of the table.\n\
          pub static OPERATIONS: &[&Operation] = &[{}];\n",
-        names.iter().map(|name| format!("&{name}")).collect::<Vec<_>>().join(", ")
+        names
+            .iter()
+            .map(|name| format!("&{name}"))
+            .collect::<Vec<_>>()
+            .join(", ")
     );
     out.push_str(&route(rows));
     for row in rows {
@@ -49,7 +53,11 @@ fn constant(row: &Row) -> String {
 }
 
 fn operation(row: &Row) -> String {
-    let facades: Vec<String> = row.facades.iter().map(|facade| format!("Facade::{}", facade.rust())).collect();
+    let facades: Vec<String> = row
+        .facades
+        .iter()
+        .map(|facade| format!("Facade::{}", facade.rust()))
+        .collect();
     format!(
         "\nstatic {}: Operation = Operation {{
             name: {:?}, doc: {:?}, link: {:?}, method: http::Method::{}, path: {:?}, facades: &[{}],
@@ -77,7 +85,12 @@ fn destructure(row: &Row) -> String {
             fields.push(name.to_owned());
         }
     }
-    fields.extend(row.query().into_iter().chain(row.body()).map(|field| field.field));
+    fields.extend(
+        row.query()
+            .into_iter()
+            .chain(row.body())
+            .map(|field| field.field),
+    );
     if row.token == TokenPlace::ResourceBody {
         fields.push("token: _".to_owned());
     }
@@ -95,7 +108,10 @@ fn endpoint(row: &Row, rows: &[Row]) -> String {
     for field in row.query() {
         let (name, wire) = (&field.field, &field.wire);
         let _ = if field.optional {
-            writeln!(encode, "if let Some({name}) = {name} {{ out.query({wire:?}, {name}); }}")
+            writeln!(
+                encode,
+                "if let Some({name}) = {name} {{ out.query({wire:?}, {name}); }}"
+            )
         } else {
             writeln!(encode, "out.query({wire:?}, {name});")
         };
@@ -103,7 +119,10 @@ fn endpoint(row: &Row, rows: &[Row]) -> String {
     for field in row.body() {
         let (name, wire) = (&field.field, &field.wire);
         let _ = if field.optional {
-            writeln!(encode, "if let Some({name}) = {name} {{ out.body({wire:?}, {name})?; }}")
+            writeln!(
+                encode,
+                "if let Some({name}) = {name} {{ out.body({wire:?}, {name})?; }}"
+            )
         } else {
             writeln!(encode, "out.body({wire:?}, {name})?;")
         };
@@ -119,9 +138,13 @@ fn endpoint(row: &Row, rows: &[Row]) -> String {
         extra.push_str("fn resource_token(&self) -> Option<&str> { Some(self.token.expose()) }\n");
     }
     if row.echo {
-        extra.push_str("fn echo(&self, made: &Self::Response) -> Echo { Self::echo(self, made) }\n");
+        extra
+            .push_str("fn echo(&self, made: &Self::Response) -> Echo { Self::echo(self, made) }\n");
     }
-    if let Some(lookup) = rows.iter().find(|other| Some(&other.name) == row.lookup.as_ref()) {
+    if let Some(lookup) = rows
+        .iter()
+        .find(|other| Some(&other.name) == row.lookup.as_ref())
+    {
         let _ = write!(
             extra,
             "fn encode_lookup(&self, out: &mut Encoder) -> Result<Option<&'static Operation>, BuildError> {{
@@ -159,7 +182,11 @@ fn allows(row: &Row) -> String {
         let _ = writeln!(out, "impl Allows<Identity> for {request} {{}}");
     }
     for facade in &row.facades {
-        let _ = writeln!(out, "impl Allows<Grant<{}>> for {request} {{}}", facade.rust());
+        let _ = writeln!(
+            out,
+            "impl Allows<Grant<{}>> for {request} {{}}",
+            facade.rust()
+        );
     }
     out
 }
@@ -176,7 +203,10 @@ fn from_request(row: &Row) -> String {
         let _ = if field.optional {
             writeln!(fields, "{name}: received.{from}({wire:?})?,")
         } else {
-            writeln!(fields, "{name}: required(received.{from}({wire:?})?, {wire:?})?,")
+            writeln!(
+                fields,
+                "{name}: required(received.{from}({wire:?})?, {wire:?})?,"
+            )
         };
     };
     for field in row.query() {
@@ -192,7 +222,11 @@ fn from_request(row: &Row) -> String {
     if row.token == TokenPlace::ResourceBody {
         fields.push_str("token: required(received.body(\"token\")?, \"token\")?,\n");
     }
-    let received = if fields.is_empty() { "_received" } else { "received" };
+    let received = if fields.is_empty() {
+        "_received"
+    } else {
+        "received"
+    };
     format!(
         "\n#[cfg(feature = \"server\")]
         impl FromRequest for crate::{} {{
@@ -208,12 +242,19 @@ fn from_request(row: &Row) -> String {
 fn route(rows: &[Row]) -> String {
     let mut order: Vec<&Row> = rows.iter().collect();
     order.sort_by_key(|row| {
-        let parameters = row.parts().iter().filter(|part| matches!(part, Part::Parameter(_))).count();
+        let parameters = row
+            .parts()
+            .iter()
+            .filter(|part| matches!(part, Part::Parameter(_)))
+            .count();
         (parameters, row.when.is_none())
     });
     let mut arms = String::new();
     for row in order {
-        let mut condition = format!("received.method == {0}.method && received.matches({0}.path)", constant(row));
+        let mut condition = format!(
+            "received.method == {0}.method && received.matches({0}.path)",
+            constant(row)
+        );
         match row.when.as_deref() {
             Some("token") => condition.push_str(" && received.token().is_some()"),
             Some("no-token") => condition.push_str(" && received.token().is_none()"),
@@ -223,7 +264,11 @@ fn route(rows: &[Row]) -> String {
             }
             None => {}
         }
-        let _ = writeln!(arms, "if {condition} {{ return Some(&{}); }}", constant(row));
+        let _ = writeln!(
+            arms,
+            "if {condition} {{ return Some(&{}); }}",
+            constant(row)
+        );
     }
     format!(
         "\n/// The operation that a request asks for.

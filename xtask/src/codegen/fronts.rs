@@ -34,7 +34,11 @@ fn method(row: &Row, front: Front) -> String {
     let mut docs = format!("{}\n\n", row.doc);
     let _ = writeln!(docs, "- Facades: {}", row.callers());
     let _ = writeln!(docs, "- Signed: {}", row.signed.words());
-    let _ = writeln!(docs, "- When the outcome of a try is unknown: {}", row.retry.words());
+    let _ = writeln!(
+        docs,
+        "- When the outcome of a try is unknown: {}",
+        row.retry.words()
+    );
     if row.token == TokenPlace::ResourceBody {
         docs.push_str("- Token: that of the resource, which the request holds\n");
     }
@@ -50,7 +54,10 @@ fn method(row: &Row, front: Front) -> String {
     };
     let request = format!("core::{}", row.request);
     let (parameters, call) = match &row.args {
-        None => (format!("request: &{request}"), format!("self.call(request){wait}")),
+        None => (
+            format!("request: &{request}"),
+            format!("self.call(request){wait}"),
+        ),
         Some(args) => {
             let mut parameters = Vec::new();
             let mut values = Vec::new();
@@ -67,7 +74,11 @@ fn method(row: &Row, front: Front) -> String {
     for line in docs.lines() {
         let _ = writeln!(out, "/// {line}");
     }
-    let bound = if row.is_public() { String::new() } else { format!("where {request}: Allows<C>") };
+    let bound = if row.is_public() {
+        String::new()
+    } else {
+        format!("where {request}: Allows<C>")
+    };
     let _ = writeln!(
         out,
         "pub {keyword}fn {}(&self, {parameters}) -> Result<Answer<{}>, Error> {bound} {{ {call} }}\n",
