@@ -23,6 +23,7 @@ use http::{HeaderMap, Request, StatusCode, Uri};
 use zeroize::Zeroizing;
 
 use crate::answer::{self, Answer, Reading};
+use crate::config::Config;
 use crate::credential::{Credential, Identity};
 use crate::encode::Encoder;
 use crate::environment::BaseUrl;
@@ -40,66 +41,37 @@ use crate::time::Timestamp;
 /// server's own, so no clocks are compared.
 const FRESH: Duration = Duration::from_secs(5);
 
-/// What a client sends and accepts, whatever the operation.
+/// What a client sends and accepts, whatever the operation: made once from a [`Config`].
 #[derive(Clone, Debug)]
-#[non_exhaustive]
 pub struct Settings {
-    /// When to try again.
-    pub retry: RetryPolicy,
-    /// The largest body that is read, in bytes.
-    pub max_body: usize,
+    retry: RetryPolicy,
+    max_body: usize,
     headers: HeaderMap,
 }
 
-impl Default for Settings {
-    /// The default [`RetryPolicy`], and bodies of at most 64 MiB.
-    fn default() -> Self {
+impl Settings {
+    /// The settings of this set-up.
+    ///
+    /// # Errors
+    /// When a text of it cannot be a header.
+    pub fn new(config: &Config) -> Result<Self, BuildError> {
+        const USER_AGENT_TEXT: &str = concat!("bitpay-rust/", env!("CARGO_PKG_VERSION"));
+        const PLUGIN_INFO: &str = concat!("BitPay_Rust_Client_v", env!("CARGO_PKG_VERSION"));
+        let text = |text: &str| HeaderValue::from_str(text).map_err(|_| BuildError::Http);
         let mut headers = HeaderMap::new();
-        let fixed = |name| HeaderName::from_static(name);
-        headers.insert(fixed("x-accept-version"), HeaderValue::from_static("2.0.0"));
-        headers.insert(
-            fixed("x-bitpay-plugin-info"),
-            HeaderValue::from_static(concat!("BitPay_Rust_Client_v", env!("CARGO_PKG_VERSION"))),
-        );
-        headers.insert(fixed("x-bitpay-api-frame"), HeaderValue::from_static("std"));
-        headers.insert(
-            fixed("x-bitpay-api-frame-version"),
-            HeaderValue::from_static("1.0.0"),
-        );
+        let mut set = |name, value| headers.insert(HeaderName::from_static(name), value);
+        set("x-accept-version", HeaderValue::from_static("2.0.0"));
+        set("x-bitpay-plugin-info", HeaderValue::from_static(PLUGIN_INFO));
+        set("x-bitpay-api-frame", HeaderValue::from_static("std"));
+        set("x-bitpay-api-frame-version", HeaderValue::from_static("1.0.0"));
+        if let Some(platform) = &config.platform_info {
+            set("x-bitpay-platform-info", text(platform)?);
+        }
         headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
         headers.insert(ACCEPT, HeaderValue::from_static("application/json"));
-        headers.insert(
-            USER_AGENT,
-            HeaderValue::from_static(concat!("bitpay-rust/", env!("CARGO_PKG_VERSION"))),
-        );
-        Self {
-            retry: RetryPolicy::default(),
-            max_body: 64 << 20,
-            headers,
-        }
-    }
-}
-
-impl Settings {
-    /// Sets the `User-Agent`.
-    ///
-    /// # Errors
-    /// When the text cannot be a header.
-    pub fn set_user_agent(&mut self, text: &str) -> Result<(), BuildError> {
-        let value = HeaderValue::from_str(text).map_err(|_| BuildError::Http)?;
-        self.headers.insert(USER_AGENT, value);
-        Ok(())
-    }
-
-    /// Names the platform that uses this client, in `X-BitPay-Platform-Info`.
-    ///
-    /// # Errors
-    /// When the text cannot be a header.
-    pub fn set_platform_info(&mut self, text: &str) -> Result<(), BuildError> {
-        let value = HeaderValue::from_str(text).map_err(|_| BuildError::Http)?;
-        self.headers
-            .insert(HeaderName::from_static("x-bitpay-platform-info"), value);
-        Ok(())
+        let agent = config.user_agent.as_deref().unwrap_or(USER_AGENT_TEXT);
+        headers.insert(USER_AGENT, text(agent)?);
+        Ok(Self { retry: config.retry, max_body: config.max_body, headers })
     }
 }
 

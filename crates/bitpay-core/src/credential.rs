@@ -224,6 +224,12 @@ impl AnyGrant {
             identity: None,
         }
     }
+
+    /// The token.
+    #[must_use]
+    pub fn token(&self) -> Option<&AnyToken> {
+        self.token.as_ref()
+    }
 }
 
 impl<F: FacadeKind> From<Grant<F>> for AnyGrant {

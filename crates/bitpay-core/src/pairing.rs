@@ -18,6 +18,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::credential::{Grant, Identity};
 use crate::environment::Environment;
+use crate::error::{ApiErrorKind, Error};
 use crate::facade::{Facade, FacadeKind};
 use crate::guid::Guid;
 use crate::looks::{self, Looks};
@@ -638,10 +639,8 @@ pub enum Wait {
     Ask,
     /// Let this much time pass.
     Sleep(Duration),
-    /// Approved: the token is usable.
-    Approved,
-    /// The code ran out before it was approved. Ask for a new pairing.
-    Expired,
+    /// The wait is over.
+    Over(Waited),
 }
 
 /// Waits for an approval, without a clock: [`Approval::next`] is told the time.
@@ -672,14 +671,14 @@ impl<'a> Approval<'a> {
     /// approval in the last seconds is seen.
     pub fn next(&mut self, now: Timestamp) -> Wait {
         if self.approved {
-            return Wait::Approved;
+            return Wait::Over(Waited::Approved);
         }
         let Some(asked) = self.asked else {
             self.asked = Some(now);
             return Wait::Ask;
         };
         if self.pairing.is_expired(asked) {
-            return Wait::Expired;
+            return Wait::Over(Waited::Expired);
         }
         let passed = Duration::try_from(now.duration_since(asked)).unwrap_or_default();
         let until_expiry = match self.pairing.expires_at {
@@ -695,8 +694,25 @@ impl<'a> Approval<'a> {
         }
     }
 
-    /// Tells which tokens BitPay listed.
-    pub fn listed(&mut self, tokens: &[ApprovedToken]) {
-        self.approved = tokens.iter().any(|listed| self.pairing.has_token(listed));
+    /// Tells what BitPay answered to the question.
+    ///
+    /// # Errors
+    /// Returns the error, unless it is the refusal of a key that has no approved token yet.
+    pub fn listed<T: AsRef<Vec<ApprovedToken>>>(&mut self, answer: Result<T, Error>) -> Result<(), Error> {
+        match answer {
+            Ok(tokens) => self.approved = tokens.as_ref().iter().any(|listed| self.pairing.has_token(listed)),
+            Err(error) if error.api().is_some_and(|api| api.kind == ApiErrorKind::NotPaired) => {}
+            Err(error) => return Err(error),
+        }
+        Ok(())
     }
+}
+
+/// How the wait for an approval ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Waited {
+    /// The token is usable.
+    Approved,
+    /// The code ran out before it was approved. Ask for a new pairing.
+    Expired,
 }

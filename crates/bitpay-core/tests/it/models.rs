@@ -129,7 +129,7 @@ fn an_invoice_in_full() {
         1_700_000_900_000
     );
     assert!(!format!("{invoice:?}").contains("a-resource-token"));
-    assert_eq!(invoice.token.unwrap().reveal(), "a-resource-token");
+    assert_eq!(invoice.token.unwrap().expose(), "a-resource-token");
 }
 
 /// Everything that was sent and that the model names is written again, under the same name, with the same value.

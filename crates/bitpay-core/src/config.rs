@@ -1,0 +1,233 @@
+//! How a client is set up. Both clients take the same [`Config`].
+
+use alloc::borrow::ToOwned;
+use alloc::string::String;
+use alloc::vec::Vec;
+use core::fmt;
+use core::time::Duration;
+
+use http::Uri;
+
+use crate::environment::{BaseUrl, Environment};
+use crate::retry::RetryPolicy;
+
+/// How a client is set up: where BitPay is, and how long to wait for it.
+///
+/// There is no default environment.
+///
+/// ```
+/// use core::time::Duration;
+/// use bitpay_core::{Config, Environment};
+///
+/// let config = Config::new(Environment::Test).timeout(Duration::from_secs(10)).user_agent("web-shop/1.2");
+/// ```
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Config {
+    /// The BitPay to talk to.
+    pub environment: Environment,
+    /// When to try again.
+    pub retry: RetryPolicy,
+    /// How long making a connection may take. Ten seconds unless set.
+    pub connect_timeout: Duration,
+    /// How long one try may take, from the connection to the last byte. Thirty seconds unless set.
+    pub timeout: Duration,
+    /// The largest answer that is read, in bytes. 64 MiB unless set.
+    pub max_body: usize,
+    /// The `User-Agent`; this crate's name and version unless set.
+    pub user_agent: Option<String>,
+    /// The platform that uses this client, for BitPay's support.
+    pub platform_info: Option<String>,
+    /// The proxy to go through. From the environment unless set.
+    pub proxy: Proxy,
+    /// Certificates, in PEM, that are trusted besides the usual ones.
+    pub extra_roots: Vec<Vec<u8>>,
+}
+
+impl Config {
+    /// The default set-up for this environment.
+    #[must_use]
+    pub fn new(environment: Environment) -> Self {
+        Self {
+            environment,
+            retry: RetryPolicy::default(),
+            connect_timeout: Duration::from_secs(10),
+            timeout: Duration::from_secs(30),
+            max_body: 64 << 20,
+            user_agent: None,
+            platform_info: None,
+            proxy: Proxy::FromEnvironment,
+            extra_roots: Vec::new(),
+        }
+    }
+
+    /// Sets when to try again; [`RetryPolicy::off`] switches it off.
+    #[must_use]
+    pub fn retry(mut self, policy: RetryPolicy) -> Self {
+        self.retry = policy;
+        self
+    }
+
+    /// Sets how long making a connection may take.
+    #[must_use]
+    pub fn connect_timeout(mut self, limit: Duration) -> Self {
+        self.connect_timeout = limit;
+        self
+    }
+
+    /// Sets how long one try may take.
+    #[must_use]
+    pub fn timeout(mut self, limit: Duration) -> Self {
+        self.timeout = limit;
+        self
+    }
+
+    /// Sets the largest answer that is read, in bytes.
+    #[must_use]
+    pub fn max_body(mut self, bytes: usize) -> Self {
+        self.max_body = bytes;
+        self
+    }
+
+    /// Sets the `User-Agent`.
+    #[must_use]
+    pub fn user_agent(mut self, text: impl Into<String>) -> Self {
+        self.user_agent = Some(text.into());
+        self
+    }
+
+    /// Names the platform that uses this client, in `X-BitPay-Platform-Info`.
+    #[must_use]
+    pub fn platform_info(mut self, text: impl Into<String>) -> Self {
+        self.platform_info = Some(text.into());
+        self
+    }
+
+    /// Sets the proxy to go through.
+    #[must_use]
+    pub fn proxy(mut self, proxy: Proxy) -> Self {
+        self.proxy = proxy;
+        self
+    }
+
+    /// Trusts the certificates in this PEM text, besides the usual ones.
+    #[must_use]
+    pub fn extra_root(mut self, pem: impl Into<Vec<u8>>) -> Self {
+        self.extra_roots.push(pem.into());
+        self
+    }
+
+    /// The proxy for this set-up, given the variables of the process. For the fronts.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn proxy_url(&self, variable: impl Fn(&str) -> Option<String>) -> Option<ProxyUrl> {
+        match &self.proxy {
+            Proxy::None => None,
+            Proxy::Url(url) => Some(url.clone()),
+            Proxy::FromEnvironment => from_environment(&self.environment.base_url(), variable),
+        }
+    }
+}
+
+/// Which proxy to go through.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Proxy {
+    /// For `https`, the one that `HTTPS_PROXY` or `ALL_PROXY` names, unless `NO_PROXY` has the host.
+    /// Their lower-case names come first, as in curl. This machine is never reached by a proxy.
+    FromEnvironment,
+    /// None.
+    None,
+    /// This one.
+    Url(ProxyUrl),
+}
+
+/// The address of a proxy, as `http://user:password@host:port`. `Debug` does not show it.
+#[derive(Clone, PartialEq, Eq)]
+pub struct ProxyUrl(String);
+
+/// The text is not the address of a proxy.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("not the address of a proxy: it has the form http://host:port")]
+pub struct ProxyUrlError;
+
+impl ProxyUrl {
+    /// Reads the address of an HTTP proxy. Without a scheme, `http://` is meant.
+    ///
+    /// # Errors
+    /// When the text is not one.
+    pub fn parse(text: &str) -> Result<Self, ProxyUrlError> {
+        let text = if text.contains("://") { text.to_owned() } else { alloc::format!("http://{text}") };
+        let uri: Uri = text.parse().map_err(|_| ProxyUrlError)?;
+        let scheme_ok = matches!(uri.scheme_str(), Some("http" | "https"));
+        if scheme_ok && uri.host().is_some_and(|host| !host.is_empty()) { Ok(Self(text)) } else { Err(ProxyUrlError) }
+    }
+
+    /// The address. It may hold a password.
+    #[must_use]
+    pub fn expose(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for ProxyUrl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("ProxyUrl(..)")
+    }
+}
+
+fn from_environment(base: &BaseUrl, variable: impl Fn(&str) -> Option<String>) -> Option<ProxyUrl> {
+    if base.is_plain() || base.is_loopback() {
+        return None;
+    }
+    let first = |names: [&str; 2]| names.into_iter().filter_map(&variable).find(|value| !value.is_empty());
+    if first(["no_proxy", "NO_PROXY"]).is_some_and(|list| is_excluded(base.host(), &list)) {
+        return None;
+    }
+    let url = first(["https_proxy", "HTTPS_PROXY"]).or_else(|| first(["all_proxy", "ALL_PROXY"]))?;
+    ProxyUrl::parse(&url).ok()
+}
+
+/// Does a `NO_PROXY` list have this host: `*`, the host itself, or a domain that it is in?
+fn is_excluded(host: &str, list: &str) -> bool {
+    list.split(',').map(str::trim).filter(|entry| !entry.is_empty()).any(|entry| {
+        let domain = entry.trim_start_matches("*.").trim_start_matches('.').to_ascii_lowercase();
+        entry == "*" || host == domain || host.strip_suffix(&domain).is_some_and(|rest| rest.ends_with('.'))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn chosen(environment: &str, variables: &[(&str, &str)]) -> Option<String> {
+        let config = Config::new(environment.parse().unwrap());
+        let variable = |name: &str| {
+            variables.iter().find(|(key, _)| *key == name).map(|(_, value)| (*value).to_owned())
+        };
+        config.proxy_url(variable).map(|url| url.expose().to_owned())
+    }
+
+    #[test]
+    fn the_proxy_of_the_environment_is_taken_unless_excluded() {
+        let proxy = ("HTTPS_PROXY", "http://proxy.example:3128");
+        let taken = Some("http://proxy.example:3128".to_owned());
+        assert_eq!(chosen("test", &[proxy]), taken);
+        assert_eq!(chosen("test", &[("all_proxy", "proxy.example:3128")]), taken);
+        assert_eq!(chosen("test", &[proxy, ("NO_PROXY", "example.org, pay.com")]), taken);
+        for excluded in ["*", "bitpay.com", ".bitpay.com", "*.bitpay.com", "x.org,test.bitpay.com"] {
+            assert_eq!(chosen("test", &[proxy, ("no_proxy", excluded)]), None, "{excluded}");
+        }
+        assert_eq!(chosen("https://127.0.0.1:9", &[proxy]), None);
+        assert_eq!(chosen("http://localhost:9", &[proxy]), None);
+        assert_eq!(chosen("test", &[]), None);
+    }
+
+    #[test]
+    fn a_proxy_does_not_show_its_password() {
+        let url = ProxyUrl::parse("http://user:swordfish@proxy.example:3128").unwrap();
+        assert!(!alloc::format!("{:?}", Proxy::Url(url)).contains("swordfish"));
+        assert_eq!(ProxyUrl::parse("socks5://proxy.example"), Err(ProxyUrlError));
+        assert_eq!(ProxyUrl::parse(""), Err(ProxyUrlError));
+    }
+}
