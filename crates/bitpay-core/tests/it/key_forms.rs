@@ -4,6 +4,8 @@
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use bitpay_core::key::{KeyError, KeyForm, LooksLike, PrivateKey, PublicKey};
+use bitpay_core::sin::{Sin, SinError};
+use sha2::{Digest as _, Sha256};
 
 const HEX: &str = "283b13834de77624696b80c29a2a8df0287e3cca23b26ad5fe77d9d5fed0ee90";
 const ORDER: &str = "fffffffffffffffffffffffffffffffebaaedce6af48a03bbfd25e8cd0364141";
@@ -289,6 +291,36 @@ fn the_error_names_what_the_text_looks_like() {
             ..
         }
     ));
+}
+
+#[test]
+fn each_wrong_sin_has_its_own_error() {
+    let sin = |bytes: &[u8]| {
+        let sum = Sha256::digest(Sha256::digest(bytes));
+        Sin::parse(&bs58::encode([bytes, &sum[..4]].concat()).into_string())
+    };
+    let mut bytes = [7; 22];
+    (bytes[0], bytes[1]) = (0x0F, 0x02);
+    assert!(sin(&bytes).is_ok());
+    assert_eq!(sin(&bytes[..21]), Err(SinError::Length { bytes: 25 }));
+    bytes[1] = 0x01;
+    assert_eq!(sin(&bytes), Err(SinError::Type(0x01)));
+    bytes[0] = 0x00;
+    assert_eq!(sin(&bytes), Err(SinError::Version(0x00)));
+
+    assert_eq!(Sin::parse(""), Err(SinError::Length { bytes: 0 }));
+    assert_eq!(
+        Sin::parse(&"1".repeat(39)),
+        Err(SinError::Length { bytes: 39 })
+    );
+    assert_eq!(Sin::parse("QKK31Q1"), Err(SinError::LooksLikePairingCode));
+    let token = "MqA2wX15qHCbG7FBtJZRAxQunrRjAvGBRVJedsiTnZY";
+    assert_eq!(Sin::parse(token), Err(SinError::LooksLikeToken));
+    assert_eq!(Sin::parse(HEX), Err(SinError::NotBase58));
+    assert_eq!(
+        Sin::parse(" TfG4ScDgysrSpodWD4Re5UtXmcLbY5CiUHA"),
+        Err(SinError::NotBase58)
+    );
 }
 
 #[test]

@@ -181,6 +181,13 @@ fn each_refusal_has_its_own_error() {
 }
 
 #[test]
+fn the_first_of_two_labels_with_one_secret_is_the_one_that_matched() {
+    let verifier = Verifier::new().with("a", "token").with("b", "token");
+    let header = Verifier::sign("token", b"");
+    assert_eq!(verifier.verify(b"", &header).unwrap().matched(), "a");
+}
+
+#[test]
 fn a_secret_of_any_length_is_the_key_of_rfc_2104() {
     // RFC 4231, test case 2.
     let cases = [
