@@ -32,7 +32,7 @@ pub enum Event {
 }
 
 /// An event of an invoice, in the flat or the extended form
-/// ([Invoice notifications](https://developer.bitpay.com/reference/notifications-invoices)).
+/// ([Notifications](https://developer.bitpay.com/reference/notifications)).
 ///
 /// The values are those at the time of delivery, and may be overtaken. Only the id is needed to
 /// fetch the invoice; what BitPay left out, or wrote in an unknown form, is `None`.

@@ -1,7 +1,8 @@
 //! Published and computed values of BitPay's identity scheme.
 //!
-//! Each key, SIN, signature and HMAC names the public repository it comes from; what no repository
-//! publishes was computed with OpenSSL.
+//! Each value names the public repository that it comes from. Public keys and SINs that no
+//! repository publishes were computed, the PKCS#8 and compressed forms were made with OpenSSL, and
+//! each signature was verified with OpenSSL as well.
 
 use bitpay_core::{
     key::{PrivateKey, PublicKey},
@@ -241,7 +242,8 @@ const SIGNED: &[Signed] = &[
         deterministic: false,
         high_s: None,
     },
-    // computed; first message is the worked example of developer.bitpay.com/reference/making-requests
+    // computed (RFC 6979, low S); the first message is the worked example of
+    // https://developer.bitpay.com/reference/making-requests
     Signed {
         private: "97811b691dd7ebaeb67977d158e1da2c4d3eaa4ee4e2555150628acade6b344c",
         public: "02326209e52f6f17e987ec27c56a1321acf3d68088b8fb634f232f12ccbc9a4575",
@@ -253,7 +255,8 @@ const SIGNED: &[Signed] = &[
             "304502201bdd7cd768985f7478655205d107f5481ca6b4c2f7a22a661053c5466c74d6de022100f5d892ac1f8d5e85526531b34ea7bea6b6f70e0a08a4e43dfe4122178ba2e274",
         ),
     },
-    // computed; first message is the worked example of developer.bitpay.com/reference/making-requests
+    // computed (RFC 6979, low S); the first message is the worked example of
+    // https://developer.bitpay.com/reference/making-requests
     Signed {
         private: "97811b691dd7ebaeb67977d158e1da2c4d3eaa4ee4e2555150628acade6b344c",
         public: "02326209e52f6f17e987ec27c56a1321acf3d68088b8fb634f232f12ccbc9a4575",
@@ -265,7 +268,8 @@ const SIGNED: &[Signed] = &[
             "3045022018dcddc8eaa3ee4ee861286118df0f62f24f8833c110ea7fdc89bea4ccc756ec0221008b41065245f240dd5320d895269c8e257dcda876cf82743c82f0fae22fb3186a",
         ),
     },
-    // computed; first message is the worked example of developer.bitpay.com/reference/making-requests
+    // computed (RFC 6979, low S); the first message is the worked example of
+    // https://developer.bitpay.com/reference/making-requests
     Signed {
         private: "283b13834de77624696b80c29a2a8df0287e3cca23b26ad5fe77d9d5fed0ee90",
         public: "038d970d6ba29dcfa190c177140fd889fadd6d2590b1ee1a6a06e255dbf22b4017",
@@ -277,7 +281,7 @@ const SIGNED: &[Signed] = &[
             "3045022030d7f7f7c9e5ae7943ba989665b966a99b78043d35ff1e16742847ae1664cfbb022100b488c64f02f7a5c8da4b575cb14f7873d91203c4c887a94e6dd5a62be016ca9a",
         ),
     },
-    // computed with OpenSSL's curve arithmetic and RFC 6979
+    // computed (RFC 6979, low S); verified with OpenSSL
     Signed {
         private: "283b13834de77624696b80c29a2a8df0287e3cca23b26ad5fe77d9d5fed0ee90",
         public: "038d970d6ba29dcfa190c177140fd889fadd6d2590b1ee1a6a06e255dbf22b4017",

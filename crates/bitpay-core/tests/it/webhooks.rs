@@ -18,7 +18,7 @@ fn invoice(body: &str) -> InvoiceEvent {
     }
 }
 
-// https://developer.bitpay.com/reference/notifications-invoices
+// https://developer.bitpay.com/reference/notifications
 const FLAT: &str = r#"{"id":"Hpqc62dfE1ZjzeeH4kEycF","url":"https://bitpay.com/invoice?id=Hpqc62dfE1ZjzeeH4kEycF","posData":"tx46518","status":"confirmed","price":10,"currency":"USD","invoiceTime":1620669854224,"expirationTime":1620670754224,"currentTime":1620671313184,"exceptionStatus":false,"buyerFields":{"buyerName":"John Doe","buyerNotify":true,"buyerEmail":"john@doe.com"},"paymentSubtotals":{"BTC":17500,"PAX":10000000000000000000},"paymentTotals":{"BTC":29800,"PAX":10000000000000000000},"exchangeRates":{"BTC":{"USD":57204.49}},"amountPaid":700700,"orderId":"20210511_abcde","transactionCurrency":"BCH"}"#;
 
 // https://github.com/bitpay/hmac-tester, README
