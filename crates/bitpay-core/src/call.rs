@@ -61,9 +61,15 @@ impl Settings {
         let mut headers = HeaderMap::new();
         let mut set = |name, value| headers.insert(HeaderName::from_static(name), value);
         set("x-accept-version", HeaderValue::from_static("2.0.0"));
-        set("x-bitpay-plugin-info", HeaderValue::from_static(PLUGIN_INFO));
+        set(
+            "x-bitpay-plugin-info",
+            HeaderValue::from_static(PLUGIN_INFO),
+        );
         set("x-bitpay-api-frame", HeaderValue::from_static("std"));
-        set("x-bitpay-api-frame-version", HeaderValue::from_static("1.0.0"));
+        set(
+            "x-bitpay-api-frame-version",
+            HeaderValue::from_static("1.0.0"),
+        );
         if let Some(platform) = &config.platform_info {
             set("x-bitpay-platform-info", text(platform)?);
         }
@@ -71,7 +77,11 @@ impl Settings {
         headers.insert(ACCEPT, HeaderValue::from_static("application/json"));
         let agent = config.user_agent.as_deref().unwrap_or(USER_AGENT_TEXT);
         headers.insert(USER_AGENT, text(agent)?);
-        Ok(Self { retry: config.retry, max_body: config.max_body, headers })
+        Ok(Self {
+            retry: config.retry,
+            max_body: config.max_body,
+            headers,
+        })
     }
 }
 

@@ -157,10 +157,18 @@ impl ProxyUrl {
     /// # Errors
     /// When the text is not one.
     pub fn parse(text: &str) -> Result<Self, ProxyUrlError> {
-        let text = if text.contains("://") { text.to_owned() } else { alloc::format!("http://{text}") };
+        let text = if text.contains("://") {
+            text.to_owned()
+        } else {
+            alloc::format!("http://{text}")
+        };
         let uri: Uri = text.parse().map_err(|_| ProxyUrlError)?;
         let scheme_ok = matches!(uri.scheme_str(), Some("http" | "https"));
-        if scheme_ok && uri.host().is_some_and(|host| !host.is_empty()) { Ok(Self(text)) } else { Err(ProxyUrlError) }
+        if scheme_ok && uri.host().is_some_and(|host| !host.is_empty()) {
+            Ok(Self(text))
+        } else {
+            Err(ProxyUrlError)
+        }
     }
 
     /// The address. It may hold a password.
@@ -180,20 +188,36 @@ fn from_environment(base: &BaseUrl, variable: impl Fn(&str) -> Option<String>) -
     if base.is_plain() || base.is_loopback() {
         return None;
     }
-    let first = |names: [&str; 2]| names.into_iter().filter_map(&variable).find(|value| !value.is_empty());
+    let first = |names: [&str; 2]| {
+        names
+            .into_iter()
+            .filter_map(&variable)
+            .find(|value| !value.is_empty())
+    };
     if first(["no_proxy", "NO_PROXY"]).is_some_and(|list| is_excluded(base.host(), &list)) {
         return None;
     }
-    let url = first(["https_proxy", "HTTPS_PROXY"]).or_else(|| first(["all_proxy", "ALL_PROXY"]))?;
+    let url =
+        first(["https_proxy", "HTTPS_PROXY"]).or_else(|| first(["all_proxy", "ALL_PROXY"]))?;
     ProxyUrl::parse(&url).ok()
 }
 
 /// Does a `NO_PROXY` list have this host: `*`, the host itself, or a domain that it is in?
 fn is_excluded(host: &str, list: &str) -> bool {
-    list.split(',').map(str::trim).filter(|entry| !entry.is_empty()).any(|entry| {
-        let domain = entry.trim_start_matches("*.").trim_start_matches('.').to_ascii_lowercase();
-        entry == "*" || host == domain || host.strip_suffix(&domain).is_some_and(|rest| rest.ends_with('.'))
-    })
+    list.split(',')
+        .map(str::trim)
+        .filter(|entry| !entry.is_empty())
+        .any(|entry| {
+            let domain = entry
+                .trim_start_matches("*.")
+                .trim_start_matches('.')
+                .to_ascii_lowercase();
+            entry == "*"
+                || host == domain
+                || host
+                    .strip_suffix(&domain)
+                    .is_some_and(|rest| rest.ends_with('.'))
+        })
 }
 
 #[cfg(test)]
@@ -203,9 +227,14 @@ mod tests {
     fn chosen(environment: &str, variables: &[(&str, &str)]) -> Option<String> {
         let config = Config::new(environment.parse().unwrap());
         let variable = |name: &str| {
-            variables.iter().find(|(key, _)| *key == name).map(|(_, value)| (*value).to_owned())
+            variables
+                .iter()
+                .find(|(key, _)| *key == name)
+                .map(|(_, value)| (*value).to_owned())
         };
-        config.proxy_url(variable).map(|url| url.expose().to_owned())
+        config
+            .proxy_url(variable)
+            .map(|url| url.expose().to_owned())
     }
 
     #[test]
@@ -213,10 +242,26 @@ mod tests {
         let proxy = ("HTTPS_PROXY", "http://proxy.example:3128");
         let taken = Some("http://proxy.example:3128".to_owned());
         assert_eq!(chosen("test", &[proxy]), taken);
-        assert_eq!(chosen("test", &[("all_proxy", "proxy.example:3128")]), taken);
-        assert_eq!(chosen("test", &[proxy, ("NO_PROXY", "example.org, pay.com")]), taken);
-        for excluded in ["*", "bitpay.com", ".bitpay.com", "*.bitpay.com", "x.org,test.bitpay.com"] {
-            assert_eq!(chosen("test", &[proxy, ("no_proxy", excluded)]), None, "{excluded}");
+        assert_eq!(
+            chosen("test", &[("all_proxy", "proxy.example:3128")]),
+            taken
+        );
+        assert_eq!(
+            chosen("test", &[proxy, ("NO_PROXY", "example.org, pay.com")]),
+            taken
+        );
+        for excluded in [
+            "*",
+            "bitpay.com",
+            ".bitpay.com",
+            "*.bitpay.com",
+            "x.org,test.bitpay.com",
+        ] {
+            assert_eq!(
+                chosen("test", &[proxy, ("no_proxy", excluded)]),
+                None,
+                "{excluded}"
+            );
         }
         assert_eq!(chosen("https://127.0.0.1:9", &[proxy]), None);
         assert_eq!(chosen("http://localhost:9", &[proxy]), None);
@@ -227,7 +272,10 @@ mod tests {
     fn a_proxy_does_not_show_its_password() {
         let url = ProxyUrl::parse("http://user:swordfish@proxy.example:3128").unwrap();
         assert!(!alloc::format!("{:?}", Proxy::Url(url)).contains("swordfish"));
-        assert_eq!(ProxyUrl::parse("socks5://proxy.example"), Err(ProxyUrlError));
+        assert_eq!(
+            ProxyUrl::parse("socks5://proxy.example"),
+            Err(ProxyUrlError)
+        );
         assert_eq!(ProxyUrl::parse(""), Err(ProxyUrlError));
     }
 }

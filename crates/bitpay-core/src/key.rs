@@ -20,8 +20,9 @@ mod pem;
 mod private;
 mod public;
 
+pub use crate::looks::LooksLike;
 #[cfg(doc)]
 use crate::sin::Sin;
-pub use error::{KeyError, KeyForm, LooksLike};
+pub use error::{KeyError, KeyForm};
 pub use private::PrivateKey;
 pub use public::PublicKey;

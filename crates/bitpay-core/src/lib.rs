@@ -46,7 +46,7 @@ pub use facade::{Facade, FacadeKind, Merchant, Payout, Pos};
 pub use guid::Guid;
 pub use id::{InvoiceId, RefundId};
 pub use key::{KeyError, PrivateKey, PublicKey};
-pub use looks::Looks;
+pub use looks::LooksLike;
 pub use operation::{Allows, Endpoint, Operation};
 pub use pairing::{Pairing, PairingCode};
 pub use sin::{Sin, SinError};

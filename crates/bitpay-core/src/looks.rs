@@ -2,55 +2,98 @@
 
 use core::fmt;
 
-/// The form that a text has. A guess for error messages only: nothing is decided by it but a refusal.
+use crate::sin::{Sin, SinError};
+
+/// What a text looks like that was given for something else. A guess, for the error message only.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Looks {
-    /// Seven letters and digits.
-    PairingCode,
-    /// 35 characters starting with `T`, with a checksum that holds.
-    Sin,
-    /// A long text of letters and digits.
-    Token,
-    /// 64 hexadecimal digits.
-    HexKey,
+pub enum LooksLike {
+    /// Nothing, or only white space.
+    Nothing,
     /// A PEM block.
     Pem,
+    /// The path of a file.
+    Path,
+    /// A pairing code: 7 letters and digits.
+    PairingCode,
+    /// A SIN.
+    Sin,
+    /// An API token.
+    Token,
+    /// A private key as hex.
+    PrivateHex,
+    /// A public key as hex.
+    PublicHex,
+    /// A private key in DER form as hex, as BitPay's Java client stores it.
+    DerHex,
+    /// A private key as a decimal number, as BitPay's C# client stores it.
+    Decimal,
+    /// Hex digits of another length.
+    Hex {
+        /// The number of hex digits.
+        digits: usize,
+    },
     /// An address.
     Url,
+    /// Something else.
+    Unknown,
 }
 
-impl fmt::Display for Looks {
+impl LooksLike {
+    pub(crate) fn guess(text: &str) -> Self {
+        let text = text.trim_ascii();
+        let digits = text.strip_prefix("0x").unwrap_or(text);
+        let all = |test: fn(&u8) -> bool| digits.bytes().all(|byte| test(&byte));
+        let hex = all(u8::is_ascii_hexdigit);
+        if text.is_empty() {
+            return Self::Nothing;
+        }
+        if text.contains("-----BEGIN ") {
+            return Self::Pem;
+        }
+        if text.contains("://") {
+            return Self::Url;
+        }
+        match Sin::parse(text) {
+            Err(SinError::LooksLikePairingCode) => return Self::PairingCode,
+            Ok(_) | Err(SinError::Checksum) => return Self::Sin,
+            _ => {}
+        }
+        match digits.len() {
+            64 if hex => Self::PrivateHex,
+            66 | 130 if hex && digits.starts_with('0') => Self::PublicHex,
+            236.. if hex && digits.starts_with("30") => Self::DerHex,
+            70..=78 if all(u8::is_ascii_digit) => Self::Decimal,
+            digits if hex => Self::Hex { digits },
+            20..=256 if all(u8::is_ascii_alphanumeric) => Self::Token,
+            _ if is_path(text) => Self::Path,
+            _ => Self::Unknown,
+        }
+    }
+}
+
+fn is_path(text: &str) -> bool {
+    let ending = [".pem", ".key", ".txt", ".der", ".json", ".yml"];
+    !text.contains('\n')
+        && (text.contains(['/', '\\']) || ending.iter().any(|end| text.ends_with(end)))
+}
+
+impl fmt::Display for LooksLike {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            Looks::PairingCode => "this looks like a pairing code",
-            Looks::Sin => "this looks like a SIN, the public name of a key",
-            Looks::Token => "this looks like a token",
-            Looks::HexKey => "this looks like a private key in hex",
-            Looks::Pem => "this looks like a key in PEM",
-            Looks::Url => "this looks like an address",
+            Self::Nothing => "nothing: the text is empty",
+            Self::Pem => "PEM",
+            Self::Path => "the path of a file: read the file first",
+            Self::PairingCode => "a pairing code",
+            Self::Sin => "a SIN",
+            Self::Token => "a token",
+            Self::PrivateHex => "a private key as hex",
+            Self::PublicHex => "a public key",
+            Self::DerHex => "the hex of a DER file",
+            Self::Decimal => "a decimal number",
+            Self::Hex { digits } => return write!(f, "{digits} hex digits"),
+            Self::Url => "an address",
+            Self::Unknown => "something else",
         })
-    }
-}
-
-/// What the text looks like, if it looks like anything that BitPay's world knows.
-pub(crate) fn like(text: &str) -> Option<Looks> {
-    if text.contains("-----BEGIN") {
-        return Some(Looks::Pem);
-    }
-    if text.contains("://") {
-        return Some(Looks::Url);
-    }
-    if crate::sin::Sin::parse(text).is_ok() {
-        return Some(Looks::Sin);
-    }
-    if text.len() == 64 && text.bytes().all(|b| b.is_ascii_hexdigit()) {
-        return Some(Looks::HexKey);
-    }
-    let alphanumeric = !text.is_empty() && text.bytes().all(|b| b.is_ascii_alphanumeric());
-    match text.len() {
-        7 if alphanumeric => Some(Looks::PairingCode),
-        20..=256 if alphanumeric => Some(Looks::Token),
-        _ => None,
     }
 }

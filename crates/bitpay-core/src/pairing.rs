@@ -21,7 +21,7 @@ use crate::environment::Environment;
 use crate::error::{ApiErrorKind, Error};
 use crate::facade::{Facade, FacadeKind};
 use crate::guid::Guid;
-use crate::looks::{self, Looks};
+use crate::looks::LooksLike;
 use crate::model::{Echo, InvalidRequest};
 use crate::open_enum::open_enum;
 use crate::secret::SecretText;
@@ -41,8 +41,10 @@ pub struct PairingCode(String);
 #[non_exhaustive]
 pub enum PairingCodeError {
     /// It has the form of something else.
-    #[error("not a pairing code: {0}; a pairing code is 7 letters and digits, such as Wp4RRAz")]
-    LooksLike(Looks),
+    #[error(
+        "not a pairing code, it looks like {0}; a pairing code is 7 letters and digits, such as Wp4RRAz"
+    )]
+    LooksLike(LooksLike),
     /// The wrong length or a wrong character.
     #[error("not a pairing code: it is 7 letters and digits, such as Wp4RRAz")]
     Form,
@@ -70,10 +72,10 @@ impl FromStr for PairingCode {
     type Err = PairingCodeError;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        match looks::like(text) {
-            Some(Looks::PairingCode) => Ok(Self(text.to_owned())),
-            Some(other) => Err(PairingCodeError::LooksLike(other)),
-            None => Err(PairingCodeError::Form),
+        match LooksLike::guess(text) {
+            LooksLike::PairingCode if text.len() == 7 => Ok(Self(text.to_owned())),
+            LooksLike::Unknown | LooksLike::PairingCode => Err(PairingCodeError::Form),
+            other => Err(PairingCodeError::LooksLike(other)),
         }
     }
 }
@@ -698,10 +700,21 @@ impl<'a> Approval<'a> {
     ///
     /// # Errors
     /// Returns the error, unless it is the refusal of a key that has no approved token yet.
-    pub fn listed<T: AsRef<Vec<ApprovedToken>>>(&mut self, answer: Result<T, Error>) -> Result<(), Error> {
+    pub fn listed<T: AsRef<Vec<ApprovedToken>>>(
+        &mut self,
+        answer: Result<T, Error>,
+    ) -> Result<(), Error> {
         match answer {
-            Ok(tokens) => self.approved = tokens.as_ref().iter().any(|listed| self.pairing.has_token(listed)),
-            Err(error) if error.api().is_some_and(|api| api.kind == ApiErrorKind::NotPaired) => {}
+            Ok(tokens) => {
+                self.approved = tokens
+                    .as_ref()
+                    .iter()
+                    .any(|listed| self.pairing.has_token(listed))
+            }
+            Err(error)
+                if error
+                    .api()
+                    .is_some_and(|api| api.kind == ApiErrorKind::NotPaired) => {}
             Err(error) => return Err(error),
         }
         Ok(())

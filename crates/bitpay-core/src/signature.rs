@@ -80,9 +80,6 @@ impl Signature {
         {
             return Err(SignatureError::Range);
         }
-        if *signature.serialize_der() != *der {
-            return Err(SignatureError::NotDer);
-        }
         Ok(Self(signature))
     }
 

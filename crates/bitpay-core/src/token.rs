@@ -7,7 +7,7 @@ use core::str::FromStr;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::facade::{Facade, FacadeKind};
-use crate::looks::{self, Looks};
+use crate::looks::LooksLike;
 use crate::secret::SecretText;
 
 /// Why a text is not a token. The text itself is never repeated: it may be a secret.
@@ -18,8 +18,10 @@ pub enum TokenError {
     #[error("the token is empty")]
     Empty,
     /// It has the form of something else.
-    #[error("not a token: {0}; a token is 20 or more letters and digits, and comes from pairing")]
-    LooksLike(Looks),
+    #[error(
+        "not a token, it looks like {0}; a token is 20 or more letters and digits, and comes from pairing"
+    )]
+    LooksLike(LooksLike),
     /// A character that no token has.
     #[error("not a token: a token has only letters, digits, `-` and `_`")]
     Character,
@@ -32,10 +34,9 @@ fn check(text: &str) -> Result<(), TokenError> {
     if text.is_empty() {
         return Err(TokenError::Empty);
     }
-    if let Some(other) = looks::like(text)
-        && other != Looks::Token
-    {
-        return Err(TokenError::LooksLike(other));
+    match LooksLike::guess(text) {
+        LooksLike::Token | LooksLike::Hex { .. } | LooksLike::Unknown => {}
+        other => return Err(TokenError::LooksLike(other)),
     }
     if !text
         .bytes()

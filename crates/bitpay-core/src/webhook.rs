@@ -20,6 +20,10 @@ use sha2::{Digest as _, Sha256};
 use subtle::{Choice, ConditionallySelectable, ConstantTimeEq};
 use zeroize::Zeroizing;
 
+mod event;
+
+pub use event::{Event, EventCode, InvoiceEvent};
+
 /// The secrets that a webhook may be signed with, each with a label of your own.
 ///
 /// One endpoint often serves several: the pos and the merchant token, the one before the last
@@ -190,6 +194,36 @@ impl<'a> Verified<'a> {
     #[must_use]
     pub const fn matched(&self) -> &'a str {
         self.label
+    }
+
+    /// Reads what the webhook says. This is the only way to an [`Event`].
+    ///
+    /// A shape that this version does not know is an [`Event::Other`], with the body's text.
+    ///
+    /// # Errors
+    ///
+    /// [`WebhookError::Decode`] if the body is not JSON.
+    ///
+    /// ```
+    /// use bitpay_core::webhook::{Event, EventCode, Verifier};
+    ///
+    /// let body = br#"{"event":{"code":1006,"name":"invoice_completed"},
+    ///     "data":{"id":"LXXgiWHZuKbt9yurP5RpMQ","status":"complete","price":100,"currency":"USD"}}"#;
+    /// let header = Verifier::sign("a token", body);
+    ///
+    /// let verifier = Verifier::new().with("merchant", "a token");
+    /// match verifier.verify(body, &header)?.event()? {
+    ///     Event::Invoice(event) => {
+    ///         assert_eq!(event.code, Some(EventCode::INVOICE_COMPLETED));
+    ///         // Now fetch `event.invoice_id`, and decide by what BitPay answers.
+    ///         assert_eq!(event.invoice_id.as_str(), "LXXgiWHZuKbt9yurP5RpMQ");
+    ///     }
+    ///     other => println!("not for us: {other:?}"),
+    /// }
+    /// # Ok::<(), bitpay_core::webhook::WebhookError>(())
+    /// ```
+    pub fn event(&self) -> Result<Event, WebhookError> {
+        event::read(self.body)
     }
 }
 

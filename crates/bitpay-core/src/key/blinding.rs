@@ -69,3 +69,24 @@ fn seed(key: &SecretKey, input: &[u8; 32]) -> Zeroizing<[u8; 32]> {
         .finalize();
     Zeroizing::new(hash.into())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_context_is_replaced_once_in_a_period() {
+        let key = SecretKey::from_byte_array([7; 32]).unwrap();
+        let signer = BlindedSigner::new(&key);
+        let digest = Digest::of(&[b"message"]);
+        let first = signer.sign(&digest, &key);
+        let mut context = signer.context();
+        let mut replaced = 0;
+        for _ in 1..3 * PERIOD {
+            assert_eq!(signer.sign(&digest, &key), first);
+            replaced += u32::from(!Arc::ptr_eq(&context, &signer.context()));
+            context = signer.context();
+        }
+        assert_eq!(replaced, 3);
+    }
+}

@@ -1,0 +1,218 @@
+//! Webhooks: what is refused, and what events are read from.
+
+use bitpay_core::webhook::{Event, EventCode, InvoiceEvent, Verifier, WebhookError};
+
+fn read(body: &str) -> Result<Event, WebhookError> {
+    let header = Verifier::sign("token", body.as_bytes());
+    Verifier::new()
+        .with("pos", "token")
+        .verify(body.as_bytes(), &header)
+        .unwrap()
+        .event()
+}
+
+fn invoice(body: &str) -> InvoiceEvent {
+    match read(body).unwrap() {
+        Event::Invoice(event) => event,
+        other => panic!("{other:?}"),
+    }
+}
+
+// https://developer.bitpay.com/reference/notifications
+const FLAT: &str = r#"{"id":"Hpqc62dfE1ZjzeeH4kEycF","url":"https://bitpay.com/invoice?id=Hpqc62dfE1ZjzeeH4kEycF","posData":"tx46518","status":"confirmed","price":10,"currency":"USD","invoiceTime":1620669854224,"expirationTime":1620670754224,"currentTime":1620671313184,"exceptionStatus":false,"buyerFields":{"buyerName":"John Doe","buyerNotify":true,"buyerEmail":"john@doe.com"},"paymentSubtotals":{"BTC":17500,"PAX":10000000000000000000},"paymentTotals":{"BTC":29800,"PAX":10000000000000000000},"exchangeRates":{"BTC":{"USD":57204.49}},"amountPaid":700700,"orderId":"20210511_abcde","transactionCurrency":"BCH"}"#;
+
+// https://github.com/bitpay/hmac-tester, README
+const EXTENDED: &str = r#"{"data":{"id":"LXXgiWHZuKbt9yurP5RpMQ","url":"https://test.bitpay.com/invoice?id=LXXgiWHZuKbt9yurP5RpMQ","status":"complete","price":100,"currency":"USD","invoiceTime":1720196480461,"expirationTime":1720197380461,"currentTime":1720196481431,"exceptionStatus":false,"buyerFields":{"buyerName":"Test"},"paymentSubtotals":{"BTC":176951,"PAX":100000000000000000000},"paymentTotals":{"BTC":180506},"exchangeRates":{},"amountPaid":180506,"transactionCurrency":"BTC"},"event":{"code":1006,"name":"invoice_completed","timestamp":1720196481452}}"#;
+
+#[test]
+fn the_flat_form_has_no_event() {
+    let event = invoice(FLAT);
+    assert_eq!((event.code, event.name), (None, None));
+    assert_eq!(event.invoice_id.as_str(), "Hpqc62dfE1ZjzeeH4kEycF");
+    assert_eq!(event.status.as_str(), "confirmed");
+    assert_eq!(event.price.unwrap().to_string(), "10");
+    assert_eq!(event.currency.unwrap().as_str(), "USD");
+    assert_eq!(event.order_id.unwrap(), "20210511_abcde");
+    assert_eq!(event.pos_data.unwrap(), "tx46518");
+    assert_eq!(
+        event.current_time.unwrap().as_millisecond(),
+        1_620_671_313_184
+    );
+}
+
+#[test]
+fn the_extended_form_is_read_in_any_order() {
+    let event = invoice(EXTENDED);
+    assert_eq!(event.code, Some(EventCode::INVOICE_COMPLETED));
+    assert_eq!(event.name.as_deref(), Some("invoice_completed"));
+    assert_eq!(event.timestamp.unwrap().as_millisecond(), 1_720_196_481_452);
+    assert_eq!(event.status.as_str(), "complete");
+
+    let event = invoice(
+        r#"{"event":{"name":"invoice_expired","code":"1004"},"data":{"currency":"USD","price":"1.10","status":"expired","id":"abc","orderId":7,"currentTime":"1720196481431"}}"#,
+    );
+    assert_eq!(event.code, Some(EventCode::INVOICE_EXPIRED));
+    assert_eq!(event.timestamp, None);
+    assert_eq!(event.price.unwrap(), "1.1".parse().unwrap());
+    assert_eq!(event.order_id.as_deref(), Some("7"));
+    assert_eq!(
+        event.current_time.unwrap().as_millisecond(),
+        1_720_196_481_431
+    );
+}
+
+#[test]
+fn an_unknown_invoice_event_is_one_all_the_same() {
+    let body = r#"{"event":{"code":1077,"name":"invoice_teleported"},"data":{"id":"abc","status":"elsewhere","price":{"new":"form"}}}"#;
+    let event = invoice(body);
+    assert_eq!(event.code, Some(EventCode(1077)));
+    assert_eq!(event.status.as_str(), "elsewhere");
+    assert_eq!((event.price, event.currency), (None, None));
+}
+
+#[test]
+fn other_shapes_keep_their_text() {
+    for (body, code, name) in [
+        (
+            r#"{"event":{"code":7002,"name":"refund_pending"},"data":{"id":"GZBBLcsgQamua3PN8GX92s","invoice":"Wp9cpGphCz7cSeFh6MSYpb","status":"pending","price":1}}"#,
+            Some(7002),
+            Some("refund_pending"),
+        ),
+        (
+            r#"{"event":{"code":1006,"name":"invoice_completed"},"data":{"id":"../tokens","status":"complete"}}"#,
+            Some(1006),
+            Some("invoice_completed"),
+        ),
+        (r#"{"event":{"code":1006}}"#, Some(1006), None),
+        (r#"{"event":"invoice_completed","data":{}}"#, None, None),
+        (r#"{"id":"test"}"#, None, None),
+        (
+            r#"{"id":"a","id":"b","status":"paid","price":1}"#,
+            None,
+            None,
+        ),
+        (r#"[["a","paid",1]]"#, None, None),
+        ("null", None, None),
+    ] {
+        let Event::Other {
+            code: found,
+            name: called,
+            raw,
+            ..
+        } = read(body).unwrap()
+        else {
+            panic!("{body}");
+        };
+        assert_eq!(
+            (found, called.as_deref()),
+            (code.map(EventCode), name),
+            "{body}"
+        );
+        assert_eq!(raw, body);
+    }
+}
+
+#[test]
+fn what_is_not_json_is_an_error() {
+    for body in [r#"{"data":{"test":true}"#, "", "id=abc", "{} {}"] {
+        assert!(
+            matches!(read(body), Err(WebhookError::Decode { .. })),
+            "{body}"
+        );
+    }
+    let header = Verifier::sign("token", b"\"\xFF\"");
+    let verifier = Verifier::new().with("pos", "token");
+    let verified = verifier.verify(b"\"\xFF\"", &header).unwrap();
+    assert_eq!(
+        verified.event(),
+        Err(WebhookError::Decode { line: 0, column: 0 })
+    );
+}
+
+#[test]
+fn each_refusal_has_its_own_error() {
+    let body = br#"{"id":"test"}"#;
+    let header = Verifier::sign("test", body);
+    let verifier = Verifier::new().with("pos", "test");
+    let verify = |body: &[u8], header: &str| verifier.verify(body, header).map(|_| ()).unwrap_err();
+
+    assert_eq!(
+        Verifier::new().verify(body, &header).unwrap_err(),
+        WebhookError::NoSecret
+    );
+    for empty in ["", "\0"] {
+        assert_eq!(
+            Verifier::new()
+                .with("pos", "test")
+                .with("old", empty)
+                .verify(body, &header)
+                .unwrap_err(),
+            WebhookError::EmptySecret,
+        );
+    }
+    for missing in ["", "  "] {
+        assert_eq!(verify(body, missing), WebhookError::MissingHeader);
+    }
+    let no_padding = header.trim_end_matches('=');
+    let url_safe = header.replace('/', "_");
+    let twice = format!("{header},{header}");
+    let short = "0KkGd2YCcbkhX15N8QF1mg==";
+    let hex = "d0a906776602";
+    for bad in [
+        no_padding,
+        &url_safe,
+        &twice,
+        short,
+        hex,
+        "sha256=abc",
+        "\u{1F980}",
+    ] {
+        assert_eq!(verify(body, bad), WebhookError::BadHeader, "{bad}");
+    }
+    assert_eq!(
+        verify(br#"{ "id": "test" }"#, &header),
+        WebhookError::Mismatch
+    );
+    assert_eq!(
+        verify(body, &Verifier::sign("tes", body)),
+        WebhookError::Mismatch
+    );
+    assert!(verify(b"", &header).to_string().contains("raw bytes"));
+}
+
+#[test]
+fn the_first_of_two_labels_with_one_secret_is_the_one_that_matched() {
+    let verifier = Verifier::new().with("a", "token").with("b", "token");
+    let header = Verifier::sign("token", b"");
+    assert_eq!(verifier.verify(b"", &header).unwrap().matched(), "a");
+}
+
+#[test]
+fn a_secret_of_any_length_is_the_key_of_rfc_2104() {
+    // RFC 4231, test case 2.
+    let cases = [
+        (
+            String::from("Jefe"),
+            "what do ya want for nothing?",
+            "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843",
+        ),
+        // Made with Python's hmac: a key longer than a block, and one that fills it.
+        (
+            "a".repeat(131),
+            "Test Using Larger Than Block-Size Key - Hash Key First",
+            "d021303c2f34bf3ae541b4ec9c672691694c6f71c5c0c55781545a66115b14a7",
+        ),
+        (
+            "a".repeat(64),
+            "exactly one block",
+            "f83807bcc2c7ce305454ffd52939240ce257c42c4474700898f9c69e73c4cd44",
+        ),
+    ];
+    for (secret, body, expected) in cases {
+        use base64::{Engine as _, engine::general_purpose::STANDARD};
+        let mac = STANDARD
+            .decode(Verifier::sign(&secret, body.as_bytes()))
+            .unwrap();
+        assert_eq!(hex::encode(mac), expected);
+    }
+}
