@@ -14,4 +14,4 @@ mod tls;
 
 pub use bitpay_core as core;
 pub use bitpay_core::*;
-pub use client::{Client, Signer, generate_key, new_guid};
+pub use client::{Client, Signer, Signing, generate_key, new_guid};

@@ -13,8 +13,8 @@ use bitpay_core::error::SignError;
 use bitpay_core::pairing::{Approval, Pairing, Wait, Waited};
 use bitpay_core::signature::Signature;
 use bitpay_core::{
-    Allows, Anonymous, Answer, AnyGrant, BaseUrl, Call, Config, Credential, Environment, Error, Guid, Identity,
-    PrivateKey, SetupError, SigningInput, Step,
+    Allows, Anonymous, Answer, AnyGrant, BaseUrl, Call, Config, Credential, Environment, Error,
+    Guid, Identity, PrivateKey, SetupError, SigningInput, Step,
 };
 use jiff::Timestamp;
 use ureq::Agent;
@@ -108,7 +108,10 @@ impl<C: Credential> Client<C> {
     /// The same client with another credential. The connections are shared.
     #[must_use]
     pub fn with<D: Credential>(&self, credential: D) -> Client<D> {
-        Client { shared: self.shared.clone(), credential }
+        Client {
+            shared: self.shared.clone(),
+            credential,
+        }
     }
 
     /// The same client with a signer for identities whose keys live elsewhere.
@@ -123,7 +126,10 @@ impl<C: Credential> Client<C> {
             timeout: old.timeout,
             signer: Some(signer),
         };
-        Self { shared: Arc::new(shared), credential: self.credential.clone() }
+        Self {
+            shared: Arc::new(shared),
+            credential: self.credential.clone(),
+        }
     }
 
     /// The environment that this client talks to.
@@ -190,14 +196,27 @@ impl Client<AnyGrant> {
     #[must_use]
     pub fn diagnose(&self, evidence: &Evidence) -> Diagnosis {
         let listed = self.list_tokens();
-        let probe = self.credential.token().map(|_| self.call(&bitpay_core::diagnose::probe()));
-        diagnose(&self.credential, self.environment(), &listed, probe.as_ref(), evidence, Timestamp::now())
+        let probe = self
+            .credential
+            .token()
+            .map(|_| self.call(&bitpay_core::diagnose::probe()));
+        diagnose(
+            &self.credential,
+            self.environment(),
+            &listed,
+            probe.as_ref(),
+            evidence,
+            Timestamp::now(),
+        )
     }
 }
 
 impl<C: Clone> Clone for Client<C> {
     fn clone(&self) -> Self {
-        Self { shared: self.shared.clone(), credential: self.credential.clone() }
+        Self {
+            shared: self.shared.clone(),
+            credential: self.credential.clone(),
+        }
     }
 }
 

@@ -10,7 +10,12 @@ use http::{Request, Response};
 use ureq::{Agent, AsSendBody, Body, Timeout};
 
 /// Sends a request, and tells the call what comes back.
-pub(crate) fn exchange<E: Endpoint>(agent: &Agent, request: Request<Bytes>, limit: Duration, call: &mut Call<'_, E>) {
+pub(crate) fn exchange<E: Endpoint>(
+    agent: &Agent,
+    request: Request<Bytes>,
+    limit: Duration,
+    call: &mut Call<'_, E>,
+) {
     let (parts, body) = request.into_parts();
     let answer = if body.is_empty() {
         send(agent, Request::from_parts(parts, ()), limit)
@@ -42,7 +47,11 @@ pub(crate) fn exchange<E: Endpoint>(agent: &Agent, request: Request<Bytes>, limi
 
 /// The settings that a signed request needs are made here, so that they hold for an agent of the
 /// caller's as well.
-fn send(agent: &Agent, request: Request<impl AsSendBody>, limit: Duration) -> Result<Response<Body>, ureq::Error> {
+fn send(
+    agent: &Agent,
+    request: Request<impl AsSendBody>,
+    limit: Duration,
+) -> Result<Response<Body>, ureq::Error> {
     let request = agent
         .configure_request(request)
         .http_status_as_error(false)
@@ -59,7 +68,10 @@ fn fault(error: ureq::Error) -> TransportError {
         ureq::Error::Timeout(_) => Kind::Timeout,
         ureq::Error::HostNotFound | ureq::Error::ConnectionFailed => Kind::Connect,
         ureq::Error::ConnectProxyFailed(_) | ureq::Error::InvalidProxyUrl => Kind::Proxy,
-        ureq::Error::Tls(_) | ureq::Error::Pem(_) | ureq::Error::Rustls(_) | ureq::Error::TlsRequired => Kind::Tls,
+        ureq::Error::Tls(_)
+        | ureq::Error::Pem(_)
+        | ureq::Error::Rustls(_)
+        | ureq::Error::TlsRequired => Kind::Tls,
         ureq::Error::LargeResponseHeader(..) => Kind::TooLarge,
         ureq::Error::Io(error) => io_fault(error),
         _ => Kind::Broken,

@@ -10,11 +10,16 @@ pub(crate) fn roots(config: &Config) -> Result<Vec<Certificate<'static>>, SetupE
     let mut roots: Vec<Certificate<'static>> = match std::env::var_os("SSL_CERT_FILE") {
         Some(path) if !path.is_empty() => {
             let origin = "the file that SSL_CERT_FILE names";
-            let pem = std::fs::read(path)
-                .map_err(|error| SetupError::Roots { origin, source: Some(error.into()) })?;
+            let pem = std::fs::read(path).map_err(|error| SetupError::Roots {
+                origin,
+                source: Some(error.into()),
+            })?;
             read(&pem, origin)?
         }
-        _ => webpki_root_certs::TLS_SERVER_ROOT_CERTS.iter().map(|der| Certificate::from_der(der)).collect(),
+        _ => webpki_root_certs::TLS_SERVER_ROOT_CERTS
+            .iter()
+            .map(|der| Certificate::from_der(der))
+            .collect(),
     };
     for pem in &config.extra_roots {
         roots.extend(read(pem, "the configuration")?);
@@ -28,5 +33,9 @@ fn read(pem: &[u8], origin: &'static str) -> Result<Vec<Certificate<'static>>, S
         .map(|der| Ok(Certificate::from_der(&der?).to_owned()))
         .collect::<Result<_, rustls_pki_types::pem::Error>>()
         .map_err(|error| failed(Some(error.into())))?;
-    if roots.is_empty() { Err(failed(None)) } else { Ok(roots) }
+    if roots.is_empty() {
+        Err(failed(None))
+    } else {
+        Ok(roots)
+    }
 }

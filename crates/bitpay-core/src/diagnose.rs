@@ -88,11 +88,18 @@ pub fn diagnose(
     now: Timestamp,
 ) -> Diagnosis {
     let refusal = |error: &Error| error.api().map(|api| api.kind);
-    if evidence.paired_in.as_ref().is_some_and(|made_in| made_in != environment) {
+    if evidence
+        .paired_in
+        .as_ref()
+        .is_some_and(|made_in| made_in != environment)
+    {
         return Diagnosis::OtherEnvironment;
     }
     if let (Ok(tokens), Some(token)) = (listed, credential.token())
-        && tokens.iter().filter_map(ApprovedToken::token).any(|known| known == *token)
+        && tokens
+            .iter()
+            .filter_map(ApprovedToken::token)
+            .any(|known| known == *token)
     {
         return Diagnosis::Works;
     }
@@ -115,7 +122,9 @@ pub fn diagnose(
         },
         None => match listed {
             Ok(_) => Diagnosis::KeyWorks,
-            Err(error) if refusal(error) == Some(ApiErrorKind::NotPaired) => waiting.unwrap_or(Diagnosis::UnknownKey),
+            Err(error) if refusal(error) == Some(ApiErrorKind::NotPaired) => {
+                waiting.unwrap_or(Diagnosis::UnknownKey)
+            }
             Err(_) => Diagnosis::Unclear,
         },
     }
