@@ -255,7 +255,7 @@ fn chance() -> u64 {
 /// # Errors
 /// When the system has none.
 pub fn generate_key() -> io::Result<PrivateKey> {
-    PrivateKey::generate(|bytes| getrandom::fill(bytes)).map_err(io::Error::from)
+    PrivateKey::generate(getrandom::fill).map_err(io::Error::from)
 }
 
 /// Makes a guid from the system's randomness. For an order, [`Guid::for_order`] is better: after a
