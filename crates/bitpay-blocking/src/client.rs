@@ -52,6 +52,16 @@ pub trait Signer: Send + Sync {
 impl Client {
     /// A client without a credential, with the default set-up. It does not connect yet.
     ///
+    /// There is no default environment:
+    ///
+    /// ```compile_fail,E0061
+    /// let client = bitpay_blocking::Client::new();
+    /// ```
+    ///
+    /// ```
+    /// let client = bitpay_blocking::Client::new(bitpay_blocking::Environment::Test);
+    /// ```
+    ///
     /// # Errors
     /// When the file that `SSL_CERT_FILE` names cannot be read.
     pub fn new(environment: Environment) -> Result<Self, SetupError> {
@@ -108,6 +118,24 @@ impl Client {
 
 impl<C: Credential> Client<C> {
     /// The same client with another credential. The connections are shared.
+    ///
+    /// What the credential does not allow does not compile: a point of sale cannot list invoices,
+    ///
+    /// ```compile_fail,E0277
+    /// use bitpay_blocking::{Client, Grant, Merchant, Pos, model::invoice::ListInvoices};
+    /// fn list(client: &Client, grant: Grant<Pos>, span: &ListInvoices) {
+    ///     let _ = client.with(grant).list_invoices(span);
+    /// }
+    /// ```
+    ///
+    /// but a merchant can:
+    ///
+    /// ```
+    /// use bitpay_blocking::{Client, Grant, Merchant, Pos, model::invoice::ListInvoices};
+    /// fn list(client: &Client, grant: Grant<Merchant>, span: &ListInvoices) {
+    ///     let _ = client.with(grant).list_invoices(span);
+    /// }
+    /// ```
     #[must_use]
     pub fn with<D: Credential>(&self, credential: D) -> Client<D> {
         Client {

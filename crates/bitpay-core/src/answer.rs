@@ -123,7 +123,7 @@ pub(crate) fn read(
             body.clone(),
         )
     } else {
-        match read_json(status, &text) {
+        match read_json(status, &text, body) {
             Ok(reading) => match reading {
                 Reading::Refused(refused) => refused,
                 other => return other,
@@ -158,7 +158,7 @@ fn without_bom(body: &Bytes) -> Bytes {
     body.slice_ref(text.trim_ascii())
 }
 
-fn read_json(status: StatusCode, text: &Bytes) -> Result<Reading, String> {
+fn read_json(status: StatusCode, text: &Bytes, body: &Bytes) -> Result<Reading, String> {
     if text.is_empty() {
         return Err("the answer is empty".to_owned());
     }
@@ -172,7 +172,7 @@ fn read_json(status: StatusCode, text: &Bytes) -> Result<Reading, String> {
             ApiErrorKind::Other,
             status.as_u16(),
             message,
-            text.clone(),
+            body.clone(),
         )));
     }
     let envelope: Envelope<'_> = serde_json::from_slice(text).map_err(|error| problem(&error))?;
@@ -181,7 +181,7 @@ fn read_json(status: StatusCode, text: &Bytes) -> Result<Reading, String> {
         .is_some_and(|status| status.get() == "\"error\"");
     let has_error = envelope.error.is_some() || envelope.errors.is_some();
     if says_error || !status.is_success() || (has_error && envelope.data.is_none()) {
-        return Ok(Reading::Refused(refusal(status, &envelope, text)));
+        return Ok(Reading::Refused(refusal(status, &envelope, body)));
     }
     let data = envelope
         .data
