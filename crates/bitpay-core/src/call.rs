@@ -95,8 +95,7 @@ pub struct SigningInput {
     pub digest: Digest,
 }
 
-/// What the front does next.
-#[derive(Debug)]
+/// What the front does next. `Debug` does not show the request, which may hold the token.
 pub enum Step<T> {
     /// Ask the signer, then tell [`Call::signed`]. Only when the key lives elsewhere.
     Sign(SigningInput),
@@ -107,6 +106,17 @@ pub enum Step<T> {
     Sleep(Duration),
     /// The call is over.
     Done(Result<T, Error>),
+}
+
+impl<T: fmt::Debug> fmt::Debug for Step<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Step::Sign(input) => f.debug_tuple("Sign").field(input).finish(),
+            Step::Send(request) => write!(f, "Send({}, ..)", request.method()),
+            Step::Sleep(pause) => f.debug_tuple("Sleep").field(pause).finish(),
+            Step::Done(result) => f.debug_tuple("Done").field(result).finish(),
+        }
+    }
 }
 
 /// One call of one operation.
