@@ -553,8 +553,9 @@ impl Exchange {
     fn judge(&mut self, failure: Option<TransportError>, now: Timestamp) -> Judged {
         if let Some(error) = failure {
             let fault = match error.kind {
+                // Trying again would give the same.
+                TransportErrorKind::Tls => Fault::Final,
                 kind if kind.is_before_sending() => Fault::NotSent,
-                // Asking again would give the same.
                 TransportErrorKind::TooLarge if self.looking_up || self.is_read() => Fault::Final,
                 _ => Fault::Unknown,
             };
