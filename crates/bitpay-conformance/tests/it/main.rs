@@ -1,0 +1,7 @@
+//! Both clients against servers on this machine, in one binary: it links once.
+
+// Clippy's allowance for tests does not reach the helper functions of an integration test.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+mod values;
+mod wire;
