@@ -3,5 +3,10 @@
 // Clippy's allowance for tests does not reach the helper functions of an integration test.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+mod answers;
+mod retries;
+mod sharing;
+mod signers;
+mod tls;
 mod values;
 mod wire;
