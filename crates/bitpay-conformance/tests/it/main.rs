@@ -4,6 +4,8 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod answers;
+#[allow(unreachable_pub, reason = "the laws are shared with the fuzz targets")]
+mod corpora;
 mod retries;
 mod sharing;
 mod signers;

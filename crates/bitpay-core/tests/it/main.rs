@@ -6,6 +6,7 @@
 mod identity_laws;
 mod key_forms;
 mod models;
+mod secrets;
 mod values;
 mod vectors;
 mod webhooks;
