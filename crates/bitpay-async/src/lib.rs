@@ -1,1 +1,17 @@
-//! An async BitPay client
+//! An async BitPay client.
+//!
+//! # In scope
+//! A pool of connections, a clock, pauses, TLS and proxies. It runs on tokio.
+//!
+//! # Out of scope
+//! What a call is: its address, its signature, its answer, and when to try again. That comes from
+//! [`bitpay_core`], the same for this client and for the blocking one.
+
+mod client;
+mod exchange;
+mod operations;
+mod tls;
+
+pub use bitpay_core as core;
+pub use bitpay_core::*;
+pub use client::{Client, Signer, Signing, generate_key, new_guid};

@@ -1,1 +1,17 @@
-//! A blocking BitPay client
+//! A blocking BitPay client.
+//!
+//! # In scope
+//! A pool of connections, a clock, pauses, TLS and proxies.
+//!
+//! # Out of scope
+//! What a call is: its address, its signature, its answer, and when to try again. That comes from
+//! [`bitpay_core`], the same for this client and for the async one.
+
+mod client;
+mod exchange;
+mod operations;
+mod tls;
+
+pub use bitpay_core as core;
+pub use bitpay_core::*;
+pub use client::{Client, Signer, generate_key, new_guid};

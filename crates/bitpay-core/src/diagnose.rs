@@ -3,12 +3,15 @@
 use alloc::vec::Vec;
 use core::fmt;
 
+use crate::answer::Answer;
+use crate::credential::{AnyGrant, Credential as _, Identity};
 use crate::environment::Environment;
 use crate::error::{ApiErrorKind, Error};
+use crate::id::InvoiceId;
+use crate::model::invoice::{GetInvoice, Invoice};
 use crate::pairing::ApprovedToken;
 use crate::sin::Sin;
 use crate::time::Timestamp;
-use crate::token::AnyToken;
 
 /// What the caller knows of how the token came about. All of it is optional.
 #[derive(Clone, Debug, Default)]
@@ -66,15 +69,21 @@ impl fmt::Display for Diagnosis {
     }
 }
 
-/// Diagnoses from three things: what the caller knows, the list of the key's tokens, and one call
-/// made with the token (`None` when there is no token). It asks nobody.
+/// The call that tells whether a token works: it asks for an invoice that does not exist.
+#[doc(hidden)]
+#[must_use]
+pub fn probe() -> GetInvoice {
+    GetInvoice::new(InvoiceId::of_none())
+}
+
+/// Diagnoses from three things: what the caller knows, the answer to the list of the key's tokens,
+/// and the answer to one call with the token (`None` without one). It asks nobody itself.
 #[must_use]
 pub fn diagnose(
-    sin: &Sin,
+    credential: &AnyGrant,
     environment: &Environment,
-    token: Option<&AnyToken>,
-    listed: Result<&[ApprovedToken], &Error>,
-    probe: Option<Result<(), &Error>>,
+    listed: &Result<Answer<Vec<ApprovedToken>>, Error>,
+    probe: Option<&Result<Answer<Invoice>, Error>>,
     evidence: &Evidence,
     now: Timestamp,
 ) -> Diagnosis {
@@ -86,7 +95,7 @@ pub fn diagnose(
     {
         return Diagnosis::OtherEnvironment;
     }
-    if let (Ok(tokens), Some(token)) = (listed, token)
+    if let (Ok(tokens), Some(token)) = (listed, credential.token())
         && tokens
             .iter()
             .filter_map(ApprovedToken::token)
@@ -99,10 +108,11 @@ pub fn diagnose(
         Some(_) => Some(Diagnosis::NotApproved),
         None => None,
     };
-    let other_key = evidence.paired_by.as_ref().is_some_and(|by| by != sin);
+    let sin = credential.signer().map(Identity::sin);
+    let other_key = evidence.paired_by.is_some() && evidence.paired_by.as_ref() != sin;
     match probe {
         // A pos token without a key works, and is on no key's list.
-        Some(Ok(())) => Diagnosis::Works,
+        Some(Ok(_)) => Diagnosis::Works,
         Some(Err(error)) => match refusal(error) {
             Some(ApiErrorKind::NotFound) => Diagnosis::Works,
             Some(ApiErrorKind::InvalidToken) => Diagnosis::Reset,
@@ -118,10 +128,4 @@ pub fn diagnose(
             Err(_) => Diagnosis::Unclear,
         },
     }
-}
-
-/// The tokens among those listed that are of a facade.
-#[must_use]
-pub fn facade_tokens(listed: &[ApprovedToken]) -> Vec<AnyToken> {
-    listed.iter().filter_map(ApprovedToken::token).collect()
 }

@@ -138,3 +138,10 @@ id! {
     /// Names a refund.
     RefundId, "refund"
 }
+
+impl InvoiceId {
+    /// An id that no invoice has: to ask whether a token works.
+    pub(crate) fn of_none() -> Self {
+        Self("1111111111111111111111".into())
+    }
+}

@@ -26,6 +26,7 @@ pub mod retry;
 mod secret;
 #[cfg(feature = "server")]
 pub mod server;
+pub mod setup;
 pub mod signature;
 pub mod sin;
 pub mod time;
@@ -49,5 +50,6 @@ pub use key::{KeyError, PrivateKey, PublicKey};
 pub use looks::LooksLike;
 pub use operation::{Allows, Endpoint, Operation};
 pub use pairing::{Pairing, PairingCode};
+pub use setup::SetupError;
 pub use sin::{Sin, SinError};
 pub use token::{AnyToken, ResourceToken, Token, TokenError};

@@ -1,0 +1,285 @@
+//! The client: a pool of connections and a credential.
+
+use std::error::Error as StdError;
+use std::fmt;
+use std::future::Future;
+use std::io;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use bitpay_core::call::Settings;
+use bitpay_core::diagnose::{Diagnosis, Evidence, diagnose};
+use bitpay_core::error::SignError;
+use bitpay_core::pairing::{Approval, Pairing, Wait, Waited};
+use bitpay_core::signature::Signature;
+use bitpay_core::{
+    Allows, Anonymous, Answer, AnyGrant, BaseUrl, Call, Config, Credential, Environment, Error,
+    Guid, Identity, PrivateKey, SetupError, SigningInput, Step,
+};
+use jiff::Timestamp;
+use tokio::time::sleep;
+
+use crate::exchange::exchange;
+use crate::tls;
+
+/// A client of BitPay's API.
+///
+/// `C` is who calls: [`Anonymous`], an [`Identity`], or a [`Grant`](bitpay_core::Grant) of a facade,
+/// made with [`Client::with`]. The compiler checks that it allows the operation. All clients made
+/// from one share its connections; cloning is cheap, and a client can be used from many tasks.
+pub struct Client<C = Anonymous> {
+    shared: Arc<Shared>,
+    credential: C,
+}
+
+struct Shared {
+    http: reqwest::Client,
+    environment: Environment,
+    base: BaseUrl,
+    settings: Settings,
+    timeout: Duration,
+    signer: Option<Arc<dyn Signer>>,
+}
+
+/// The answer of a [`Signer`], to be awaited.
+pub type Signing<'a> =
+    Pin<Box<dyn Future<Output = Result<Signature, Box<dyn StdError + Send + Sync>>> + Send + 'a>>;
+
+/// Signs for identities whose keys live elsewhere: a KMS, an HSM, an agent.
+pub trait Signer: Send + Sync {
+    /// Signs the digest as it is, with the key of [`SigningInput::public_key`].
+    ///
+    /// # Errors
+    /// Whatever keeps it from signing. Nothing is sent then.
+    fn sign(&self, input: SigningInput) -> Signing<'_>;
+}
+
+impl Client {
+    /// A client without a credential, with the default set-up. It does not connect yet.
+    ///
+    /// # Errors
+    /// When the file that `SSL_CERT_FILE` names cannot be read.
+    pub fn new(environment: Environment) -> Result<Self, SetupError> {
+        Self::from_config(&Config::new(environment))
+    }
+
+    /// A client without a credential. It does not connect yet.
+    ///
+    /// # Errors
+    /// When a part of the set-up cannot be used.
+    pub fn from_config(config: &Config) -> Result<Self, SetupError> {
+        let failed = |error: reqwest::Error| SetupError::Http(error.without_url().into());
+        let mut builder = reqwest::Client::builder()
+            .no_proxy()
+            .redirect(reqwest::redirect::Policy::none())
+            .referer(false)
+            // Whether a request may go out again is for the core to decide.
+            .retry(reqwest::retry::never())
+            .connect_timeout(config.connect_timeout)
+            .pool_max_idle_per_host(64);
+        if let Some(url) = config.proxy_url(|name| std::env::var(name).ok()) {
+            builder = builder.proxy(reqwest::Proxy::all(url.expose()).map_err(failed)?);
+        }
+        let tls = tls::config(config)?;
+        Self::from_http(
+            config,
+            builder
+                .tls_backend_preconfigured(tls)
+                .build()
+                .map_err(failed)?,
+        )
+    }
+
+    /// A client on a ready-made HTTP client, whose proxy, roots and connection limits hold in place
+    /// of those of the set-up. It must not follow redirects: build it with
+    /// `redirect(Policy::none())`. This is the one place where reqwest's types show.
+    ///
+    /// # Errors
+    /// When a part of the set-up cannot be used.
+    pub fn from_http(config: &Config, http: reqwest::Client) -> Result<Self, SetupError> {
+        Ok(Self {
+            shared: Arc::new(Shared {
+                http,
+                environment: config.environment.clone(),
+                base: config.environment.base_url(),
+                settings: Settings::new(config)?,
+                timeout: config.timeout,
+                signer: None,
+            }),
+            credential: Anonymous,
+        })
+    }
+}
+
+impl<C: Credential> Client<C> {
+    /// The same client with another credential. The connections are shared.
+    #[must_use]
+    pub fn with<D: Credential>(&self, credential: D) -> Client<D> {
+        Client {
+            shared: self.shared.clone(),
+            credential,
+        }
+    }
+
+    /// The same client with a signer for identities whose keys live elsewhere.
+    #[must_use]
+    pub fn with_signer(&self, signer: Arc<dyn Signer>) -> Self {
+        let old = &*self.shared;
+        let shared = Shared {
+            http: old.http.clone(),
+            environment: old.environment.clone(),
+            base: old.base.clone(),
+            settings: old.settings.clone(),
+            timeout: old.timeout,
+            signer: Some(signer),
+        };
+        Self {
+            shared: Arc::new(shared),
+            credential: self.credential.clone(),
+        }
+    }
+
+    /// The environment that this client talks to.
+    #[must_use]
+    pub fn environment(&self) -> &Environment {
+        &self.shared.environment
+    }
+
+    /// The credential that this client calls with.
+    #[must_use]
+    pub fn credential(&self) -> &C {
+        &self.credential
+    }
+
+    /// Makes a call. The named methods come down to this.
+    ///
+    /// Dropping the future loses nothing that the request does not hold: its guid finds what it may
+    /// have made.
+    ///
+    /// # Errors
+    /// An [`Error`]; [`Error::effect`] says whether it may have happened.
+    pub async fn call<E: Allows<C>>(&self, request: &E) -> Result<Answer<E::Response>, Error> {
+        let shared = &*self.shared;
+        let clock = Clock::start();
+        let mut call = Call::new(request, &shared.base, &self.credential, &shared.settings)?;
+        loop {
+            match call.step(clock.now(), chance()) {
+                Step::Sign(input) => {
+                    let signed = match &shared.signer {
+                        Some(signer) => signer.sign(input).await.map_err(SignError::Signer),
+                        None => Err(SignError::NoSigner),
+                    };
+                    call.signed(signed);
+                }
+                Step::Send(request) => {
+                    let limit = shared.timeout.min(call.time_left(clock.now()));
+                    exchange(&shared.http, request, limit, &mut call).await;
+                }
+                Step::Sleep(pause) => sleep(pause).await,
+                Step::Done(result) => return result,
+            }
+        }
+    }
+}
+
+impl Client<Identity> {
+    /// Waits until the merchant has approved a pairing, or its code has run out. Asks as often as
+    /// told, but no faster than every five seconds.
+    ///
+    /// # Errors
+    /// When BitPay cannot be asked.
+    pub async fn wait_for_approval(
+        &self,
+        pairing: &Pairing,
+        every: Duration,
+    ) -> Result<Waited, Error> {
+        let mut approval = Approval::of(pairing, every);
+        let clock = Clock::start();
+        loop {
+            match approval.next(clock.now()) {
+                Wait::Ask => approval.listed(self.list_tokens().await)?,
+                Wait::Sleep(pause) => sleep(pause).await,
+                Wait::Over(waited) => return Ok(waited),
+            }
+        }
+    }
+}
+
+impl Client<AnyGrant> {
+    /// Asks BitPay why calls with this key and token are refused.
+    #[must_use]
+    pub async fn diagnose(&self, evidence: &Evidence) -> Diagnosis {
+        let listed = self.list_tokens().await;
+        let probe = match self.credential.token() {
+            Some(_) => Some(self.call(&bitpay_core::diagnose::probe()).await),
+            None => None,
+        };
+        diagnose(
+            &self.credential,
+            self.environment(),
+            &listed,
+            probe.as_ref(),
+            evidence,
+            Timestamp::now(),
+        )
+    }
+}
+
+impl<C: Clone> Clone for Client<C> {
+    fn clone(&self) -> Self {
+        Self {
+            shared: self.shared.clone(),
+            credential: self.credential.clone(),
+        }
+    }
+}
+
+impl<C: fmt::Debug> fmt::Debug for Client<C> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Client")
+            .field("environment", &self.shared.environment)
+            .field("credential", &self.credential)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Tells the time of one call: the wall clock when it began, and a clock that is never set since.
+struct Clock(Timestamp, Instant);
+
+impl Clock {
+    fn start() -> Self {
+        Self(Timestamp::now(), Instant::now())
+    }
+
+    fn now(&self) -> Timestamp {
+        jiff::SignedDuration::try_from(self.1.elapsed())
+            .ok()
+            .and_then(|passed| self.0.checked_add(passed).ok())
+            .unwrap_or(self.0)
+    }
+}
+
+/// A number that spreads retries. Without randomness, they are not spread.
+fn chance() -> u64 {
+    getrandom::u64().unwrap_or_default()
+}
+
+/// Makes a key from the system's randomness.
+///
+/// # Errors
+/// When the system has none.
+pub fn generate_key() -> io::Result<PrivateKey> {
+    PrivateKey::generate(|bytes| getrandom::fill(bytes)).map_err(io::Error::from)
+}
+
+/// Makes a guid from the system's randomness. For an order, [`Guid::for_order`] is better: after a
+/// restart it is the same.
+///
+/// # Errors
+/// When the system has none.
+pub fn new_guid() -> io::Result<Guid> {
+    let mut random = [0; 16];
+    getrandom::fill(&mut random)?;
+    Ok(Guid::from_random(random))
+}

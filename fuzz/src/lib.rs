@@ -1,0 +1,3 @@
+//! The laws that the fuzz targets hold the parsers to.
+
+pub mod laws;
