@@ -4,12 +4,15 @@ use std::fmt;
 use std::io::{Read, Write};
 use std::sync::Arc;
 
-use bitpay_blocking::{Anonymous, AnyGrant, BaseUrl, Client, Environment, Facade, Operation};
+use bitpay_blocking::{
+    Anonymous, AnyGrant, AnyToken, BaseUrl, Client, Environment, Facade, Operation,
+};
 use bitpay_store::{Profile, Step, Store};
 use clap::Args;
 use serde::Serialize;
 
 use crate::failure::Failure;
+use crate::key;
 
 type Observer = Arc<dyn Fn(Step) + Send + Sync>;
 
@@ -97,6 +100,14 @@ impl Context<'_> {
     }
 
     pub(crate) fn store(&self) -> Result<Store, Failure> {
+        // The name is repeated in what is written, which a secret in its place must not be.
+        let name = &self.global.profile;
+        let alphanumeric = name.bytes().all(|b| b.is_ascii_alphanumeric());
+        if name.len() >= 20 && alphanumeric && name.bytes().any(|b| b.is_ascii_digit()) {
+            return Err(Failure::Usage(
+                "--profile: this looks like a token or a key; a profile is named by a word, such as shop".to_owned(),
+            ));
+        }
         let store = Store::user()?;
         Ok(match &self.io.observer {
             Some(observer) => store.observe(observer.clone()),
@@ -149,20 +160,38 @@ impl Context<'_> {
         wanted: Option<Facade>,
     ) -> Result<Client<AnyGrant>, Failure> {
         let profile = self.profile()?;
-        let grant = match wanted {
-            Some(facade) => profile.any_grant(facade)?,
-            None => {
-                let allowed = Operation::named(operation).map_or(&[][..], |o| o.facades);
-                let held = |facade: &&Facade| profile.token(**facade).is_some();
-                // A token that does not do is taken as well: the error then says what is needed.
-                match allowed.iter().rev().chain(&Facade::ALL).find(held) {
-                    Some(facade) => profile.any_grant(*facade)?,
-                    None => AnyGrant::identity(profile.identity().clone()),
-                }
-            }
+        let allowed = Operation::named(operation).map_or(&[][..], |operation| operation.facades);
+        let held = |facade: &&Facade| profile.token(**facade).is_some();
+        let facade = match wanted {
+            Some(facade) => facade,
+            None => *allowed
+                .iter()
+                .rev()
+                .find(held)
+                .ok_or_else(|| lacking(&profile, allowed))?,
         };
+        let grant = profile.any_grant(facade)?;
         Ok(self.client(profile.environment())?.with(grant))
     }
+}
+
+/// None of the profile's tokens allows what was asked.
+fn lacking(profile: &Profile, allowed: &[Facade]) -> Failure {
+    let names = |facades: &mut dyn Iterator<Item = Facade>, between| {
+        facades
+            .map(Facade::as_str)
+            .collect::<Vec<_>>()
+            .join(between)
+    };
+    let held = names(&mut profile.tokens().map(AnyToken::facade), " and ");
+    Failure::Refused(format!(
+        "this needs a {} token, and the profile `{}` holds {}: get one with `bitpay pair{} --facade {}`",
+        names(&mut allowed.iter().copied(), " or "),
+        profile.name(),
+        if held.is_empty() { "none" } else { &held },
+        key::option(profile),
+        allowed.first().map_or("pos", |facade| facade.as_str()),
+    ))
 }
 
 /// Reads an argument, naming it in the error. The text itself may be a secret and is not repeated.

@@ -245,7 +245,8 @@ pub(crate) fn usage(error: &clap::Error, args: &[OsString], io: &mut Io<'_>) -> 
     }
     let text = without_secrets(error.to_string(), args);
     let _ = if args.iter().any(|arg| arg == "--json") {
-        let message = text.trim().trim_start_matches("error: ");
+        let message = text.trim_start_matches("error: ");
+        let message = message.split("\n\n").next().unwrap_or(message).trim();
         writeln!(
             io.err,
             "{}",
@@ -262,7 +263,8 @@ pub(crate) fn usage(error: &clap::Error, args: &[OsString], io: &mut Io<'_>) -> 
 fn without_secrets(mut text: String, args: &[OsString]) -> String {
     for arg in args.iter().skip(1).filter_map(|arg| arg.to_str()) {
         for part in arg.split('=').chain([arg]) {
-            if part.len() >= 16 && !part.starts_with("--") {
+            let is_option = part.bytes().all(|b| b.is_ascii_lowercase() || b == b'-');
+            if part.len() >= 16 && !is_option {
                 text = text.replace(part, "[not shown]");
             }
         }

@@ -91,6 +91,8 @@ fn claim(
     code: PairingCode,
     label: Option<String>,
 ) -> Result<(), Failure> {
+    let again = guard.profile().claimed.as_ref() == Some(&code);
+    guard.update(|profile| profile.claimed = Some(code.clone()))?;
     let mut request = ClaimPairing::new(guard.profile().identity().sin().clone(), code);
     request.label = label;
     let error = match client.claim_pairing(&request) {
@@ -106,21 +108,23 @@ fn claim(
         return Err(error.into());
     }
     // An earlier run may have claimed it, or this one, without seeing the answer.
-    match listed(client) {
-        Ok(tokens) => match new_tokens(guard.profile(), tokens).into_iter().next_back() {
-            Some(token) => {
-                save(&mut guard, |profile| profile.set_token(token.clone()))?;
-                paired(
-                    context,
-                    &guard,
-                    token.facade(),
-                    "found among the key's tokens",
-                )
-            }
-            None => Err(error.into()),
-        },
-        // What could not be found out stays the first thing to say.
-        Err(_) => Err(error.into()),
+    let Ok(tokens) = listed(client) else {
+        return Err(error.into());
+    };
+    if let Some(token) = new_tokens(guard.profile(), &tokens).last().cloned() {
+        save(&mut guard, |profile| profile.set_token(token.clone()))?;
+        return paired(
+            context,
+            &guard,
+            token.facade(),
+            "found among the key's tokens",
+        );
+    }
+    match guard.profile().token(Facade::Pos) {
+        Some(held) if again && tokens.contains(held) => {
+            paired(context, &guard, Facade::Pos, "claimed before")
+        }
+        _ => Err(error.into()),
     }
 }
 
@@ -190,7 +194,7 @@ fn settle(
         .and_then(|pending| pending.answered.as_ref())
         .map(|answered| answered.token.clone())
         .filter(|token| tokens.contains(token));
-    let found = new_tokens(profile, tokens.to_vec());
+    let found = new_tokens(profile, tokens);
     if approved.is_none() && found.is_empty() {
         return Ok(());
     }
@@ -432,19 +436,16 @@ fn listed(client: &Client<Identity>) -> Result<Vec<AnyToken>, Error> {
 }
 
 /// Those of a facade of which the profile holds no token that BitPay lists.
-fn new_tokens(profile: &Profile, listed: Vec<AnyToken>) -> Vec<AnyToken> {
+fn new_tokens(profile: &Profile, listed: &[AnyToken]) -> Vec<AnyToken> {
     let held = |facade| {
         profile
             .token(facade)
             .is_some_and(|token| listed.contains(token))
     };
-    let missing: Vec<Facade> = Facade::ALL
-        .into_iter()
-        .filter(|facade| !held(*facade))
-        .collect();
     listed
-        .into_iter()
-        .filter(|token| missing.contains(&token.facade()))
+        .iter()
+        .filter(|token| !held(token.facade()))
+        .cloned()
         .collect()
 }
 
@@ -524,7 +525,7 @@ pub(crate) fn tokens(context: &mut Context<'_>, args: &TokensArgs) -> Result<(),
     let tokens = client.list_tokens()?;
     let facades: Vec<AnyToken> = tokens.iter().filter_map(ApprovedToken::token).collect();
     let mut profile = profile;
-    if args.adopt && !new_tokens(&profile, facades.clone()).is_empty() {
+    if args.adopt && !new_tokens(&profile, &facades).is_empty() {
         let mut guard = store.lock(profile.name())?;
         settle(context, &mut guard, &facades)?;
         profile = guard.profile().clone();

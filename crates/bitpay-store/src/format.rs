@@ -26,6 +26,8 @@ struct File<'a> {
     tokens: BTreeMap<Facade, &'a str>,
     #[serde(borrow, default, skip_serializing_if = "Option::is_none")]
     pending: Option<PendingFile<'a>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    claimed: Option<PairingCode>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -81,6 +83,7 @@ pub(crate) fn write(profile: &Profile, path: &Path) -> Result<Zeroizing<Vec<u8>>
                 expires_at: answered.expires_at,
             }),
         }),
+        claimed: profile.claimed.clone(),
     };
     // Larger than any profile, so that no copy is left behind by growing.
     let mut content = Zeroizing::new(Vec::with_capacity(16 << 10));
@@ -145,6 +148,7 @@ pub(crate) fn read(name: &str, path: &Path, content: &[u8]) -> Result<Profile, S
             .map(|(facade, text)| Ok((facade, token(facade, text)?)))
             .collect::<Result<_, StoreError>>()?,
         pending,
+        claimed: file.claimed,
     })
 }
 

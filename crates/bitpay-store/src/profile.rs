@@ -22,6 +22,9 @@ pub struct Profile {
     pub(crate) tokens: BTreeMap<Facade, AnyToken>,
     /// The pairing that was asked for and is not approved yet.
     pub pending: Option<Pending>,
+    /// The code from the dashboard that was claimed last. BitPay takes a code once, so this tells a
+    /// claim that is made again from one that fails.
+    pub claimed: Option<PairingCode>,
 }
 
 impl Profile {
@@ -34,6 +37,7 @@ impl Profile {
             pem,
             tokens: BTreeMap::new(),
             pending: None,
+            claimed: None,
         }
     }
 

@@ -52,6 +52,7 @@ fn filled(dir: &Path) -> Store {
         .update(|profile| {
             profile.set_token(token(Facade::Merchant, OLD));
             profile.pending = Some(pending());
+            profile.claimed = Some("Wp4RRAz".parse().unwrap());
         })
         .unwrap();
     store
@@ -135,6 +136,7 @@ fn what_was_saved_is_loaded() {
     assert_eq!(profile.identity().sin(), key().sin());
     assert_eq!(profile.environment(), &Environment::Test);
     assert_eq!(profile.pending, Some(pending()));
+    assert_eq!(profile.claimed, Some("Wp4RRAz".parse().unwrap()));
     assert_eq!(profile.grant::<Merchant>().unwrap().token().expose(), OLD);
     assert!(profile.any_grant(Facade::Merchant).is_ok());
     let error = profile.grant::<Pos>().unwrap_err().to_string();
