@@ -95,8 +95,7 @@ pub struct SigningInput {
     pub digest: Digest,
 }
 
-/// What the front does next.
-#[derive(Debug)]
+/// What the front does next. `Debug` does not show the request, which may hold the token.
 pub enum Step<T> {
     /// Ask the signer, then tell [`Call::signed`]. Only when the key lives elsewhere.
     Sign(SigningInput),
@@ -107,6 +106,17 @@ pub enum Step<T> {
     Sleep(Duration),
     /// The call is over.
     Done(Result<T, Error>),
+}
+
+impl<T: fmt::Debug> fmt::Debug for Step<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Step::Sign(input) => f.debug_tuple("Sign").field(input).finish(),
+            Step::Send(request) => write!(f, "Send({}, ..)", request.method()),
+            Step::Sleep(pause) => f.debug_tuple("Sleep").field(pause).finish(),
+            Step::Done(result) => f.debug_tuple("Done").field(result).finish(),
+        }
+    }
 }
 
 /// One call of one operation.
@@ -315,6 +325,12 @@ enum State {
     Done,
 }
 
+/// What a try gave: the data with the whole body and the status, or a fault to decide about.
+enum Judged {
+    Data(Bytes, Bytes, u16),
+    Fault(Fault, ErrorKind),
+}
+
 enum Progress {
     Sign(SigningInput),
     Send(Request<Bytes>),
@@ -415,21 +431,19 @@ impl Exchange {
         loop {
             match core::mem::replace(&mut self.state, State::Done) {
                 State::Ready => return self.send(),
-                State::Pausing(until) => {
-                    if let Ok(left @ Duration { .. }) =
-                        Duration::try_from(until.duration_since(now))
-                        && !left.is_zero()
-                    {
-                        self.state = State::Pausing(until);
-                        return Progress::Sleep(left);
-                    }
-                    self.state = State::Ready;
+                State::Pausing(until) if now < until => {
+                    let left = until.duration_since(now);
+                    self.state = State::Pausing(until);
+                    return Progress::Sleep(Duration::try_from(left).unwrap_or_default());
                 }
+                State::Pausing(_) => self.state = State::Ready,
                 State::Over(fault) => match self.judge(fault, now) {
-                    Ok(progress) => return progress,
-                    Err((fault, error)) => {
-                        if let Some(progress) = self.decide(fault, error, now, chance) {
-                            return progress;
+                    Judged::Data(data, body, status) => {
+                        return Progress::Data { data, body, status };
+                    }
+                    Judged::Fault(fault, kind) => {
+                        if let Some(end) = self.decide(fault, kind, now, chance) {
+                            return end;
                         }
                     }
                 },
@@ -535,35 +549,26 @@ impl Exchange {
         }
     }
 
-    /// What the try gave: the end of the call, or a fault to decide about.
-    fn judge(
-        &mut self,
-        fault: Option<TransportError>,
-        now: Timestamp,
-    ) -> Result<Progress, (Fault, ErrorKind)> {
-        if let Some(error) = fault {
+    /// What the try gave.
+    fn judge(&mut self, failure: Option<TransportError>, now: Timestamp) -> Judged {
+        if let Some(error) = failure {
             let fault = match error.kind {
+                // Trying again would give the same.
+                TransportErrorKind::Tls => Fault::Final,
                 kind if kind.is_before_sending() => Fault::NotSent,
-                // Asking again would give the same.
                 TransportErrorKind::TooLarge if self.looking_up || self.is_read() => Fault::Final,
                 _ => Fault::Unknown,
             };
-            return Err((fault, error.into()));
+            return Judged::Fault(fault, error.into());
         }
         let Some((status, headers)) = self.head.take() else {
-            return Err((
-                Fault::Unknown,
-                TransportError::new(TransportErrorKind::Broken, None).into(),
-            ));
+            let error = TransportError::new(TransportErrorKind::Broken, None);
+            return Judged::Fault(Fault::Unknown, error.into());
         };
         let body = Bytes::from(core::mem::take(&mut self.received));
         match answer::read(status, &headers, &body, now) {
-            Reading::Data(data) => Ok(Progress::Data {
-                data,
-                body,
-                status: status.as_u16(),
-            }),
-            Reading::Garbled(error) => Err((Fault::Unknown, error.into())),
+            Reading::Data(data) => Judged::Data(data, body, status.as_u16()),
+            Reading::Garbled(error) => Judged::Fault(Fault::Unknown, error.into()),
             Reading::Refused(mut error) => {
                 if let Some(token) = &self.token {
                     error.message = error.message.replace(token.as_str(), "[token]");
@@ -574,7 +579,7 @@ impl Exchange {
                     _ if error.is_server_down() => Fault::Unknown,
                     _ => Fault::Final,
                 };
-                Err((fault, error.into()))
+                Judged::Fault(fault, error.into())
             }
         }
     }
@@ -625,35 +630,23 @@ impl Exchange {
                 chance,
             )
         };
-        let was_main = !self.looking_up;
-        let pause = match next {
-            Next::GiveUp => None,
-            Next::Again(pause) => {
-                self.looking_up = false;
-                Some(pause)
-            }
-            Next::LookUp(pause) => {
-                self.looking_up = true;
-                Some(pause)
-            }
-        };
-        if was_main && fault == Fault::Unknown && !self.is_read() {
+        if !self.looking_up && fault == Fault::Unknown && !self.is_read() {
             self.uncertain = Some(Error::new(self.operation.name, kind, Effect::Unknown));
-        } else if pause.is_none() {
+            if next == Next::GiveUp {
+                return self.uncertain.take().map(Progress::Failed);
+            }
+        } else if next == Next::GiveUp {
             return Some(self.fail(kind));
         }
-        match pause {
-            None => Some(self.fail(TransportError::new(TransportErrorKind::Broken, None).into())),
-            Some(pause) => {
-                self.state = match now
-                    .checked_add(jiff::SignedDuration::try_from(pause).unwrap_or_default())
-                {
-                    Ok(until) => State::Pausing(until),
-                    Err(_) => State::Ready,
-                };
-                None
-            }
-        }
+        let (looking_up, pause) = match next {
+            Next::LookUp(pause) => (true, pause),
+            Next::Again(pause) => (false, pause),
+            Next::GiveUp => (self.looking_up, Duration::ZERO),
+        };
+        self.looking_up = looking_up;
+        let until = now.checked_add(jiff::SignedDuration::try_from(pause).unwrap_or_default());
+        self.state = until.map_or(State::Ready, State::Pausing);
+        None
     }
 
     /// Ends the call. When a try may have taken effect, its failure is the one to report.
