@@ -9,6 +9,7 @@
 //! What a call is and when it is tried again (`bitpay-core`), where keys rest (`bitpay-store`), and
 //! what the sandbox answers (`bitpay-sandbox`).
 
+mod browser;
 mod context;
 mod diagnose;
 mod failure;

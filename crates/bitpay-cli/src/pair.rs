@@ -4,7 +4,6 @@
 //! the guid of a request too, and what BitPay granted is found in its list of the key's tokens.
 
 use std::io::Read as _;
-use std::time::Duration;
 
 use bitpay_blocking::error::ApiErrorKind;
 use bitpay_blocking::pairing::{
@@ -24,7 +23,7 @@ use crate::key;
 #[derive(Args)]
 pub(crate) struct PairArgs {
     /// What to ask for: pos (make and read invoices), merchant (refunds and all else), payout.
-    /// Ask for the least that does the job. [default: pos, or what is being waited for]
+    /// Ask for the least that does the job. [default: what is awaited or held, else pos]
     #[arg(long, conflicts_with = "code")]
     facade: Option<String>,
     /// What the merchant reads when approving: 1 to 60 letters, digits, spaces, `_`, `-`, `.`
@@ -137,15 +136,18 @@ fn ask(
     args: &PairArgs,
 ) -> Result<(), Failure> {
     let tokens = listed(client)?;
-    settle(context, &mut guard, &tokens)?;
+    let approved = settle(&mut guard, &tokens)?;
+    if let Some(facade) = approved
+        && wanted.is_none_or(|wanted| wanted == facade)
+        && !args.new
+    {
+        return paired(context, &guard, facade, "approved");
+    }
     drop_pending(context, &mut guard, wanted, args.new)?;
     let profile = guard.profile();
-    let facade = match (wanted, &profile.pending) {
-        (Some(facade), _) => facade,
-        (None, Some(pending)) => pending.facade,
-        // Whoever runs `pair` again after the approval means the token that was approved.
-        (None, None) => Facade::Pos,
-    };
+    let held = profile.tokens().map(AnyToken::facade).last();
+    let pending = profile.pending.as_ref().map(|pending| pending.facade);
+    let facade = wanted.or(pending).or(held).unwrap_or(Facade::Pos);
     if profile.pending.is_none() && !args.new {
         match profile.token(facade) {
             Some(held) if tokens.contains(held) => {
@@ -181,12 +183,8 @@ fn ask(
 }
 
 /// Keeps what BitPay granted and the profile does not hold: a pairing that was approved, or a
-/// token whose answer was lost.
-fn settle(
-    context: &mut Context<'_>,
-    guard: &mut ProfileGuard,
-    tokens: &[AnyToken],
-) -> Result<(), Failure> {
+/// token whose answer was lost. Returns the facade of the pairing, if it was approved.
+fn settle(guard: &mut ProfileGuard, tokens: &[AnyToken]) -> Result<Option<Facade>, Failure> {
     let profile = guard.profile();
     let approved = profile
         .pending
@@ -196,7 +194,7 @@ fn settle(
         .filter(|token| tokens.contains(token));
     let found = new_tokens(profile, tokens);
     if approved.is_none() && found.is_empty() {
-        return Ok(());
+        return Ok(None);
     }
     save(guard, |profile| {
         for token in found {
@@ -207,10 +205,7 @@ fn settle(
             profile.pending = None;
         }
     })?;
-    if let Some(token) = approved {
-        context.note(&format!("the {} pairing was approved", token.facade()));
-    }
-    Ok(())
+    Ok(approved.map(|token| token.facade()))
 }
 
 /// Drops a pending pairing that leads nowhere.
@@ -323,7 +318,7 @@ fn wait(
     pairing.expires_at = waiting.answered.expires_at;
     pairing.code = Some(waiting.answered.code.clone());
     let waited = client
-        .wait_for_approval(&pairing, FASTEST_POLL.max(Duration::from_secs(5)))
+        .wait_for_approval(&pairing, FASTEST_POLL)
         .inspect_err(|_| context.note("the pairing is kept: run `bitpay pair --wait` again"))?;
 
     let mut guard = context.store()?.lock(&name)?;
@@ -527,7 +522,7 @@ pub(crate) fn tokens(context: &mut Context<'_>, args: &TokensArgs) -> Result<(),
     let mut profile = profile;
     if args.adopt && !new_tokens(&profile, &facades).is_empty() {
         let mut guard = store.lock(profile.name())?;
-        settle(context, &mut guard, &facades)?;
+        settle(&mut guard, &facades)?;
         profile = guard.profile().clone();
     }
     let rows: Vec<(String, bool)> = tokens
