@@ -200,12 +200,15 @@ fn packages() -> Outcome {
 fn fuzz() -> Outcome {
     cargo(&["install", "--locked", "cargo-fuzz"])?;
     for target in tidy::fuzz_targets()? {
-        let limit = "-max_total_time=20";
-        sh(
-            "cargo",
-            &["fuzz", "run", "-s", "none", &target, "--", limit],
-            &[],
-        )?;
+        // What is found goes to the first folder; the corpus in the tree is only read.
+        let found = format!("fuzz/target/corpus/{target}");
+        std::fs::create_dir_all(root().join(&found))
+            .map_err(|error| format!("{found}: {error}"))?;
+        let corpus = format!("fuzz/corpus/{target}");
+        let limit = "-max_total_time=30";
+        cargo(&[
+            "fuzz", "run", "-s", "none", &target, &found, &corpus, "--", limit,
+        ])?;
     }
     Ok(())
 }

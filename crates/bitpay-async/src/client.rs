@@ -3,10 +3,9 @@
 use std::error::Error as StdError;
 use std::fmt;
 use std::future::Future;
-use std::io;
 use std::pin::Pin;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use bitpay_core::call::Settings;
 use bitpay_core::diagnose::{Diagnosis, Evidence, diagnose};
@@ -15,13 +14,14 @@ use bitpay_core::pairing::{Approval, Pairing, Wait, Waited};
 use bitpay_core::signature::Signature;
 use bitpay_core::{
     Allows, Anonymous, Answer, AnyGrant, BaseUrl, Call, Config, Credential, Environment, Error,
-    Guid, Identity, PrivateKey, SetupError, SigningInput, Step,
+    Identity, SetupError, SigningInput, Step,
 };
-use jiff::Timestamp;
+use bitpay_system::{Clock, chance, roots};
+use rustls::pki_types::CertificateDer;
+use rustls::{ClientConfig, RootCertStore};
 use tokio::time::sleep;
 
 use crate::exchange::exchange;
-use crate::tls;
 
 /// A client of BitPay's API.
 ///
@@ -81,7 +81,7 @@ impl Client {
         if let Some(url) = config.proxy_url(|name| std::env::var(name).ok()) {
             builder = builder.proxy(reqwest::Proxy::all(url.expose()).map_err(failed)?);
         }
-        let tls = tls::config(config)?;
+        let tls = trusting(&roots(config)?)?;
         Self::from_http(
             config,
             builder
@@ -221,7 +221,7 @@ impl Client<AnyGrant> {
             &listed,
             probe.as_ref(),
             evidence,
-            Timestamp::now(),
+            Clock::start().now(),
         )
     }
 }
@@ -244,42 +244,13 @@ impl<C: fmt::Debug> fmt::Debug for Client<C> {
     }
 }
 
-/// Tells the time of one call: the wall clock when it began, and a clock that is never set since.
-struct Clock(Timestamp, Instant);
-
-impl Clock {
-    fn start() -> Self {
-        Self(Timestamp::now(), Instant::now())
-    }
-
-    fn now(&self) -> Timestamp {
-        jiff::SignedDuration::try_from(self.1.elapsed())
-            .ok()
-            .and_then(|passed| self.0.checked_add(passed).ok())
-            .unwrap_or(self.0)
-    }
-}
-
-/// A number that spreads retries. Without randomness, they are not spread.
-fn chance() -> u64 {
-    getrandom::u64().unwrap_or_default()
-}
-
-/// Makes a key from the system's randomness.
-///
-/// # Errors
-/// When the system has none.
-pub fn generate_key() -> io::Result<PrivateKey> {
-    PrivateKey::generate(getrandom::fill).map_err(io::Error::from)
-}
-
-/// Makes a guid from the system's randomness. For an order, [`Guid::for_order`] is better: after a
-/// restart it is the same.
-///
-/// # Errors
-/// When the system has none.
-pub fn new_guid() -> io::Result<Guid> {
-    let mut random = [0; 16];
-    getrandom::fill(&mut random)?;
-    Ok(Guid::from_random(random))
+fn trusting(certificates: &[CertificateDer<'static>]) -> Result<ClientConfig, SetupError> {
+    let mut roots = RootCertStore::empty();
+    // One that cannot be parsed is left out, as ureq does.
+    roots.add_parsable_certificates(certificates.iter().cloned());
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let versions = ClientConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .map_err(|error| SetupError::Http(error.into()))?;
+    Ok(versions.with_root_certificates(roots).with_no_client_auth())
 }

@@ -2,10 +2,9 @@
 
 use std::error::Error as StdError;
 use std::fmt;
-use std::io;
 use std::sync::Arc;
 use std::thread::sleep;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use bitpay_core::call::Settings;
 use bitpay_core::diagnose::{Diagnosis, Evidence, diagnose};
@@ -14,14 +13,13 @@ use bitpay_core::pairing::{Approval, Pairing, Wait, Waited};
 use bitpay_core::signature::Signature;
 use bitpay_core::{
     Allows, Anonymous, Answer, AnyGrant, BaseUrl, Call, Config, Credential, Environment, Error,
-    Guid, Identity, PrivateKey, SetupError, SigningInput, Step,
+    Identity, SetupError, SigningInput, Step,
 };
-use jiff::Timestamp;
+use bitpay_system::{Clock, chance, roots};
 use ureq::Agent;
-use ureq::tls::{RootCerts, TlsConfig};
+use ureq::tls::{Certificate, RootCerts, TlsConfig};
 
 use crate::exchange::exchange;
-use crate::tls;
 
 /// A client of BitPay's API.
 ///
@@ -54,6 +52,16 @@ pub trait Signer: Send + Sync {
 impl Client {
     /// A client without a credential, with the default set-up. It does not connect yet.
     ///
+    /// There is no default environment:
+    ///
+    /// ```compile_fail,E0061
+    /// let client = bitpay_blocking::Client::new();
+    /// ```
+    ///
+    /// ```
+    /// let client = bitpay_blocking::Client::new(bitpay_blocking::Environment::Test);
+    /// ```
+    ///
     /// # Errors
     /// When the file that `SSL_CERT_FILE` names cannot be read.
     pub fn new(environment: Environment) -> Result<Self, SetupError> {
@@ -77,8 +85,12 @@ impl Client {
             .max_response_header_size(64 << 10)
             .max_idle_connections(64)
             .max_idle_connections_per_host(64);
-        if !config.environment.base_url().is_plain() {
-            let roots = RootCerts::Specific(Arc::new(tls::roots(config)?));
+        let roots: Vec<_> = roots(config)?
+            .iter()
+            .map(|der| Certificate::from_der(der).to_owned())
+            .collect();
+        if !roots.is_empty() {
+            let roots = RootCerts::Specific(Arc::new(roots));
             builder = builder.tls_config(TlsConfig::builder().root_certs(roots).build());
         }
         Self::from_agent(config, builder.build().new_agent())
@@ -106,6 +118,24 @@ impl Client {
 
 impl<C: Credential> Client<C> {
     /// The same client with another credential. The connections are shared.
+    ///
+    /// What the credential does not allow does not compile: a point of sale cannot list invoices,
+    ///
+    /// ```compile_fail,E0277
+    /// use bitpay_blocking::{Client, Grant, Merchant, Pos, model::invoice::ListInvoices};
+    /// fn list(client: &Client, grant: Grant<Pos>, span: &ListInvoices) {
+    ///     let _ = client.with(grant).list_invoices(span);
+    /// }
+    /// ```
+    ///
+    /// but a merchant can:
+    ///
+    /// ```
+    /// use bitpay_blocking::{Client, Grant, Merchant, Pos, model::invoice::ListInvoices};
+    /// fn list(client: &Client, grant: Grant<Merchant>, span: &ListInvoices) {
+    ///     let _ = client.with(grant).list_invoices(span);
+    /// }
+    /// ```
     #[must_use]
     pub fn with<D: Credential>(&self, credential: D) -> Client<D> {
         Client {
@@ -206,7 +236,7 @@ impl Client<AnyGrant> {
             &listed,
             probe.as_ref(),
             evidence,
-            Timestamp::now(),
+            Clock::start().now(),
         )
     }
 }
@@ -227,44 +257,4 @@ impl<C: fmt::Debug> fmt::Debug for Client<C> {
             .field("credential", &self.credential)
             .finish_non_exhaustive()
     }
-}
-
-/// Tells the time of one call: the wall clock when it began, and a clock that is never set since.
-struct Clock(Timestamp, Instant);
-
-impl Clock {
-    fn start() -> Self {
-        Self(Timestamp::now(), Instant::now())
-    }
-
-    fn now(&self) -> Timestamp {
-        jiff::SignedDuration::try_from(self.1.elapsed())
-            .ok()
-            .and_then(|passed| self.0.checked_add(passed).ok())
-            .unwrap_or(self.0)
-    }
-}
-
-/// A number that spreads retries. Without randomness, they are not spread.
-fn chance() -> u64 {
-    getrandom::u64().unwrap_or_default()
-}
-
-/// Makes a key from the system's randomness.
-///
-/// # Errors
-/// When the system has none.
-pub fn generate_key() -> io::Result<PrivateKey> {
-    PrivateKey::generate(getrandom::fill).map_err(io::Error::from)
-}
-
-/// Makes a guid from the system's randomness. For an order, [`Guid::for_order`] is better: after a
-/// restart it is the same.
-///
-/// # Errors
-/// When the system has none.
-pub fn new_guid() -> io::Result<Guid> {
-    let mut random = [0; 16];
-    getrandom::fill(&mut random)?;
-    Ok(Guid::from_random(random))
 }

@@ -10,8 +10,8 @@
 mod client;
 mod exchange;
 mod operations;
-mod tls;
 
 pub use bitpay_core as core;
 pub use bitpay_core::*;
-pub use client::{Client, Signer, generate_key, new_guid};
+pub use bitpay_system::{generate_key, new_guid};
+pub use client::{Client, Signer};

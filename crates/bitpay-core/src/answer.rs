@@ -7,6 +7,7 @@ use alloc::borrow::ToOwned;
 use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
+use core::fmt;
 use core::ops::Deref;
 use core::time::Duration;
 
@@ -21,7 +22,9 @@ use crate::time::Timestamp;
 /// What a call gave: the value, and the answer that it was read from.
 ///
 /// It dereferences to the value, so `invoice.id` works on an `Answer<Invoice>`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+///
+/// `Debug` shows the value, and of the body its length: a token may be in it.
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Answer<T> {
     value: T,
@@ -66,6 +69,17 @@ impl<T> Answer<T> {
     }
 }
 
+impl<T: fmt::Debug> fmt::Debug for Answer<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Answer")
+            .field("value", &self.value)
+            .field("body_length", &self.body.len())
+            .field("tries", &self.tries)
+            .field("looked_up", &self.looked_up)
+            .finish()
+    }
+}
+
 impl<T> Deref for Answer<T> {
     type Target = T;
 
@@ -81,7 +95,6 @@ impl<T> AsRef<T> for Answer<T> {
 }
 
 /// What an answer is.
-#[derive(Debug)]
 pub(crate) enum Reading {
     /// The part of the body that holds the data.
     Data(Bytes),
@@ -123,7 +136,7 @@ pub(crate) fn read(
             body.clone(),
         )
     } else {
-        match read_json(status, &text) {
+        match read_json(status, &text, body) {
             Ok(reading) => match reading {
                 Reading::Refused(refused) => refused,
                 other => return other,
@@ -158,7 +171,7 @@ fn without_bom(body: &Bytes) -> Bytes {
     body.slice_ref(text.trim_ascii())
 }
 
-fn read_json(status: StatusCode, text: &Bytes) -> Result<Reading, String> {
+fn read_json(status: StatusCode, text: &Bytes, body: &Bytes) -> Result<Reading, String> {
     if text.is_empty() {
         return Err("the answer is empty".to_owned());
     }
@@ -172,7 +185,7 @@ fn read_json(status: StatusCode, text: &Bytes) -> Result<Reading, String> {
             ApiErrorKind::Other,
             status.as_u16(),
             message,
-            text.clone(),
+            body.clone(),
         )));
     }
     let envelope: Envelope<'_> = serde_json::from_slice(text).map_err(|error| problem(&error))?;
@@ -181,7 +194,7 @@ fn read_json(status: StatusCode, text: &Bytes) -> Result<Reading, String> {
         .is_some_and(|status| status.get() == "\"error\"");
     let has_error = envelope.error.is_some() || envelope.errors.is_some();
     if says_error || !status.is_success() || (has_error && envelope.data.is_none()) {
-        return Ok(Reading::Refused(refusal(status, &envelope, text)));
+        return Ok(Reading::Refused(refusal(status, &envelope, body)));
     }
     let data = envelope
         .data

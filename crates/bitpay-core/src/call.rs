@@ -95,8 +95,7 @@ pub struct SigningInput {
     pub digest: Digest,
 }
 
-/// What the front does next.
-#[derive(Debug)]
+/// What the front does next. `Debug` does not show the request, which may hold the token.
 pub enum Step<T> {
     /// Ask the signer, then tell [`Call::signed`]. Only when the key lives elsewhere.
     Sign(SigningInput),
@@ -107,6 +106,17 @@ pub enum Step<T> {
     Sleep(Duration),
     /// The call is over.
     Done(Result<T, Error>),
+}
+
+impl<T: fmt::Debug> fmt::Debug for Step<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Step::Sign(input) => f.debug_tuple("Sign").field(input).finish(),
+            Step::Send(request) => write!(f, "Send({}, ..)", request.method()),
+            Step::Sleep(pause) => f.debug_tuple("Sleep").field(pause).finish(),
+            Step::Done(result) => f.debug_tuple("Done").field(result).finish(),
+        }
+    }
 }
 
 /// One call of one operation.
@@ -543,8 +553,9 @@ impl Exchange {
     fn judge(&mut self, failure: Option<TransportError>, now: Timestamp) -> Judged {
         if let Some(error) = failure {
             let fault = match error.kind {
+                // Trying again would give the same.
+                TransportErrorKind::Tls => Fault::Final,
                 kind if kind.is_before_sending() => Fault::NotSent,
-                // Asking again would give the same.
                 TransportErrorKind::TooLarge if self.looking_up || self.is_read() => Fault::Final,
                 _ => Fault::Unknown,
             };

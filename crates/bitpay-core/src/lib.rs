@@ -1,4 +1,37 @@
 //! BitPay identity, facades, operations and models, without any IO.
+//!
+//! # In scope
+//! Keys and SINs, signatures, facades and tokens, pairing, every operation with its request and its
+//! answer, errors, when to try again, webhooks.
+//!
+//! # Out of scope
+//! Sockets, files, clocks, randomness. `bitpay-blocking` and `bitpay-async` bring them: a program uses
+//! one of these two, and finds this crate re-exported there. Use it directly to bring an HTTP client
+//! of your own: [`Call`] says what to send and reads what comes back.
+//!
+//! ```
+//! use bitpay_core::call::{Call, Settings, Step};
+//! use bitpay_core::model::rate::GetRate;
+//! use bitpay_core::time::Timestamp;
+//! use bitpay_core::{Anonymous, Config, Currency, Environment};
+//!
+//! let config = Config::new(Environment::Test);
+//! let settings = Settings::new(&config)?;
+//! let request = GetRate::new(Currency::BTC, Currency::EUR);
+//! let mut call = Call::new(&request, &config.environment.base_url(), &Anonymous, &settings)?;
+//!
+//! let now = Timestamp::UNIX_EPOCH; // yours to tell
+//! let Step::Send(http) = call.step(now, 0) else { panic!("nothing to sign, nothing to wait for") };
+//! assert_eq!(http.uri(), "https://test.bitpay.com/rates/BTC/EUR");
+//!
+//! // Send it as you like, then tell the call what came back.
+//! assert!(call.head(http::StatusCode::OK, http::HeaderMap::new()));
+//! assert!(call.body(br#"{"data":{"code":"EUR","name":"Eurozone Euro","rate":85012.34}}"#));
+//! call.end();
+//! let Step::Done(answer) = call.step(now, 0) else { panic!("a complete answer ends the call") };
+//! assert_eq!(answer?.rate.as_text(), "85012.34");
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
 #![no_std]
 extern crate alloc;
 

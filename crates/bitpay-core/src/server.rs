@@ -8,6 +8,7 @@ use alloc::boxed::Box;
 use alloc::collections::BTreeMap;
 use alloc::string::String;
 use alloc::vec::Vec;
+use core::fmt;
 
 use http::Method;
 use serde::de::DeserializeOwned;
@@ -45,7 +46,8 @@ pub enum BadRequest {
 }
 
 /// A request taken apart: the parts of its path, its query and its body.
-#[derive(Clone, Debug)]
+/// `Debug` shows neither query nor body, which may hold a token.
+#[derive(Clone)]
 pub struct Received {
     /// The method.
     pub method: Method,
@@ -54,6 +56,15 @@ pub struct Received {
     query: Vec<(String, String)>,
     body: BTreeMap<String, Box<RawValue>>,
     fallback_guid: Guid,
+}
+
+impl fmt::Debug for Received {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Received")
+            .field("method", &self.method)
+            .field("segments", &self.segments)
+            .finish_non_exhaustive()
+    }
 }
 
 impl Received {

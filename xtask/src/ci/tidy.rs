@@ -88,6 +88,13 @@ pub(crate) fn check() -> Outcome {
             }
         }
     }
+    for file in rust_files(&root().join("crates/bitpay-core/src"))? {
+        let text =
+            fs::read_to_string(&file).map_err(|error| format!("{}: {error}", file.display()))?;
+        if ["f64", "f32"].iter().any(|float| text.contains(float)) {
+            problems.push(format!("{}: money is never a float", file.display()));
+        }
+    }
     let replayed = root().join("fuzz/corpus");
     for target in fuzz_targets()? {
         if fs::read_dir(replayed.join(&target)).map_or(0, Iterator::count) == 0 {

@@ -1204,6 +1204,35 @@ impl PayInvoice {
 }
 
 /// Sends an invoice's last webhook again. It takes the invoice's own token, which came with it.
+///
+/// The token cannot be forgotten:
+///
+/// ```compile_fail,E0061
+/// use bitpay_core::model::invoice::{Invoice, ResendInvoiceWebhook};
+/// fn resend(invoice: Invoice) -> Option<ResendInvoiceWebhook> {
+///     Some(ResendInvoiceWebhook::new(invoice.id))
+/// }
+/// ```
+///
+/// and that of a refund is not taken for it:
+///
+/// ```compile_fail,E0308
+/// use bitpay_core::model::invoice::{Invoice, ResendInvoiceWebhook};
+/// use bitpay_core::model::refund::Refund;
+/// fn resend(invoice: Invoice, refund: Refund) -> Option<ResendInvoiceWebhook> {
+///     Some(ResendInvoiceWebhook::new(invoice.id, refund.token?))
+/// }
+/// ```
+///
+/// With the invoice's own, it compiles:
+///
+/// ```
+/// use bitpay_core::model::invoice::{Invoice, ResendInvoiceWebhook};
+/// use bitpay_core::model::refund::Refund;
+/// fn resend(invoice: Invoice, refund: Refund) -> Option<ResendInvoiceWebhook> {
+///     Some(ResendInvoiceWebhook::new(invoice.id, invoice.token?))
+/// }
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ResendInvoiceWebhook {

@@ -6,6 +6,9 @@
 mod identity_laws;
 mod key_forms;
 mod models;
+#[cfg(feature = "server")]
+mod requests;
+mod secrets;
 mod values;
 mod vectors;
 mod webhooks;
