@@ -9,6 +9,8 @@ mod identity_laws;
 mod key_forms;
 mod models;
 mod pairing;
+#[cfg(feature = "server")]
+mod requests;
 mod secrets;
 mod values;
 mod vectors;

@@ -1,0 +1,318 @@
+//! What a person would do at BitPay's pages, for tests and programs: approve, pay, let time pass.
+
+use std::time::Duration;
+
+use bitpay_core::id::{InvoiceId, RefundId};
+use bitpay_core::model::invoice::InvoiceStatus;
+use bitpay_core::model::refund::RefundStatus;
+use bitpay_core::time::Timestamp;
+use bitpay_core::{Facade, Grant, Identity, PairingCode, Pos, Sin, Token};
+use bytes::Bytes;
+use http::{Method, Request, Response, StatusCode};
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use serde_json::json;
+
+use crate::fault::FaultRequest;
+use crate::handlers::tokens::TokenState;
+use crate::reply;
+use crate::{Delivered, DeliveryRecord, Engine};
+
+/// The sandbox was asked for something that cannot be.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum ControlError {
+    /// No pairing has this code.
+    #[error("no pairing waits for this code")]
+    UnknownCode,
+    /// The code ran out.
+    #[error("this pairing code has expired: it lived for 24 hours")]
+    ExpiredCode,
+    /// The code was approved or claimed before.
+    #[error("this pairing code was used before: it works once")]
+    UsedCode,
+    /// There is no such invoice.
+    #[error("there is no such invoice")]
+    UnknownInvoice,
+    /// The invoice cannot come to that status from where it stands.
+    #[error("the invoice is {current} and cannot become {wanted}")]
+    InvoiceState {
+        /// Where it stands.
+        current: InvoiceStatus,
+        /// What was asked for.
+        wanted: InvoiceStatus,
+    },
+    /// There is no such refund.
+    #[error("there is no such refund")]
+    UnknownRefund,
+    /// The refund cannot come to that status from where it stands.
+    #[error("the refund is {current} and cannot become {wanted}")]
+    RefundState {
+        /// Where it stands.
+        current: RefundStatus,
+        /// What was asked for.
+        wanted: RefundStatus,
+    },
+}
+
+/// What a person would do at BitPay's pages. What it sets off, such as webhooks, comes from the next
+/// [`Engine::tick`] or [`Engine::handle`].
+impl Engine {
+    /// Approves the pairing that waits for this code.
+    ///
+    /// # Errors
+    /// When none does.
+    pub fn approve(&mut self, code: &PairingCode, clock: Timestamp) -> Result<(), ControlError> {
+        self.now = self.now(clock);
+        self.approve_now(code)
+    }
+
+    /// Makes a code in the dashboard, which a program can claim.
+    pub fn make_code(
+        &mut self,
+        facade: Facade,
+        label: Option<String>,
+        clock: Timestamp,
+    ) -> PairingCode {
+        self.now = self.now(clock);
+        self.new_code(facade, label)
+    }
+
+    pub(crate) fn new_code(&mut self, facade: Facade, label: Option<String>) -> PairingCode {
+        let index = self.new_token(facade, label, TokenState::Unclaimed);
+        match self.tokens.get(index).and_then(|token| token.code.clone()) {
+            Some(code) => code,
+            // A token that waits has a code, so this is never reached.
+            None => self.random.code(),
+        }
+    }
+
+    /// Makes a token in the dashboard with "Require Authentication" off: whoever has it may use it,
+    /// without a key.
+    pub fn make_open_token(&mut self, label: Option<String>, clock: Timestamp) -> Token<Pos> {
+        self.now = self.now(clock);
+        loop {
+            let index = self.new_token(Facade::Pos, label.clone(), TokenState::Open);
+            let token = self
+                .tokens
+                .get(index)
+                .and_then(|token| token.text.parse().ok());
+            // The sandbox's tokens are tokens, so the first will do.
+            if let Some(token) = token {
+                return token;
+            }
+        }
+    }
+
+    /// Makes a token for a key, as if it had been asked for and approved.
+    pub fn grant<F: bitpay_core::FacadeKind>(
+        &mut self,
+        identity: impl Into<Identity>,
+        clock: Timestamp,
+    ) -> Grant<F> {
+        let identity = identity.into();
+        self.now = self.now(clock);
+        loop {
+            let sin: Sin = identity.sin().clone();
+            let index = self.new_token(F::FACADE, None, TokenState::For(sin));
+            let token = self
+                .tokens
+                .get(index)
+                .and_then(|token| token.text.parse().ok());
+            if let Some(token) = token {
+                return Grant::new(token, identity);
+            }
+        }
+    }
+
+    /// Brings an invoice to a status, by way of those in between: paid, confirmed, complete; or expired,
+    /// invalid, declined.
+    ///
+    /// # Errors
+    /// When there is no such invoice, or no way from where it stands.
+    pub fn pay(
+        &mut self,
+        invoice: &InvoiceId,
+        status: &InvoiceStatus,
+        clock: Timestamp,
+    ) -> Result<(), ControlError> {
+        self.now = self.now(clock);
+        let index = self.invoice_index(invoice)?;
+        self.bring_to(index, status)
+    }
+
+    /// Pays so many hundredths of what an invoice asks: less than 100 is a partial payment, and more is
+    /// too much.
+    ///
+    /// # Errors
+    /// When there is no such invoice, or it is not new.
+    pub fn pay_part(
+        &mut self,
+        invoice: &InvoiceId,
+        percent: u32,
+        clock: Timestamp,
+    ) -> Result<(), ControlError> {
+        self.now = self.now(clock);
+        let index = self.invoice_index(invoice)?;
+        self.pay_percent(index, percent)
+    }
+
+    /// Brings a refund to a status: pending, success or failure.
+    ///
+    /// # Errors
+    /// When there is no such refund, or no way from where it stands.
+    pub fn settle_refund(
+        &mut self,
+        refund: &RefundId,
+        status: &RefundStatus,
+        clock: Timestamp,
+    ) -> Result<(), ControlError> {
+        self.now = self.now(clock);
+        self.settle(refund, status)
+    }
+
+    pub(crate) fn invoice_index(&self, invoice: &InvoiceId) -> Result<usize, ControlError> {
+        let index = self.index.invoices.get(invoice.as_str());
+        index.copied().ok_or(ControlError::UnknownInvoice)
+    }
+
+    /// Answers what programs ask of the sandbox itself, under `/sandbox/`.
+    pub(crate) fn control(&mut self, what: &str, request: &Request<Bytes>) -> Response<Bytes> {
+        match self.obey(what, request) {
+            Ok(data) => reply::json(StatusCode::OK, json!({ "data": data }).to_string()),
+            Err((status, error)) => reply::json(status, json!({ "error": error }).to_string()),
+        }
+    }
+
+    fn obey(
+        &mut self,
+        what: &str,
+        request: &Request<Bytes>,
+    ) -> Result<serde_json::Value, (StatusCode, String)> {
+        let body = request.body();
+        match (request.method(), what) {
+            (&Method::POST, "approve") => {
+                let Approve { pairing_code } = read(body)?;
+                self.approve_now(&pairing_code).map_err(conflict)?;
+                Ok(json!({}))
+            }
+            (&Method::POST, "codes") => {
+                let Code { facade, label } = read(body)?;
+                let code = self.new_code(facade, label);
+                Ok(json!({ "pairingCode": code.as_str() }))
+            }
+            (&Method::POST, "pay") => {
+                let Pay {
+                    invoice,
+                    status,
+                    percent,
+                } = read(body)?;
+                let index = self.invoice_index(&invoice).map_err(conflict)?;
+                match percent {
+                    Some(percent) => self.pay_percent(index, percent),
+                    None => self.bring_to(index, &status.unwrap_or(InvoiceStatus::Confirmed)),
+                }
+                .map_err(conflict)?;
+                Ok(json!({}))
+            }
+            (&Method::POST, "refund") => {
+                let Settle { refund, status } = read(body)?;
+                self.settle(&refund, &status.unwrap_or(RefundStatus::Success))
+                    .map_err(conflict)?;
+                Ok(json!({}))
+            }
+            (&Method::POST, "advance") => {
+                let Advance { seconds } = read(body)?;
+                let by = Duration::from_secs(seconds);
+                self.advance(by);
+                self.now = self.now.checked_add(by).unwrap_or(Timestamp::MAX);
+                Ok(json!({ "now": self.now.to_string() }))
+            }
+            (&Method::POST, "faults") => {
+                let asked: FaultRequest = read(body)?;
+                let unknown = || bad("kind is lost, answer, cut or delay".to_owned());
+                let fault = asked.fault().ok_or_else(unknown)?;
+                for _ in 0..asked.times.min(1_000) {
+                    self.inject(fault.clone());
+                }
+                Ok(json!({}))
+            }
+            (&Method::GET, "deliveries") => Ok(self.deliveries().map(delivery).collect()),
+            _ => Err((
+                StatusCode::NOT_FOUND,
+                format!("the sandbox has no such call: {what}"),
+            )),
+        }
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Approve {
+    pairing_code: PairingCode,
+}
+
+#[derive(Deserialize)]
+struct Code {
+    #[serde(default = "pos")]
+    facade: Facade,
+    label: Option<String>,
+}
+
+const fn pos() -> Facade {
+    Facade::Pos
+}
+
+#[derive(Deserialize)]
+struct Pay {
+    invoice: InvoiceId,
+    status: Option<InvoiceStatus>,
+    percent: Option<u32>,
+}
+
+#[derive(Deserialize)]
+struct Settle {
+    refund: RefundId,
+    status: Option<RefundStatus>,
+}
+
+#[derive(Deserialize)]
+struct Advance {
+    seconds: u64,
+}
+
+fn read<T: DeserializeOwned>(body: &[u8]) -> Result<T, (StatusCode, String)> {
+    serde_json::from_slice(body).map_err(|error| bad(error.to_string()))
+}
+
+fn bad(error: String) -> (StatusCode, String) {
+    (StatusCode::BAD_REQUEST, error)
+}
+
+fn conflict(error: ControlError) -> (StatusCode, String) {
+    let status = match error {
+        ControlError::UnknownCode | ControlError::UnknownInvoice | ControlError::UnknownRefund => {
+            StatusCode::NOT_FOUND
+        }
+        _ => StatusCode::CONFLICT,
+    };
+    (status, error.to_string())
+}
+
+fn delivery(record: &DeliveryRecord) -> serde_json::Value {
+    let outcome = match &record.outcome {
+        Delivered::Underway => json!({ "state": "underway" }),
+        Delivered::Answered(status) => json!({ "state": "answered", "status": status }),
+        Delivered::Failed(error) => json!({ "state": "failed", "error": error }),
+        Delivered::Withheld(reason) => json!({ "state": "withheld", "reason": reason }),
+    };
+    json!({
+        "id": record.delivery.id,
+        "at": record.at.to_string(),
+        "event": record.event,
+        "url": record.delivery.url,
+        "signature": record.delivery.signature,
+        "body": String::from_utf8_lossy(&record.delivery.body),
+        "outcome": outcome,
+    })
+}

@@ -1,0 +1,337 @@
+//! Refunds: asked for, previewed, cancelled, paid.
+
+use bitpay_core::amount::Amount;
+use bitpay_core::id::{InvoiceId, RefundId};
+use bitpay_core::model::invoice::InvoiceStatus;
+use bitpay_core::model::refund::{CreateRefund, Refund, RefundStatus};
+use bitpay_core::time::Timestamp;
+use bitpay_core::{Guid, ResourceToken};
+use rust_decimal::{Decimal, RoundingStrategy};
+
+use crate::caller::Caller;
+use crate::control::ControlError;
+use crate::engine::Owner;
+use crate::reply::Refusal;
+use crate::webhook::{self, Event};
+use crate::{Engine, GuidRepeat};
+
+/// A refund, and what nobody sees.
+pub(crate) struct RefundRecord {
+    pub(crate) refund: Refund,
+    /// The token that asked for it.
+    pub(crate) maker: usize,
+    /// Before this it cannot be found by its guid.
+    visible: Timestamp,
+    /// It declined its invoice, which is not undone.
+    declines: bool,
+}
+
+impl RefundRecord {
+    fn is_active(&self) -> bool {
+        matches!(
+            self.refund.status,
+            RefundStatus::Created | RefundStatus::Pending
+        )
+    }
+}
+
+impl Engine {
+    pub(crate) fn find_refund(
+        &self,
+        id: &RefundId,
+        code: &'static str,
+    ) -> Result<&RefundRecord, Refusal> {
+        self.index
+            .refunds
+            .get(id.as_str())
+            .and_then(|index| self.refunds.get(*index))
+            .ok_or_else(|| Refusal::coded(code))
+    }
+
+    pub(crate) fn find_refund_by_guid(&self, guid: &Guid) -> Option<&RefundRecord> {
+        let indices = self.index.refund_guids.get(guid.as_str())?;
+        indices
+            .iter()
+            .filter_map(|index| self.refunds.get(*index))
+            .find(|record| record.visible <= self.now)
+    }
+
+    pub(crate) fn refunds_of(&self, invoice: &InvoiceId) -> impl Iterator<Item = &Refund> {
+        self.refund_records(invoice).map(|record| &record.refund)
+    }
+
+    fn refund_records(&self, invoice: &InvoiceId) -> impl Iterator<Item = &RefundRecord> {
+        self.refunds
+            .iter()
+            .filter(move |record| record.refund.invoice == *invoice)
+    }
+
+    pub(crate) fn make_refund(
+        &mut self,
+        caller: &Caller,
+        request: &CreateRefund,
+    ) -> Result<Refund, Refusal> {
+        if self.settings.refund_guids != GuidRepeat::Ignored
+            && let Some(record) = self.find_refund_by_guid(request.guid())
+        {
+            return Ok(record.refund.clone());
+        }
+        let index = self.find_invoice(request.invoice_id(), "010101")?;
+        let record = self
+            .invoices
+            .get(index)
+            .ok_or_else(|| Refusal::coded("010101"))?;
+        let declines = match record.invoice.status {
+            InvoiceStatus::Complete => false,
+            InvoiceStatus::Confirmed => true,
+            _ => return Err(Refusal::coded("010207")),
+        };
+        match record.contact() {
+            Ok(()) => {}
+            Err("0109") => return Err(Refusal::coded("010109")),
+            Err(_) => return Err(Refusal::coded("010108")),
+        }
+        let reference = request.reference_text().unwrap_or_default();
+        if !request.amount().is_positive() || reference.chars().count() > 100 {
+            return Err(Refusal::coded("010202"));
+        }
+        let mut refunded = Decimal::ZERO;
+        for other in self.refund_records(&record.invoice.id) {
+            if other.is_active() {
+                return Err(Refusal::coded("010204"));
+            }
+            if other.refund.status == RefundStatus::Success {
+                refunded += other.refund.amount.decimal();
+            }
+        }
+        let preview = request.is_preview() == Some(true);
+        // A confirmed invoice is refunded as a whole, whatever the amount says.
+        let amount = match declines {
+            true => record.invoice.price,
+            false => request.amount(),
+        };
+        let left = record.invoice.price.decimal().checked_sub(refunded);
+        if left.is_none_or(|left| amount.decimal() > left) {
+            return Err(Refusal::coded("010202"));
+        }
+        let maker = self.maker(caller).unwrap_or(record.maker);
+        let guid = request.guid().as_str().to_owned();
+        let mut refund = self.new_refund(index, amount)?;
+        if refund.refund_fee.is_some_and(|fee| fee > amount) {
+            return Err(Refusal::coded("010208"));
+        }
+        refund.guid = Some(guid.clone());
+        refund.reference = request.reference_text().map(str::to_owned);
+        refund.immediate = Some(request.is_immediate() == Some(true));
+        refund.buyer_pays_refund_fee = Some(request.does_buyer_pay_refund_fee() == Some(true));
+        if preview {
+            refund.status = RefundStatus::Preview;
+            refund.support_request = None;
+            refund.last_refund_notification = None;
+        }
+        let declines = declines && !preview;
+        if declines {
+            refund.kind = Some("declined".to_owned());
+        }
+        let made = refund.clone();
+        self.keep_refund(refund, maker, declines, Some(guid));
+        if declines {
+            self.set_status(index, InvoiceStatus::Declined);
+        }
+        Ok(made)
+    }
+
+    fn maker(&self, caller: &Caller) -> Option<usize> {
+        match self.index.by_token.get(caller.token.as_deref()?)? {
+            Owner::Facade(index) => Some(*index),
+            Owner::Invoice(_) | Owner::Refund(_) => None,
+        }
+    }
+
+    /// A refund of an invoice, with its fee and what it comes to in the currency that was paid.
+    fn new_refund(&mut self, index: usize, amount: Amount) -> Result<Refund, Refusal> {
+        let id = self.random.id();
+        let support_request = self.random.id::<InvoiceId>();
+        let token = self.random.resource_token();
+        let invoice = self
+            .invoices
+            .get(index)
+            .map(|record| &record.invoice)
+            .ok_or_else(|| Refusal::coded("010101"))?;
+        let in_coin = |amount: Decimal| {
+            let from = self.market.find(&invoice.currency)?;
+            let coin = self.market.find(invoice.transaction_currency.as_ref()?)?;
+            let exact = self.market.convert(amount, from, coin)?;
+            Some(Amount::from(
+                exact.round_dp(coin.decimals.min(8)).normalize(),
+            ))
+        };
+        let fee = self.market.find(&invoice.currency).and_then(|currency| {
+            let fee = self
+                .market
+                .dollars_in(self.settings.refund_fee.decimal(), currency)?;
+            let up = RoundingStrategy::AwayFromZero;
+            Some(
+                fee.round_dp_with_strategy(currency.precision, up)
+                    .normalize(),
+            )
+        });
+        let whole = amount == invoice.price;
+        let mut refund = Refund::new(id, invoice.id.clone(), RefundStatus::Created, amount);
+        refund.currency = Some(invoice.currency.clone());
+        refund.kind = Some(
+            if whole {
+                "full (current rate)"
+            } else {
+                "partial"
+            }
+            .to_owned(),
+        );
+        refund.refund_fee = fee.map(Amount::from);
+        refund
+            .transaction_currency
+            .clone_from(&invoice.transaction_currency);
+        refund.transaction_amount = in_coin(amount.decimal());
+        refund.transaction_refund_fee = fee.and_then(in_coin);
+        refund.immediate = Some(false);
+        refund.buyer_pays_refund_fee = Some(false);
+        refund.request_date = Some(self.now);
+        refund.last_refund_notification = Some(self.now);
+        refund.support_request = Some(support_request.as_str().to_owned());
+        refund
+            .notification_url
+            .clone_from(&invoice.notification_url);
+        refund.token = Some(ResourceToken::new(&token));
+        Ok(refund)
+    }
+
+    fn keep_refund(&mut self, refund: Refund, maker: usize, declines: bool, guid: Option<String>) {
+        let index = self.refunds.len();
+        self.index
+            .refunds
+            .insert(refund.id.as_str().to_owned(), index);
+        if let Some(guid) = guid {
+            self.index.refund_guids.entry(guid).or_default().push(index);
+        }
+        if let Some(token) = &refund.token {
+            self.index
+                .by_token
+                .insert(token.expose().to_owned(), Owner::Refund(index));
+        }
+        let event = Event::of_refund(&refund.status);
+        self.refunds.push(RefundRecord {
+            refund,
+            maker,
+            visible: self.visible_from(self.settings.refund_guids),
+            declines,
+        });
+        if let Some(event) = event {
+            self.tell_of_refund(index, event);
+        }
+    }
+
+    /// Declines a paid invoice: all of it is refunded, and that cannot be cancelled.
+    pub(crate) fn decline(&mut self, index: usize) {
+        let Some(record) = self.invoices.get(index) else {
+            return;
+        };
+        let (price, maker) = (record.invoice.price, record.maker);
+        if let Ok(mut refund) = self.new_refund(index, price) {
+            refund.kind = Some("declined".to_owned());
+            self.keep_refund(refund, maker, true, None);
+        }
+        self.set_status(index, InvoiceStatus::Declined);
+    }
+
+    pub(crate) fn cancel_refund_of(&mut self, id: &RefundId) -> Result<Refund, Refusal> {
+        self.find_refund(id, "040201")?;
+        let Some(record) = self.refund_mut(id) else {
+            return Err(Refusal::coded("040201"));
+        };
+        let immediate = record.refund.immediate == Some(true);
+        let may = match record.refund.status {
+            RefundStatus::Preview => true,
+            RefundStatus::Created => !immediate && !record.declines,
+            _ => false,
+        };
+        if !may {
+            return Err(Refusal::coded("040200"));
+        }
+        record.refund.status = RefundStatus::Canceled;
+        Ok(record.refund.clone())
+    }
+
+    fn refund_mut(&mut self, id: &RefundId) -> Option<&mut RefundRecord> {
+        let index = *self.index.refunds.get(id.as_str())?;
+        self.refunds.get_mut(index)
+    }
+
+    /// Brings a refund on: created, pending, and then success or failure.
+    pub(crate) fn settle(
+        &mut self,
+        id: &RefundId,
+        status: &RefundStatus,
+    ) -> Result<(), ControlError> {
+        let txid = self.random.txid();
+        let Some(index) = self.index.refunds.get(id.as_str()).copied() else {
+            return Err(ControlError::UnknownRefund);
+        };
+        let Some(record) = self.refunds.get_mut(index) else {
+            return Err(ControlError::UnknownRefund);
+        };
+        let may = match status {
+            RefundStatus::Pending => record.refund.status == RefundStatus::Created,
+            RefundStatus::Success | RefundStatus::Failure => record.is_active(),
+            _ => false,
+        };
+        if !may {
+            return Err(ControlError::RefundState {
+                current: record.refund.status.clone(),
+                wanted: status.clone(),
+            });
+        }
+        record.refund.status = status.clone();
+        if *status == RefundStatus::Success {
+            record.refund.txid = Some(txid);
+        }
+        let invoice = record.refund.invoice.clone();
+        if let Some(event) = Event::of_refund(status) {
+            self.tell_of_refund(index, event);
+        }
+        if *status == RefundStatus::Success
+            && let Some(index) = self.index.invoices.get(invoice.as_str()).copied()
+            && self.is_extended(index)
+        {
+            self.tell(index, webhook::REFUNDED);
+        }
+        Ok(())
+    }
+
+    fn is_extended(&self, invoice: usize) -> bool {
+        self.invoices
+            .get(invoice)
+            .is_some_and(|record| record.invoice.extended_notifications == Some(true))
+    }
+
+    /// Refunds are told of where the invoice asked for extended webhooks.
+    fn tell_of_refund(&mut self, index: usize, event: Event) {
+        let Some(record) = self.refunds.get(index) else {
+            return;
+        };
+        let Some(url) = record.refund.notification_url.clone() else {
+            return;
+        };
+        let invoice = self.index.invoices.get(record.refund.invoice.as_str());
+        if !invoice.is_some_and(|invoice| self.is_extended(*invoice)) {
+            return;
+        }
+        let body = webhook::refund_body(&record.refund, event, self.now);
+        if let Some(token) = self
+            .tokens
+            .get(record.maker)
+            .map(|token| token.text.clone())
+        {
+            self.send(&url, &token, event, body);
+        }
+    }
+}

@@ -1,0 +1,210 @@
+//! A small HTTP/1.1 server on a thread of its own. It knows nothing of what it serves.
+
+use std::convert::Infallible;
+use std::future::Future;
+use std::io;
+use std::net::{SocketAddr, TcpListener};
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+use std::thread::JoinHandle;
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::header::CONTENT_LENGTH;
+use http::{Request, Response, StatusCode};
+use http_body_util::{BodyExt as _, LengthLimitError, Limited};
+use hyper::body::{Body, Frame, Incoming, SizeHint};
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use tokio::sync::oneshot;
+
+const BODY_LIMIT: usize = 1024 * 1024;
+const HEAD_LIMIT: usize = 64 * 1024;
+const READ_TIMEOUT: Duration = Duration::from_secs(30);
+
+/// What the server sends back.
+pub(crate) struct Answer {
+    /// `None` closes the connection.
+    pub(crate) response: Option<Response<Bytes>>,
+    /// Closes the connection after so many bytes of the body.
+    pub(crate) cut: Option<usize>,
+    pub(crate) delay: Duration,
+    /// Called when the answer was handed to the connection.
+    pub(crate) sent: Option<Box<dyn FnOnce() + Send>>,
+}
+
+impl Answer {
+    pub(crate) fn new(response: Response<Bytes>) -> Self {
+        Self {
+            response: Some(response),
+            cut: None,
+            delay: Duration::ZERO,
+            sent: None,
+        }
+    }
+}
+
+pub(crate) type Handler = Arc<dyn Fn(Request<Bytes>) -> Answer + Send + Sync>;
+
+/// A server that runs until it is dropped.
+pub(crate) struct Running {
+    pub(crate) address: SocketAddr,
+    stop: Option<oneshot::Sender<Infallible>>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl Running {
+    /// Listens, and serves on a thread of its own, beside which `background` runs.
+    pub(crate) fn start(
+        listen: SocketAddr,
+        handler: Handler,
+        background: impl Future<Output = ()> + Send + 'static,
+    ) -> io::Result<Self> {
+        let listener = TcpListener::bind(listen)?;
+        listener.set_nonblocking(true)?;
+        let address = listener.local_addr()?;
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()?;
+        let (stop, stopped) = oneshot::channel();
+        let thread = std::thread::Builder::new()
+            .name("bitpay-sandbox".to_owned())
+            .spawn(move || {
+                runtime.block_on(async move {
+                    tokio::spawn(background);
+                    tokio::select! {
+                        _ = stopped => {}
+                        () = accept(listener, handler) => {}
+                    }
+                });
+            })?;
+        Ok(Self {
+            address,
+            stop: Some(stop),
+            thread: Some(thread),
+        })
+    }
+
+    /// Waits for the server to end, which it does only when something breaks.
+    pub(crate) fn wait(mut self) {
+        if let Some(thread) = self.thread.take() {
+            let _ = thread.join();
+        }
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        drop(self.stop.take());
+        if let Some(thread) = self.thread.take()
+            // From an event's callback, the thread would wait for itself.
+            && thread.thread().id() != std::thread::current().id()
+        {
+            let _ = thread.join();
+        }
+    }
+}
+
+async fn accept(listener: TcpListener, handler: Handler) {
+    let Ok(listener) = tokio::net::TcpListener::from_std(listener) else {
+        return;
+    };
+    loop {
+        let Ok((stream, _)) = listener.accept().await else {
+            // Out of file descriptors, for example: some may be free again soon.
+            tokio::time::sleep(Duration::from_millis(50)).await;
+            continue;
+        };
+        let _ = stream.set_nodelay(true);
+        let handler = handler.clone();
+        let service = service_fn(move |request| serve(handler.clone(), request));
+        let connection = http1::Builder::new()
+            .timer(TokioTimer::new())
+            .header_read_timeout(READ_TIMEOUT)
+            .max_buf_size(HEAD_LIMIT)
+            .serve_connection(TokioIo::new(stream), service);
+        tokio::spawn(async move {
+            // The client is gone, or it was to be cut off: nobody is left to tell.
+            let _ = connection.await;
+        });
+    }
+}
+
+async fn serve(handler: Handler, request: Request<Incoming>) -> io::Result<Response<Part>> {
+    let (head, body) = request.into_parts();
+    let body = tokio::time::timeout(READ_TIMEOUT, Limited::new(body, BODY_LIMIT).collect()).await;
+    let mut answer = match body {
+        Ok(Ok(body)) => handler(Request::from_parts(head, body.to_bytes())),
+        Ok(Err(error)) if error.is::<LengthLimitError>() => refused(StatusCode::PAYLOAD_TOO_LARGE),
+        Ok(Err(_)) => refused(StatusCode::BAD_REQUEST),
+        Err(_) => refused(StatusCode::REQUEST_TIMEOUT),
+    };
+    if answer.delay > Duration::ZERO {
+        tokio::time::sleep(answer.delay).await;
+    }
+    let response = answer
+        .response
+        .ok_or_else(|| io::Error::other("the answer is to be lost"))?;
+    let (mut head, mut data) = response.into_parts();
+    head.headers.insert(CONTENT_LENGTH, data.len().into());
+    let is_cut = answer.cut.is_some();
+    if let Some(after) = answer.cut {
+        data.truncate(after);
+    }
+    let part = Part {
+        data: Some(data),
+        is_cut,
+        sent: answer.sent.take(),
+    };
+    Ok(Response::from_parts(head, part))
+}
+
+fn refused(status: StatusCode) -> Answer {
+    let mut response = Response::default();
+    *response.status_mut() = status;
+    Answer::new(response)
+}
+
+/// The body of an answer, or a part of it.
+struct Part {
+    data: Option<Bytes>,
+    is_cut: bool,
+    sent: Option<Box<dyn FnOnce() + Send>>,
+}
+
+impl Body for Part {
+    type Data = Bytes;
+    type Error = io::Error;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        _: &mut Context<'_>,
+    ) -> Poll<Option<io::Result<Frame<Bytes>>>> {
+        Poll::Ready(match self.data.take() {
+            Some(data) if !data.is_empty() => Some(Ok(Frame::data(data))),
+            _ if self.is_cut => Some(Err(io::Error::other("the answer is to be cut off"))),
+            _ => None,
+        })
+    }
+
+    fn is_end_stream(&self) -> bool {
+        !self.is_cut && self.data.as_ref().is_none_or(Bytes::is_empty)
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        match &self.data {
+            Some(data) if !self.is_cut => SizeHint::with_exact(data.len() as u64),
+            _ => SizeHint::default(),
+        }
+    }
+}
+
+impl Drop for Part {
+    fn drop(&mut self) {
+        if let Some(sent) = self.sent.take() {
+            sent();
+        }
+    }
+}

@@ -1,0 +1,416 @@
+//! The sandbox as a server: the engine with a clock, sockets, and a worker that sends webhooks.
+
+use std::collections::VecDeque;
+use std::io;
+use std::net::{Ipv4Addr, SocketAddr};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak, mpsc};
+use std::time::Duration;
+
+use bitpay_core::id::{InvoiceId, RefundId};
+use bitpay_core::model::invoice::InvoiceStatus;
+use bitpay_core::model::refund::RefundStatus;
+use bitpay_core::time::Timestamp;
+use bitpay_core::{
+    BaseUrl, Environment, Facade, FacadeKind, Grant, Identity, PairingCode, Pos, Token,
+};
+use bytes::Bytes;
+use http::{HeaderMap, Method, Request};
+use tokio::sync::Notify;
+
+use crate::net::{Answer, Handler, Running};
+use crate::{ControlError, Delivered, Delivery, DeliveryRecord, Engine, Fault, Settings};
+
+/// A BitPay that runs on this machine, until it is dropped. Any number can run beside each other.
+///
+/// Its methods are quick and may be called from async code as well.
+///
+/// ```
+/// use bitpay_core::{Merchant, PrivateKey};
+/// use bitpay_sandbox::Sandbox;
+///
+/// let sandbox = Sandbox::start()?;
+/// let grant = sandbox.grant::<Merchant>(PrivateKey::from_bytes(&[7; 32])?);
+/// // Give `sandbox.environment()` and the grant to a client.
+/// assert!(sandbox.base_url().is_loopback());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub struct Sandbox {
+    // Dropped first: the server uses what is shared.
+    server: Running,
+    base_url: BaseUrl,
+    shared: Arc<Shared>,
+}
+
+struct Shared {
+    engine: Mutex<Engine>,
+    seen: Mutex<VecDeque<SeenRequest>>,
+    listener: Mutex<Option<Listener>>,
+    /// Something may have to be done sooner than was thought.
+    wake: Notify,
+    webhooks: mpsc::Sender<Delivery>,
+}
+
+type Listener = Arc<dyn Fn(&Event<'_>) + Send + Sync>;
+
+/// A request as it came.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct SeenRequest {
+    /// The method.
+    pub method: Method,
+    /// The path and the query.
+    pub target: String,
+    /// All headers.
+    pub headers: HeaderMap,
+    /// The raw body.
+    pub body: Bytes,
+    /// The operation that it asks for, by its name; `None` for a page and for what there is not.
+    pub operation: Option<&'static str>,
+}
+
+/// How far a request is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Moment {
+    /// It was read, and nothing was done.
+    Received,
+    /// What it asks for was done, and no answer was sent.
+    Worked,
+    /// The answer was handed to the connection, or the connection was closed without one.
+    Answered,
+}
+
+/// Something happened to a request.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct Event<'a> {
+    /// What.
+    pub moment: Moment,
+    /// To which.
+    pub request: &'a SeenRequest,
+}
+
+/// So many requests are remembered.
+const SEEN: usize = 10_000;
+
+/// How a [`Sandbox`] is to be.
+#[derive(Clone, Debug)]
+#[must_use]
+pub struct Builder {
+    seed: Option<u64>,
+    settings: Settings,
+    listen: SocketAddr,
+}
+
+impl Builder {
+    /// Makes ids, tokens and codes from this seed, instead of a random one.
+    pub const fn seed(mut self, seed: u64) -> Self {
+        self.seed = Some(seed);
+        self
+    }
+
+    /// Sets how it behaves.
+    pub fn settings(mut self, settings: Settings) -> Self {
+        self.settings = settings;
+        self
+    }
+
+    /// Delivers webhooks to any address, and not to this machine only.
+    pub const fn deliver_anywhere(mut self, anywhere: bool) -> Self {
+        self.settings.deliver_anywhere = anywhere;
+        self
+    }
+
+    /// Listens on this address, instead of a free port of the loopback interface.
+    pub const fn listen(mut self, address: SocketAddr) -> Self {
+        self.listen = address;
+        self
+    }
+
+    /// Starts it.
+    ///
+    /// # Errors
+    /// When it cannot listen there.
+    pub fn start(self) -> io::Result<Sandbox> {
+        let (webhooks, queue) = mpsc::channel();
+        let seed = self.seed.unwrap_or_else(|| fastrand::u64(..));
+        let shared = Arc::new(Shared {
+            engine: Mutex::new(Engine::with_settings(seed, self.settings)),
+            seen: Mutex::default(),
+            listener: Mutex::default(),
+            wake: Notify::new(),
+            webhooks,
+        });
+        let weak = Arc::downgrade(&shared);
+        std::thread::Builder::new()
+            .name("bitpay-sandbox-webhooks".to_owned())
+            .spawn(move || send_webhooks(&queue, &weak))?;
+        let serving = shared.clone();
+        let handler: Handler = Arc::new(move |request| serving.answer(request));
+        let server = Running::start(self.listen, handler, keep_time(shared.clone()))?;
+        let mut address = server.address;
+        if address.ip().is_unspecified() {
+            address.set_ip(Ipv4Addr::LOCALHOST.into());
+        }
+        let base_url = BaseUrl::parse_allowing_plain_http(&format!("http://{address}"))
+            .map_err(io::Error::other)?;
+        Ok(Sandbox {
+            server,
+            base_url,
+            shared,
+        })
+    }
+}
+
+impl Sandbox {
+    /// Starts one on a free port of the loopback interface.
+    ///
+    /// # Errors
+    /// When there is none.
+    pub fn start() -> io::Result<Self> {
+        Self::builder().start()
+    }
+
+    /// Sets how one is to be.
+    pub fn builder() -> Builder {
+        Builder {
+            seed: None,
+            settings: Settings::default(),
+            listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
+        }
+    }
+
+    /// The address of the server.
+    #[must_use]
+    pub const fn base_url(&self) -> &BaseUrl {
+        &self.base_url
+    }
+
+    /// The environment to give to a client.
+    #[must_use]
+    pub fn environment(&self) -> Environment {
+        self.base_url.clone().into()
+    }
+
+    /// Approves the pairing that waits for this code, as the merchant does in a browser.
+    ///
+    /// # Errors
+    /// When none does.
+    pub fn approve(&self, code: &PairingCode) -> Result<(), ControlError> {
+        self.with(|engine, clock| engine.approve(code, clock))
+    }
+
+    /// Makes a code in the dashboard, which a program can claim.
+    #[must_use]
+    pub fn make_code<'a>(&self, facade: Facade, label: impl Into<Option<&'a str>>) -> PairingCode {
+        let label = label.into().map(str::to_owned);
+        self.with(|engine, clock| engine.make_code(facade, label, clock))
+    }
+
+    /// Makes a token for a key, as if it had been asked for and approved.
+    #[must_use]
+    pub fn grant<F: FacadeKind>(&self, identity: impl Into<Identity>) -> Grant<F> {
+        self.with(|engine, clock| engine.grant(identity, clock))
+    }
+
+    /// Makes a token in the dashboard with "Require Authentication" off, which needs no key.
+    #[must_use]
+    pub fn open_token(&self) -> Token<Pos> {
+        self.with(|engine, clock| engine.make_open_token(None, clock))
+    }
+
+    /// Brings an invoice to a status, by way of those in between: paid, confirmed, complete; or expired,
+    /// invalid, declined. Its webhooks go out.
+    ///
+    /// # Errors
+    /// When there is no such invoice, or no way from where it stands.
+    pub fn pay(&self, invoice: &InvoiceId, status: InvoiceStatus) -> Result<(), ControlError> {
+        self.with(|engine, clock| engine.pay(invoice, &status, clock))
+    }
+
+    /// Pays so many hundredths of what an invoice asks.
+    ///
+    /// # Errors
+    /// When there is no such invoice, or it is not new.
+    pub fn pay_part(&self, invoice: &InvoiceId, percent: u32) -> Result<(), ControlError> {
+        self.with(|engine, clock| engine.pay_part(invoice, percent, clock))
+    }
+
+    /// Brings a refund to a status: pending, success or failure. Its webhooks go out.
+    ///
+    /// # Errors
+    /// When there is no such refund, or no way from where it stands.
+    pub fn settle_refund(
+        &self,
+        refund: &RefundId,
+        status: RefundStatus,
+    ) -> Result<(), ControlError> {
+        self.with(|engine, clock| engine.settle_refund(refund, &status, clock))
+    }
+
+    /// Moves the sandbox's clock ahead, and does what is due by then.
+    pub fn advance(&self, by: Duration) {
+        self.with(|engine, _| engine.advance(by));
+    }
+
+    /// The sandbox's time.
+    #[must_use]
+    pub fn now(&self) -> Timestamp {
+        self.shared.engine().now(Timestamp::now())
+    }
+
+    /// Makes something go wrong with one of the next answers.
+    pub fn inject(&self, fault: Fault) {
+        self.shared.engine().inject(fault);
+    }
+
+    /// The last webhooks, the oldest first.
+    #[must_use]
+    pub fn deliveries(&self) -> Vec<DeliveryRecord> {
+        self.shared.engine().deliveries().cloned().collect()
+    }
+
+    /// The last requests, the oldest first.
+    #[must_use]
+    pub fn requests(&self) -> Vec<SeenRequest> {
+        lock(&self.shared.seen).iter().cloned().collect()
+    }
+
+    /// Calls this whenever something happens to a request, in place of what was called before. It runs
+    /// on the server's thread: while it runs, the server does nothing else.
+    pub fn on_event(&self, listener: impl Fn(&Event<'_>) + Send + Sync + 'static) {
+        *lock(&self.shared.listener) = Some(Arc::new(listener));
+    }
+
+    /// Serves until the process ends: for a program that is nothing but a sandbox.
+    pub fn wait(self) {
+        self.server.wait();
+    }
+
+    /// Does something, and sends what it set off.
+    fn with<T>(&self, act: impl FnOnce(&mut Engine, Timestamp) -> T) -> T {
+        let clock = Timestamp::now();
+        let (done, ticked) = {
+            let mut engine = self.shared.engine();
+            let done = act(&mut engine, clock);
+            (done, engine.tick(clock))
+        };
+        self.shared.deliver(ticked.deliver);
+        self.shared.wake.notify_one();
+        done
+    }
+}
+
+impl std::fmt::Debug for Sandbox {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Sandbox({})", self.base_url)
+    }
+}
+
+/// What a panic of a listener leaves behind is still whole.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl Shared {
+    fn engine(&self) -> MutexGuard<'_, Engine> {
+        lock(&self.engine)
+    }
+
+    fn deliver(&self, due: Vec<Delivery>) {
+        for delivery in due {
+            // The worker ends after the last sender, so it is there.
+            let _ = self.webhooks.send(delivery);
+        }
+    }
+
+    fn tell(&self, moment: Moment, request: &SeenRequest) {
+        let listener = lock(&self.listener).clone();
+        if let Some(listener) = listener {
+            listener(&Event { moment, request });
+        }
+    }
+
+    fn answer(self: &Arc<Self>, request: Request<Bytes>) -> Answer {
+        let target = request.uri().path_and_query();
+        let seen = SeenRequest {
+            method: request.method().clone(),
+            target: target
+                .map_or("/", http::uri::PathAndQuery::as_str)
+                .to_owned(),
+            headers: request.headers().clone(),
+            body: request.body().clone(),
+            operation: self.engine().operation_of(&request),
+        };
+        {
+            let mut log = lock(&self.seen);
+            if log.len() == SEEN {
+                log.pop_front();
+            }
+            log.push_back(seen.clone());
+        }
+        self.tell(Moment::Received, &seen);
+        let outcome = self.engine().handle(&request, Timestamp::now());
+        self.deliver(outcome.deliver);
+        self.wake.notify_one();
+        self.tell(Moment::Worked, &seen);
+        let shared = self.clone();
+        if outcome.response.is_none() {
+            self.tell(Moment::Answered, &seen);
+        }
+        Answer {
+            response: outcome.response,
+            cut: outcome.cut,
+            delay: outcome.delay,
+            sent: Some(Box::new(move || shared.tell(Moment::Answered, &seen))),
+        }
+    }
+}
+
+/// Does what is due when it is due.
+async fn keep_time(shared: Arc<Shared>) {
+    loop {
+        let clock = Timestamp::now();
+        let ticked = shared.engine().tick(clock);
+        shared.deliver(ticked.deliver);
+        let pause = ticked
+            .next
+            .and_then(|next| Duration::try_from(next.duration_since(clock)).ok())
+            .unwrap_or(Duration::from_secs(3600));
+        tokio::select! {
+            () = shared.wake.notified() => {}
+            // Late rather than early by a fraction of a millisecond.
+            () = tokio::time::sleep(pause + Duration::from_millis(1)) => {}
+        }
+    }
+}
+
+/// Sends webhooks one after another, in their order, until the sandbox is gone.
+fn send_webhooks(queue: &mpsc::Receiver<Delivery>, sandbox: &Weak<Shared>) {
+    let agent: ureq::Agent = ureq::Agent::config_builder()
+        .max_redirects(0)
+        .max_redirects_will_error(false)
+        .http_status_as_error(false)
+        .proxy(None)
+        .timeout_global(Some(Duration::from_secs(10)))
+        .build()
+        .into();
+    while let Ok(delivery) = queue.recv() {
+        if sandbox.strong_count() == 0 {
+            return;
+        }
+        let sent = agent
+            .post(&delivery.url)
+            .header("content-type", "application/json")
+            .header("accept", "application/json")
+            .header("x-signature", &delivery.signature)
+            .send(&delivery.body[..]);
+        let outcome = match sent {
+            Ok(answer) => Delivered::Answered(answer.status().as_u16()),
+            Err(error) => Delivered::Failed(error.to_string()),
+        };
+        if let Some(shared) = sandbox.upgrade() {
+            shared.engine().delivered(delivery.id, outcome);
+        }
+    }
+}

@@ -1,0 +1,63 @@
+//! What can be set about a sandbox.
+
+use std::time::Duration;
+
+use bitpay_core::{Amount, BaseUrl, Currency};
+
+/// How a sandbox behaves. The default is the BitPay that the documentation describes.
+///
+/// ```
+/// use bitpay_sandbox::{GuidRepeat, Settings};
+///
+/// let mut settings = Settings::default();
+/// settings.refund_guids = GuidRepeat::Ignored;
+/// ```
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Settings {
+    /// What a second invoice with the same guid does.
+    pub invoice_guids: GuidRepeat,
+    /// What a second refund with the same guid does. BitPay does not say.
+    pub refund_guids: GuidRepeat,
+    /// Delivers webhooks to any address. By default they go to this machine only, and the log says
+    /// which were held back.
+    pub deliver_anywhere: bool,
+    /// The address by which clients reach the sandbox, where it is not the one that it listens on:
+    /// behind a proxy that does TLS, or in a container network. Links start with it, its scheme is
+    /// what clients sign, and pages may be used by its host.
+    pub public_url: Option<BaseUrl>,
+    /// What one unit of a currency is worth in US dollars, where it is not the sandbox's own value.
+    pub rates: Vec<(Currency, Amount)>,
+    /// The fee of a refund, in US dollars.
+    pub refund_fee: Amount,
+    /// The highest price of an invoice, in US dollars.
+    pub highest_price: Amount,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            invoice_guids: GuidRepeat::Replay,
+            refund_guids: GuidRepeat::Replay,
+            deliver_anywhere: false,
+            public_url: None,
+            rates: Vec::new(),
+            refund_fee: rust_decimal::Decimal::new(5, 2).into(),
+            highest_price: Amount::from(1_000_000),
+        }
+    }
+}
+
+/// What a create does whose guid was used before.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum GuidRepeat {
+    /// It answers with what the guid made before, whatever the new request says.
+    #[default]
+    Replay,
+    /// It makes another one. The guid finds the first.
+    Ignored,
+    /// As [`Replay`](Self::Replay), but what was made shows only after this time: before, its guid
+    /// finds nothing, and a repeat makes another one.
+    Late(Duration),
+}
