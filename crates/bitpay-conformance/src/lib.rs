@@ -30,3 +30,8 @@ macro_rules! both_fronts {
         }
     };
 }
+
+/// The examples of the README run as tests.
+#[cfg(doctest)]
+#[doc = include_str!("../../../README.md")]
+pub struct Readme;

@@ -6,6 +6,7 @@
 mod answers;
 #[allow(unreachable_pub, reason = "the laws are shared with the fuzz targets")]
 mod corpora;
+mod operations;
 mod retries;
 mod sharing;
 mod signers;
