@@ -676,6 +676,39 @@ fn a_front_that_skips_a_step_does_not_hang_or_send_twice() {
     assert!(matches!(call.step(began(), 0), Step::Done(Err(_))));
 }
 
+#[test]
+fn a_server_that_repeats_the_request_does_not_make_an_error_show_it() {
+    const TOKEN: &str = "DsyNv4xXMXguMyQAfPtkznyZ7T5SxnAyaZEwc8nGJuL5";
+    let get = GetInvoice::new(ID.parse().unwrap());
+    for number in 0..140 {
+        let filler = "x".repeat(number);
+        let tags = "<p><b>".repeat(number);
+        let texts = [
+            format!("{tags} token={TOKEN} is not known"),
+            format!("<p>{filler} GET /invoices/{ID}?token={TOKEN} is not known"),
+            json!({"error": format!("{filler}{TOKEN} {TOKEN}")}).to_string(),
+            json!({"error": {"type": TOKEN, "message": TOKEN}}).to_string(),
+            json!({"error": {"odd": [TOKEN]}}).to_string(),
+            json!({"errors": [{"param": format!("token {TOKEN}"), "error": format!("{TOKEN} is wrong")}]}).to_string(),
+            json!({"errors": {"token": TOKEN}}).to_string(),
+            json!({"status": "error", "code": TOKEN, "message": "no"}).to_string(),
+            json!({"status": "error", "code": {"for": TOKEN}, "message": "no"}).to_string(),
+        ];
+        for text in texts {
+            for status in [200, 400, 500] {
+                let ran = script(&merchant(), &get, &[Answers(status, None, text.clone())]);
+                let error = ran.result.unwrap_err();
+                for shown in [format!("{error}"), format!("{error:?}")] {
+                    for window in TOKEN.as_bytes().windows(8) {
+                        let window = std::str::from_utf8(window).unwrap();
+                        assert!(!shown.contains(window), "{shown} of {text}");
+                    }
+                }
+            }
+        }
+    }
+}
+
 fn event() -> impl Strategy<Value = Event> {
     use Transport::{Broken, Closed, Connect, ConnectTimeout, Proxy, Timeout, Tls, TooLarge};
     prop_oneof![
