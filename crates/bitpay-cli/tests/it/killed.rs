@@ -99,8 +99,15 @@ fn assert_paired(server: &Server, home: &Home, sin: Option<&str>, how: Killed) {
     home.run(&["invoice", "create", "5", "USD"]).ok();
     let listed = home.run(&["tokens", "--json"]).ok().json();
     let listed = listed.as_array().unwrap();
-    assert!(listed.len() == 1 && listed[0]["held"] == true, "{how:?}: nothing granted is lost: {listed:?}");
-    assert_eq!(server.keys(), [profile.identity().sin().to_string()].into(), "{how:?}: there is one key");
+    assert!(
+        listed.len() == 1 && listed[0]["held"] == true,
+        "{how:?}: nothing granted is lost: {listed:?}"
+    );
+    assert_eq!(
+        server.keys(),
+        [profile.identity().sin().to_string()].into(),
+        "{how:?}: there is one key"
+    );
     let files: Vec<_> = std::fs::read_dir(home.path())
         .unwrap()
         .map(|entry| entry.unwrap().file_name().into_string().unwrap())
@@ -133,6 +140,11 @@ fn while_it_asks() {
         server.approve(&asked.row("pairing code"));
         home.run(&["pair"]).ok();
         assert_paired(&server, &home, sin.as_deref(), how);
+        assert_eq!(
+            server.guids().len(),
+            1,
+            "{how:?}: it asked again for the same token"
+        );
         was_killed
     });
 }
