@@ -1,13 +1,39 @@
 //! Moves the bytes of one exchange, and says what went wrong in the core's words.
 
-use std::io::{self, Read as _};
+use std::error::Error as StdError;
+use std::io::{self, Read};
 use std::time::Duration;
 
 use bitpay_core::error::{TransportError, TransportErrorKind as Kind};
 use bitpay_core::{Call, Endpoint};
 use bytes::Bytes;
-use http::{Request, Response};
-use ureq::{Agent, AsSendBody, Body, Timeout};
+use http::header::CONTENT_LENGTH;
+use http::{Method, Request, Response};
+use ureq::{Agent, AsSendBody, Body, SendBody, Timeout};
+
+/// How far a request has come when it fails.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Sent {
+    /// Not completely: the server cannot have acted on it, or it only reads.
+    No,
+    /// It has no body from whose sending this could be told.
+    Perhaps,
+    Yes,
+}
+
+/// A body that knows whether it was asked for. The HTTP library does so after it has connected and
+/// sent the head; before that, no server can have acted on the request.
+struct Watched<'a> {
+    rest: &'a [u8],
+    asked_for: bool,
+}
+
+impl Read for Watched<'_> {
+    fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
+        self.asked_for = true;
+        self.rest.read(out)
+    }
+}
 
 /// Sends a request, and tells the call what comes back.
 pub(crate) fn exchange<E: Endpoint>(
@@ -16,15 +42,24 @@ pub(crate) fn exchange<E: Endpoint>(
     limit: Duration,
     call: &mut Call<'_, E>,
 ) {
-    let (parts, body) = request.into_parts();
-    let answer = if body.is_empty() {
-        send(agent, Request::from_parts(parts, ()), limit)
+    let (mut parts, body) = request.into_parts();
+    let (answer, sent) = if body.is_empty() {
+        let only_reads = parts.method == Method::GET;
+        let sent = if only_reads { Sent::No } else { Sent::Perhaps };
+        (send(agent, Request::from_parts(parts, ()), limit), sent)
     } else {
-        send(agent, Request::from_parts(parts, &body[..]), limit)
+        parts.headers.insert(CONTENT_LENGTH, body.len().into());
+        let mut body = Watched {
+            rest: &body,
+            asked_for: false,
+        };
+        let request = Request::from_parts(parts, SendBody::from_reader(&mut body));
+        let answer = send(agent, request, limit);
+        (answer, if body.asked_for { Sent::Yes } else { Sent::No })
     };
     let (head, body) = match answer {
         Ok(response) => response.into_parts(),
-        Err(error) => return call.failed(fault(error)),
+        Err(error) => return call.failed(fault(error, sent)),
     };
     if !call.head(head.status, head.headers) {
         return;
@@ -40,7 +75,7 @@ pub(crate) fn exchange<E: Endpoint>(
                 }
             }
             Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-            Err(error) => return call.failed(fault(error.into())),
+            Err(error) => return call.failed(fault(error.into(), Sent::Yes)),
         }
     }
 }
@@ -62,7 +97,7 @@ fn send(
     agent.run(request)
 }
 
-fn fault(error: ureq::Error) -> TransportError {
+fn fault(error: ureq::Error, sent: Sent) -> TransportError {
     let kind = match &error {
         ureq::Error::Timeout(Timeout::Resolve | Timeout::Connect) => Kind::ConnectTimeout,
         ureq::Error::Timeout(_) => Kind::Timeout,
@@ -73,7 +108,7 @@ fn fault(error: ureq::Error) -> TransportError {
         | ureq::Error::Rustls(_)
         | ureq::Error::TlsRequired => Kind::Tls,
         ureq::Error::LargeResponseHeader(..) => Kind::TooLarge,
-        ureq::Error::Io(error) => io_fault(error),
+        ureq::Error::Io(error) => io_fault(error, sent),
         _ => Kind::Broken,
     };
     // This one error has the whole address in it, and with it the token.
@@ -85,26 +120,38 @@ fn fault(error: ureq::Error) -> TransportError {
     TransportError::new(kind, source)
 }
 
-fn io_fault(error: &io::Error) -> Kind {
-    if let Some(inner) = error.get_ref() {
-        if let Some(error) = inner.downcast_ref::<ureq::Error>() {
-            return match error {
-                ureq::Error::Timeout(_) => Kind::Timeout,
-                _ => Kind::Closed,
-            };
-        }
-        if error.kind() == io::ErrorKind::InvalidData {
-            // rustls says so of a certificate that it does not trust.
-            return Kind::Tls;
-        }
+/// The HTTP library gives the same error for a fault of the connection before the request as for
+/// one after it. What only seems to come before is not told so once the request may be out: that
+/// would be taken for leave to send it again.
+fn io_fault(error: &io::Error, sent: Sent) -> Kind {
+    let inner = error.get_ref();
+    if let Some(error) = inner.and_then(|inner| inner.downcast_ref::<ureq::Error>()) {
+        return match error {
+            ureq::Error::Timeout(_) => Kind::Timeout,
+            _ => Kind::Closed,
+        };
+    }
+    if is_unknown_host(error) {
+        return Kind::Connect;
+    }
+    if error.kind() == io::ErrorKind::InvalidData
+        && let Some(inner) = inner
+    {
+        // rustls says so, of a certificate that it does not trust or of a record that it cannot read.
+        return match sent {
+            Sent::No => Kind::Tls,
+            Sent::Perhaps if is_distrust(inner) => Kind::Tls,
+            _ => Kind::Broken,
+        };
     }
     match error.kind() {
-        io::ErrorKind::ConnectionRefused
-        | io::ErrorKind::HostUnreachable
+        io::ErrorKind::ConnectionRefused | io::ErrorKind::AddrNotAvailable => Kind::Connect,
+        io::ErrorKind::HostUnreachable
         | io::ErrorKind::NetworkUnreachable
-        | io::ErrorKind::NetworkDown
-        | io::ErrorKind::AddrNotAvailable
-        | io::ErrorKind::NotFound => Kind::Connect,
+        | io::ErrorKind::NetworkDown => match sent {
+            Sent::No => Kind::Connect,
+            _ => Kind::Closed,
+        },
         io::ErrorKind::TimedOut | io::ErrorKind::WouldBlock => Kind::Timeout,
         io::ErrorKind::ConnectionReset
         | io::ErrorKind::ConnectionAborted
@@ -112,4 +159,21 @@ fn io_fault(error: &io::Error) -> Kind {
         | io::ErrorKind::UnexpectedEof => Kind::Closed,
         _ => Kind::Broken,
     }
+}
+
+/// The certificate was refused: no request goes out after that.
+fn is_distrust(error: &(dyn StdError + Send + Sync + 'static)) -> bool {
+    matches!(
+        error.downcast_ref::<rustls::Error>(),
+        Some(rustls::Error::InvalidCertificate(_))
+    )
+}
+
+/// The standard library has no kind for a name that cannot be resolved.
+fn is_unknown_host(error: &io::Error) -> bool {
+    // Of Windows: `WSAHOST_NOT_FOUND` and the three that follow it.
+    matches!(error.raw_os_error(), Some(11001..=11004)) && cfg!(windows)
+        || error
+            .to_string()
+            .starts_with("failed to lookup address information")
 }

@@ -1,1 +1,37 @@
-//! Both BitPay clients against the sandbox, faults included
+//! Both clients, tested alike: a test is written once, over [`Front`], and runs against each.
+//!
+//! # In scope
+//! What goes on the wire and what is made of what comes back, with servers on this machine that
+//! answer as scripted, faults included.
+//!
+//! # Out of scope
+//! What needs no socket: the core's own tests drive a call by hand.
+
+// This crate is test code throughout.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+mod front;
+mod server;
+mod tls;
+
+pub use front::{Async, Blocking, Front, SignFn};
+pub use server::{Received, Reply, Server};
+pub use tls::{Authority, Tunnel};
+
+/// Makes a test of each named function for each client.
+#[macro_export]
+macro_rules! both_fronts {
+    ($($name:ident),* $(,)?) => {
+        mod blocking {
+            $(#[test] fn $name() { super::$name::<$crate::Blocking>(); })*
+        }
+        mod asynchronous {
+            $(#[test] fn $name() { super::$name::<$crate::Async>(); })*
+        }
+    };
+}
+
+/// The examples of the README run as tests.
+#[cfg(doctest)]
+#[doc = include_str!("../../../README.md")]
+pub struct Readme;

@@ -48,6 +48,8 @@ struct Shared {
     /// Something may have to be done sooner than was thought.
     wake: Notify,
     webhooks: mpsc::Sender<Delivery>,
+    /// The time that a frozen clock shows.
+    frozen: Option<Timestamp>,
 }
 
 type Listener = Arc<dyn Fn(&Event<'_>) + Send + Sync>;
@@ -100,9 +102,17 @@ pub struct Builder {
     seed: Option<u64>,
     settings: Settings,
     listen: SocketAddr,
+    frozen: Option<Timestamp>,
 }
 
 impl Builder {
+    /// Stops the clock at this instant: only [`Sandbox::advance`] moves it. With a seed as well, two
+    /// sandboxes answer the same requests with the same bytes, but for their addresses.
+    pub const fn frozen_at(mut self, instant: Timestamp) -> Self {
+        self.frozen = Some(instant);
+        self
+    }
+
     /// Makes ids, tokens and codes from this seed, instead of a random one.
     pub const fn seed(mut self, seed: u64) -> Self {
         self.seed = Some(seed);
@@ -140,6 +150,7 @@ impl Builder {
             listener: Mutex::default(),
             wake: Notify::new(),
             webhooks,
+            frozen: self.frozen,
         });
         let weak = Arc::downgrade(&shared);
         std::thread::Builder::new()
@@ -177,6 +188,7 @@ impl Sandbox {
             seed: None,
             settings: Settings::default(),
             listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
+            frozen: None,
         }
     }
 
@@ -256,7 +268,7 @@ impl Sandbox {
     /// The sandbox's time.
     #[must_use]
     pub fn now(&self) -> Timestamp {
-        self.shared.engine().now(Timestamp::now())
+        self.shared.engine().now(self.shared.clock())
     }
 
     /// Makes something go wrong with one of the next answers.
@@ -289,7 +301,7 @@ impl Sandbox {
 
     /// Does something, and sends what it set off.
     fn with<T>(&self, act: impl FnOnce(&mut Engine, Timestamp) -> T) -> T {
-        let clock = Timestamp::now();
+        let clock = self.shared.clock();
         let (done, ticked) = {
             let mut engine = self.shared.engine();
             let done = act(&mut engine, clock);
@@ -331,6 +343,10 @@ impl Shared {
         }
     }
 
+    fn clock(&self) -> Timestamp {
+        self.frozen.unwrap_or_else(Timestamp::now)
+    }
+
     fn answer(self: &Arc<Self>, request: Request<Bytes>) -> Answer {
         let target = request.uri().path_and_query();
         let seen = SeenRequest {
@@ -350,7 +366,7 @@ impl Shared {
             log.push_back(seen.clone());
         }
         self.tell(Moment::Received, &seen);
-        let outcome = self.engine().handle(&request, Timestamp::now());
+        let outcome = self.engine().handle(&request, self.clock());
         self.deliver(outcome.deliver);
         self.wake.notify_one();
         self.tell(Moment::Worked, &seen);
@@ -370,7 +386,7 @@ impl Shared {
 /// Does what is due when it is due.
 async fn keep_time(shared: Arc<Shared>) {
     loop {
-        let clock = Timestamp::now();
+        let clock = shared.clock();
         let ticked = shared.engine().tick(clock);
         shared.deliver(ticked.deliver);
         let pause = ticked

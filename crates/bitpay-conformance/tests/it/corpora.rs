@@ -6,7 +6,9 @@ use std::path::Path;
 mod laws;
 
 fn replay(target: &str, law: fn(&[u8])) {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fuzz/corpus").join(target);
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("../../fuzz/corpus")
+        .join(target);
     let mut replayed = 0;
     for entry in std::fs::read_dir(folder).unwrap() {
         law(&std::fs::read(entry.unwrap().path()).unwrap());

@@ -1,0 +1,202 @@
+//! The two clients behind one trait.
+
+use std::error::Error as StdError;
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use bitpay_core::diagnose::{Diagnosis, Evidence};
+use bitpay_core::pairing::{Pairing, Waited};
+use bitpay_core::signature::Signature;
+use bitpay_core::{
+    Allows, Answer, AnyGrant, Config, Credential, Error, Identity, SetupError, SigningInput,
+};
+use tokio::runtime::{Builder, Runtime};
+
+/// A signer for keys that live elsewhere.
+pub type SignFn =
+    dyn Fn(&SigningInput) -> Result<Signature, Box<dyn StdError + Send + Sync>> + Send + Sync;
+
+/// A client, blocking or async.
+pub trait Front: Sized + Send + Sync + fmt::Debug {
+    /// Which one.
+    const NAME: &'static str;
+
+    /// A client from a configuration.
+    ///
+    /// # Errors
+    /// As the client.
+    fn new(config: &Config) -> Result<Self, SetupError>;
+
+    /// A client on a ready-made HTTP client, one that follows redirects.
+    #[must_use]
+    fn following_redirects(config: &Config) -> Self;
+
+    /// The same client with a signer.
+    #[must_use]
+    fn with_signer(&self, signer: Arc<SignFn>) -> Self;
+
+    /// Makes a call with a credential.
+    ///
+    /// # Errors
+    /// As the client.
+    fn call<C: Credential, E: Allows<C>>(
+        &self,
+        credential: &C,
+        request: &E,
+    ) -> Result<Answer<E::Response>, Error>;
+
+    /// Waits for an approval.
+    ///
+    /// # Errors
+    /// As the client.
+    fn wait_for_approval(
+        &self,
+        identity: &Identity,
+        pairing: &Pairing,
+        every: Duration,
+    ) -> Result<Waited, Error>;
+
+    /// Diagnoses.
+    fn diagnose(&self, grant: &AnyGrant, evidence: &Evidence) -> Diagnosis;
+}
+
+/// The blocking client.
+#[derive(Debug)]
+pub struct Blocking(pub bitpay_blocking::Client);
+
+struct BlockingSigner(Arc<SignFn>);
+
+impl bitpay_blocking::Signer for BlockingSigner {
+    fn sign(&self, input: &SigningInput) -> Result<Signature, Box<dyn StdError + Send + Sync>> {
+        (self.0)(input)
+    }
+}
+
+impl Front for Blocking {
+    const NAME: &'static str = "blocking";
+
+    fn new(config: &Config) -> Result<Self, SetupError> {
+        bitpay_blocking::Client::from_config(config).map(Self)
+    }
+
+    fn following_redirects(config: &Config) -> Self {
+        let agent = ureq::Agent::config_builder()
+            .max_redirects(5)
+            .build()
+            .new_agent();
+        Self(bitpay_blocking::Client::from_agent(config, agent).unwrap())
+    }
+
+    fn with_signer(&self, signer: Arc<SignFn>) -> Self {
+        Self(self.0.with_signer(Arc::new(BlockingSigner(signer))))
+    }
+
+    fn call<C: Credential, E: Allows<C>>(
+        &self,
+        credential: &C,
+        request: &E,
+    ) -> Result<Answer<E::Response>, Error> {
+        self.0.with(credential.clone()).call(request)
+    }
+
+    fn wait_for_approval(
+        &self,
+        identity: &Identity,
+        pairing: &Pairing,
+        every: Duration,
+    ) -> Result<Waited, Error> {
+        self.0
+            .with(identity.clone())
+            .wait_for_approval(pairing, every)
+    }
+
+    fn diagnose(&self, grant: &AnyGrant, evidence: &Evidence) -> Diagnosis {
+        self.0.with(grant.clone()).diagnose(evidence)
+    }
+}
+
+/// The async client, with a runtime of one thread.
+#[derive(Debug)]
+pub struct Async {
+    /// The client.
+    pub client: bitpay_async::Client,
+    runtime: Arc<Runtime>,
+}
+
+struct AsyncSigner(Arc<SignFn>);
+
+impl bitpay_async::Signer for AsyncSigner {
+    fn sign(&self, input: SigningInput) -> bitpay_async::Signing<'_> {
+        Box::pin(async move { (self.0)(&input) })
+    }
+}
+
+impl Async {
+    fn around(client: bitpay_async::Client) -> Self {
+        let runtime = Builder::new_current_thread().enable_all().build().unwrap();
+        Self {
+            client,
+            runtime: Arc::new(runtime),
+        }
+    }
+
+    /// Runs a future on the client's runtime.
+    pub fn block_on<T>(&self, future: impl Future<Output = T>) -> T {
+        self.runtime.block_on(future)
+    }
+}
+
+impl Front for Async {
+    const NAME: &'static str = "async";
+
+    fn new(config: &Config) -> Result<Self, SetupError> {
+        bitpay_async::Client::from_config(config).map(Self::around)
+    }
+
+    fn following_redirects(config: &Config) -> Self {
+        // reqwest leaves the choice of the cryptography to its caller, also for plain HTTP.
+        let tls = rustls::ClientConfig::builder_with_provider(crate::tls::provider())
+            .with_safe_default_protocol_versions()
+            .unwrap()
+            .with_root_certificates(rustls::RootCertStore::empty())
+            .with_no_client_auth();
+        let http = reqwest::Client::builder()
+            .tls_backend_preconfigured(tls)
+            .redirect(reqwest::redirect::Policy::limited(5))
+            .build()
+            .unwrap();
+        Self::around(bitpay_async::Client::from_http(config, http).unwrap())
+    }
+
+    fn with_signer(&self, signer: Arc<SignFn>) -> Self {
+        Self {
+            client: self.client.with_signer(Arc::new(AsyncSigner(signer))),
+            runtime: self.runtime.clone(),
+        }
+    }
+
+    fn call<C: Credential, E: Allows<C>>(
+        &self,
+        credential: &C,
+        request: &E,
+    ) -> Result<Answer<E::Response>, Error> {
+        let client = self.client.with(credential.clone());
+        self.block_on(client.call(request))
+    }
+
+    fn wait_for_approval(
+        &self,
+        identity: &Identity,
+        pairing: &Pairing,
+        every: Duration,
+    ) -> Result<Waited, Error> {
+        let client = self.client.with(identity.clone());
+        self.block_on(client.wait_for_approval(pairing, every))
+    }
+
+    fn diagnose(&self, grant: &AnyGrant, evidence: &Evidence) -> Diagnosis {
+        let client = self.client.with(grant.clone());
+        self.block_on(client.diagnose(evidence))
+    }
+}

@@ -1,0 +1,15 @@
+//! Both clients against servers on this machine, in one binary: it links once.
+
+// Clippy's allowance for tests does not reach the helper functions of an integration test.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+mod answers;
+#[allow(unreachable_pub, reason = "the laws are shared with the fuzz targets")]
+mod corpora;
+mod operations;
+mod retries;
+mod sharing;
+mod signers;
+mod tls;
+mod values;
+mod wire;
