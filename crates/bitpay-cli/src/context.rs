@@ -89,6 +89,16 @@ impl Context<'_> {
         let _ = self.io.out.flush();
     }
 
+    /// A part of the result that the user needs before the rest is there.
+    pub(crate) fn first(&mut self, json: &serde_json::Value, text: &str) {
+        if self.global.json {
+            let _ = writeln!(self.io.err, "{json}");
+            let _ = self.io.err.flush();
+        } else {
+            self.note(text);
+        }
+    }
+
     /// What the user should know before the result is there.
     pub(crate) fn note(&mut self, text: &str) {
         let _ = if self.global.json {

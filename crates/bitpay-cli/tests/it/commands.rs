@@ -382,6 +382,42 @@ fn rates_need_no_profile() {
 }
 
 #[test]
+fn the_sandbox_runs_as_a_program() {
+    use std::io::{BufRead as _, BufReader};
+    let mut server = std::process::Command::new(env!("CARGO_BIN_EXE_bitpay"))
+        .args([
+            "sandbox",
+            "--listen",
+            "127.0.0.1:0",
+            "--seed",
+            "7",
+            "--json",
+        ])
+        .stdout(std::process::Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut line = String::new();
+    BufReader::new(server.stdout.take().unwrap())
+        .read_line(&mut line)
+        .unwrap();
+    let told: serde_json::Value = serde_json::from_str(&line).unwrap();
+    let home = Home::new();
+    let asked = home.run(&["pair", "--env", told["environment"].as_str().unwrap()]);
+    let taken = home.run(&[
+        "sandbox",
+        "--listen",
+        told["environment"]
+            .as_str()
+            .unwrap()
+            .trim_start_matches("http://"),
+    ]);
+    server.kill().unwrap();
+    server.wait().unwrap();
+    assert_eq!(asked.ok().row("pairing code").len(), 7);
+    taken.fails(1, "try --listen 127.0.0.1:0");
+}
+
+#[test]
 fn a_server_that_is_not_there_is_said_so() {
     let home = Home::new();
     let ran = home
