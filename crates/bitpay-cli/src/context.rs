@@ -193,6 +193,16 @@ fn lacking(profile: &Profile, allowed: &[Facade]) -> Failure {
             .collect::<Vec<_>>()
             .join(between)
     };
+    if let Some(pending) = &profile.pending
+        && allowed.contains(&pending.facade)
+    {
+        return Failure::Refused(format!(
+            "the {} pairing of the profile `{}` is not approved yet: approve it, then run `bitpay pair{}`",
+            pending.facade,
+            profile.name(),
+            key::option(profile),
+        ));
+    }
     let held = names(&mut profile.tokens().map(AnyToken::facade), " and ");
     Failure::Refused(format!(
         "this needs a {} token, and the profile `{}` holds {}: get one with `bitpay pair{} --facade {}`",

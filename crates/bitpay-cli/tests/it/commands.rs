@@ -70,6 +70,8 @@ fn a_pairing_is_resumed_and_approved() {
     home.run(&["pair", "--facade", "merchant"])
         .fails(1, "a pos pairing waits for approval");
     home.run(&["diagnose"]).fails(1, "would be refused");
+    home.run(&["invoice", "create", "5", "EUR"])
+        .fails(1, "not approved yet");
 
     server.approve(&first.row("pairing code"));
     let found = home.run(&["pair"]).ok();
