@@ -1,12 +1,17 @@
 //! A BitPay that runs on this machine, for tests and development.
 //!
-//! [`Sandbox`] is a running server: it pairs, signs, makes invoices and refunds, and sends webhooks, in
-//! BitPay's own words and with its own rules. What a person does at BitPay's pages, a test does by a
-//! method: approve, pay, let a day pass, lose an answer. [`Engine`] is the same without sockets and
-//! clock: requests and time in, answers and webhooks out. [`WebhookInbox`] receives webhooks.
+//! # In scope
+//! [`Sandbox`] is a running server: it pairs, checks signatures, makes invoices and refunds, and sends
+//! webhooks, in BitPay's own words and by its rules. What a person does at BitPay's pages, a test does by
+//! a method: approve, pay, let a day pass, lose an answer; and the pages are there too. [`Engine`] is the
+//! same without sockets and clock: requests and time in, answers and webhooks out. [`WebhookInbox`]
+//! receives webhooks.
 //!
-//! What it knows of BitPay is from public documentation and from how the official SDKs behave; that it
-//! accepts a request does not prove that BitPay does.
+//! # Out of scope
+//! Real coins, accounts, anything on disk: all is forgotten when it stops. It is not for a public
+//! network: pages and controls have no password, and whoever knows the seed knows the tokens. What it
+//! knows of BitPay is from public documentation and from how the official SDKs behave; that it takes a
+//! request does not prove that BitPay does.
 //!
 //! ```
 //! use bitpay_core::{Facade, PrivateKey};

@@ -91,7 +91,7 @@ const fn coin(
 }
 
 /// In the order in which the rates are listed. Precision as in BitPay's own list.
-static LIST: &[Listed] = &[
+const LIST: &[Listed] = &[
     Listed {
         symbol: Some("\u{e3f}"),
         ..coin(

@@ -145,6 +145,24 @@ fn instant(at: Timestamp) -> String {
     at.strftime("%Y-%m-%d %H:%M:%S UTC").to_string()
 }
 
+/// A text that others wrote, which may be broken anywhere.
+fn any(text: impl fmt::Display) -> String {
+    format!("<span class=any>{}</span>", Safe(text))
+}
+
+/// A price as people write it: 12.50 USD.
+fn price(engine: &Engine, invoice: &Invoice) -> String {
+    let mut price = invoice.price.decimal();
+    let places = engine
+        .market
+        .find(&invoice.currency)
+        .map_or(0, |it| it.precision);
+    if price.scale() < places && !price.fract().is_zero() {
+        price.rescale(places);
+    }
+    format!("{price} {}", Safe(&invoice.currency))
+}
+
 /// A form that is one button.
 fn button(engine: &Engine, action: &str, name: &str, value: &str, text: &str) -> String {
     format!(
@@ -223,7 +241,7 @@ fn approval(engine: &mut Engine, fields: &Fields, approve: bool) -> Response<Byt
                 }
                 _ => {
                     let hint = "<p>This code was made in the dashboard. Give it to the program, \
-                        which claims it: <code>bitpay pair --code</code>.</p>";
+                        which claims it.</p>";
                     (
                         StatusCode::OK,
                         format!("{hint}<div class=card>{facts}</div>"),
@@ -396,7 +414,7 @@ fn tokens(engine: &Engine, out: &mut String) {
         };
         vec![
             Safe(token.facade).to_string(),
-            Safe(token.label.as_deref().unwrap_or("\u{2013}")).to_string(),
+            any(token.label.as_deref().unwrap_or("\u{2013}")),
             format!("<code>{}\u{2026}</code>", Safe(start)),
             match token.sin() {
                 Some(sin) => format!("<code>{}</code>", Safe(sin)),
@@ -438,8 +456,8 @@ fn invoices(engine: &Engine, out: &mut String) {
                 Safe(&invoice.id),
                 Safe(engine.prefix()),
             ),
-            Safe(invoice.order_id.as_deref().unwrap_or("\u{2013}")).to_string(),
-            format!("{} {}", Safe(invoice.price), Safe(&invoice.currency)),
+            any(invoice.order_id.as_deref().unwrap_or("\u{2013}")),
+            price(engine, invoice),
             format!("{}{}", status_of(invoice), pay),
             match refunds.as_str() {
                 "" => "\u{2013}".to_owned(),
@@ -480,7 +498,7 @@ fn deliveries(engine: &Engine, out: &mut String) {
         vec![
             Safe(instant(record.at)).to_string(),
             Safe(record.event).to_string(),
-            Safe(&record.delivery.url).to_string(),
+            any(&record.delivery.url),
             outcome,
         ]
     });
@@ -502,9 +520,8 @@ fn checkout(engine: &Engine, id: Option<&str>) -> Response<Bytes> {
     };
     let invoice = &record.invoice;
     let mut out = format!(
-        "<div class=card><p class=price>{} {}</p><p>{}</p><dl>",
-        Safe(invoice.price),
-        Safe(&invoice.currency),
+        "<div class=card><p class=price>{}</p><p>{}</p><dl>",
+        price(engine, invoice),
         status_of(invoice),
     );
     if let Some(name) = &invoice.merchant_name {

@@ -478,7 +478,11 @@ impl Engine {
         let paid = quote.total.saturating_mul(percent.into()) / 100;
         let off = SubUnits::from((paid - quote.total).abs()).to_amount(quote.coin.decimals);
         match percent {
-            100 => {}
+            100 => {
+                // What was missing of a partial payment is paid as well.
+                invoice.exception_status = None;
+                invoice.underpaid_amount = None;
+            }
             0..100 => {
                 invoice.exception_status = Some(ExceptionStatus::PaidPartial);
                 invoice.underpaid_amount = off;
