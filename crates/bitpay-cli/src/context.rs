@@ -1,0 +1,248 @@
+//! What every command has: input, output, the profile and a client.
+
+use std::fmt;
+use std::io::{Read, Write};
+use std::sync::Arc;
+
+use bitpay_blocking::{
+    Anonymous, AnyGrant, AnyToken, BaseUrl, Client, Environment, Facade, Operation,
+};
+use bitpay_store::{Profile, Step, Store};
+use clap::Args;
+use serde::Serialize;
+
+use crate::failure::Failure;
+use crate::key;
+
+type Observer = Arc<dyn Fn(Step) + Send + Sync>;
+
+/// Where the program reads from and writes to.
+pub struct Io<'a> {
+    pub(crate) input: Box<dyn Read + 'a>,
+    pub(crate) out: Box<dyn Write + 'a>,
+    pub(crate) err: Box<dyn Write + 'a>,
+    observer: Option<Observer>,
+}
+
+impl<'a> Io<'a> {
+    /// Reads from and writes to these.
+    pub fn new(input: impl Read + 'a, out: impl Write + 'a, err: impl Write + 'a) -> Self {
+        Self {
+            input: Box::new(input),
+            out: Box::new(out),
+            err: Box::new(err),
+            observer: None,
+        }
+    }
+
+    /// Has this told of each step of saving a profile.
+    #[must_use]
+    pub fn observe(mut self, observer: Arc<dyn Fn(Step) + Send + Sync>) -> Self {
+        self.observer = Some(observer);
+        self
+    }
+}
+
+impl fmt::Debug for Io<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Io").finish_non_exhaustive()
+    }
+}
+
+#[derive(Args)]
+pub(crate) struct Global {
+    /// The BitPay to talk to: test, prod, or an address. Needed when a profile is made; later it
+    /// must be the profile's own
+    #[arg(long, value_name = "ENV", global = true, help_heading = "Everywhere")]
+    pub(crate) env: Option<String>,
+    /// The profile: a key, its environment and its tokens
+    #[arg(
+        long,
+        value_name = "NAME",
+        default_value = "default",
+        global = true,
+        help_heading = "Everywhere"
+    )]
+    pub(crate) profile: String,
+    /// Write JSON: results to standard output, notes and errors to standard error, one a line
+    #[arg(long, global = true, help_heading = "Everywhere")]
+    pub(crate) json: bool,
+    /// Allow an http:// address of another machine, for a sandbox in a private network
+    #[arg(long, global = true, help_heading = "Everywhere")]
+    pub(crate) allow_plain_http: bool,
+}
+
+pub(crate) struct Context<'a> {
+    pub(crate) io: Io<'a>,
+    pub(crate) global: Global,
+}
+
+impl Context<'_> {
+    /// The result of the command. Whoever closed the pipe does not want to read it.
+    pub(crate) fn result(&mut self, json: &impl Serialize, text: impl FnOnce() -> String) {
+        let text = if self.global.json {
+            serde_json::to_string(json).unwrap_or_default()
+        } else {
+            text()
+        };
+        let _ = writeln!(self.io.out, "{}", text.trim_end());
+        let _ = self.io.out.flush();
+    }
+
+    /// A part of the result that the user needs before the rest is there.
+    pub(crate) fn first(&mut self, json: &serde_json::Value, text: &str) {
+        if self.global.json {
+            let _ = writeln!(self.io.err, "{json}");
+            let _ = self.io.err.flush();
+        } else {
+            self.note(text);
+        }
+    }
+
+    /// What the user should know before the result is there.
+    pub(crate) fn note(&mut self, text: &str) {
+        let _ = if self.global.json {
+            writeln!(self.io.err, "{}", serde_json::json!({ "note": text }))
+        } else {
+            writeln!(self.io.err, "{text}")
+        };
+        let _ = self.io.err.flush();
+    }
+
+    pub(crate) fn store(&self) -> Result<Store, Failure> {
+        // The name is repeated in what is written, which a secret in its place must not be.
+        let name = &self.global.profile;
+        let alphanumeric = name.bytes().all(|b| b.is_ascii_alphanumeric());
+        if name.len() >= 20 && alphanumeric && name.bytes().any(|b| b.is_ascii_digit()) {
+            return Err(Failure::Usage(
+                "--profile: this looks like a token or a key; a profile is named by a word, such as shop".to_owned(),
+            ));
+        }
+        let store = Store::user()?;
+        Ok(match &self.io.observer {
+            Some(observer) => store.observe(observer.clone()),
+            None => store,
+        })
+    }
+
+    /// The environment of `--env`.
+    pub(crate) fn environment(&self) -> Result<Option<Environment>, Failure> {
+        let Some(text) = &self.global.env else {
+            return Ok(None);
+        };
+        let read = if self.global.allow_plain_http && text.contains("://") {
+            BaseUrl::parse_allowing_plain_http(text).map(Environment::Custom)
+        } else {
+            text.parse()
+        };
+        read.map(Some)
+            .map_err(|error| Failure::Usage(format!("--env: {error}")))
+    }
+
+    /// Refuses to use a profile in another environment than its own.
+    pub(crate) fn check_environment(&self, profile: &Profile) -> Result<(), Failure> {
+        match self.environment()? {
+            Some(given) if given != *profile.environment() => Err(Failure::Refused(format!(
+                "--env says {given}, but the profile `{}` is of {}: use another profile (--profile), or leave --env out",
+                profile.name(),
+                profile.environment()
+            ))),
+            _ => Ok(()),
+        }
+    }
+
+    /// The profile as it is on disk.
+    pub(crate) fn profile(&self) -> Result<Profile, Failure> {
+        let profile = self.store()?.profile(&self.global.profile)?;
+        self.check_environment(&profile)?;
+        Ok(profile)
+    }
+
+    pub(crate) fn client(&self, environment: &Environment) -> Result<Client<Anonymous>, Failure> {
+        Ok(Client::new(environment.clone())?)
+    }
+
+    /// A client that may call the operation: with the token of the wanted facade, else with the
+    /// most powerful one that allows it, so that what is made can be managed with the same token.
+    pub(crate) fn client_for(
+        &self,
+        operation: &str,
+        wanted: Option<Facade>,
+    ) -> Result<Client<AnyGrant>, Failure> {
+        let profile = self.profile()?;
+        let allowed = Operation::named(operation).map_or(&[][..], |operation| operation.facades);
+        let held = |facade: &&Facade| profile.token(**facade).is_some();
+        let facade = match wanted {
+            Some(facade) => facade,
+            None => *allowed
+                .iter()
+                .rev()
+                .find(held)
+                .ok_or_else(|| lacking(&profile, allowed))?,
+        };
+        let grant = profile.any_grant(facade)?;
+        Ok(self.client(profile.environment())?.with(grant))
+    }
+}
+
+/// None of the profile's tokens allows what was asked.
+fn lacking(profile: &Profile, allowed: &[Facade]) -> Failure {
+    let names = |facades: &mut dyn Iterator<Item = Facade>, between| {
+        facades
+            .map(Facade::as_str)
+            .collect::<Vec<_>>()
+            .join(between)
+    };
+    let held = names(&mut profile.tokens().map(AnyToken::facade), " and ");
+    Failure::Refused(format!(
+        "this needs a {} token, and the profile `{}` holds {}: get one with `bitpay pair{} --facade {}`",
+        names(&mut allowed.iter().copied(), " or "),
+        profile.name(),
+        if held.is_empty() { "none" } else { &held },
+        key::option(profile),
+        allowed.first().map_or("pos", |facade| facade.as_str()),
+    ))
+}
+
+/// Reads an argument, naming it in the error. The text itself may be a secret and is not repeated.
+pub(crate) fn parse<T>(name: &str, text: &str) -> Result<T, Failure>
+where
+    T: std::str::FromStr,
+    T::Err: fmt::Display,
+{
+    text.parse()
+        .map_err(|error| Failure::Usage(format!("{name}: {error}")))
+}
+
+/// Reads an optional argument.
+pub(crate) fn parse_some<T>(name: &str, text: Option<&String>) -> Result<Option<T>, Failure>
+where
+    T: std::str::FromStr,
+    T::Err: fmt::Display,
+{
+    text.map(|text| parse(name, text)).transpose()
+}
+
+/// A facade that has a token.
+pub(crate) fn token_facade(text: Option<&String>) -> Result<Option<Facade>, Failure> {
+    match parse_some("--facade", text)? {
+        Some(Facade::Public) => Err(Failure::Usage(
+            "--facade: the public facade has no token: say pos, merchant or payout".to_owned(),
+        )),
+        facade => Ok(facade),
+    }
+}
+
+/// Lines of a name and a value, aligned; empty values are left out.
+pub(crate) fn table(rows: &[(&str, String)]) -> String {
+    let rows: Vec<_> = rows.iter().filter(|(_, value)| !value.is_empty()).collect();
+    let width = rows.iter().map(|(name, _)| name.len()).max().unwrap_or(0);
+    rows.iter()
+        .map(|(name, value)| format!("{name:width$}  {value}\n"))
+        .collect()
+}
+
+/// The text of a value, or nothing.
+pub(crate) fn or_empty(value: Option<&impl fmt::Display>) -> String {
+    value.map(ToString::to_string).unwrap_or_default()
+}

@@ -1,0 +1,273 @@
+//! How a command fails, what it says then, and its exit code.
+
+use std::error::Error as _;
+use std::ffi::OsString;
+use std::io::{self, Write as _};
+
+use bitpay_blocking::error::ErrorKind;
+use bitpay_blocking::model::InvalidRequest;
+use bitpay_blocking::model::invoice::Invoice;
+use bitpay_blocking::model::refund::Refund;
+use bitpay_blocking::{Effect, Error, SetupError};
+use bitpay_store::StoreError;
+use clap::error::ErrorKind as ClapKind;
+use serde_json::{Value, json};
+
+use crate::context::{Context, Io};
+use crate::{DONE, MAYBE_HAPPENED, NOTHING_HAPPENED, USAGE, invoice, refund};
+
+pub(crate) enum Failure {
+    /// The command line is wrong.
+    Usage(String),
+    /// Refused here, before anything was sent.
+    Refused(String),
+    /// The profile was not read or written, and nothing was sent.
+    Store(StoreError),
+    /// The client was not set up.
+    Setup(SetupError),
+    /// A call failed.
+    Call(Error),
+    /// Something happened, and what follows it failed.
+    After(String),
+}
+
+impl From<StoreError> for Failure {
+    fn from(error: StoreError) -> Self {
+        Self::Store(error)
+    }
+}
+
+impl From<SetupError> for Failure {
+    fn from(error: SetupError) -> Self {
+        Self::Setup(error)
+    }
+}
+
+impl From<Error> for Failure {
+    fn from(error: Error) -> Self {
+        Self::Call(error)
+    }
+}
+
+impl From<InvalidRequest> for Failure {
+    fn from(error: InvalidRequest) -> Self {
+        Self::Refused(format!("nothing was sent: {error}"))
+    }
+}
+
+impl From<io::Error> for Failure {
+    fn from(error: io::Error) -> Self {
+        Self::Refused(error.to_string())
+    }
+}
+
+impl Failure {
+    fn exit_code(&self) -> u8 {
+        match self {
+            Self::Usage(_) => USAGE,
+            Self::Refused(_) | Self::Store(_) | Self::Setup(_) => NOTHING_HAPPENED,
+            Self::Call(error) if error.effect() == Effect::Nothing => NOTHING_HAPPENED,
+            Self::Call(_) | Self::After(_) => MAYBE_HAPPENED,
+        }
+    }
+
+    /// Says what happened, whether it had an effect, and what to do next.
+    pub(crate) fn report(self, context: &mut Context<'_>) -> u8 {
+        let code = self.exit_code();
+        let message = self.to_string();
+        let err = &mut context.io.err;
+        let _ = if context.global.json {
+            writeln!(err, "{}", json!({ "error": self.json(message) }))
+        } else {
+            let _ = writeln!(err, "error: {message}");
+            self.explain(err)
+        };
+        let _ = err.flush();
+        code
+    }
+
+    fn explain(&self, err: &mut dyn io::Write) -> io::Result<()> {
+        let Self::Call(error) = self else {
+            return Ok(());
+        };
+        if let ErrorKind::Transport(transport) = error.kind() {
+            let mut source = transport.source();
+            while let Some(cause) = source {
+                writeln!(err, "  because: {cause}")?;
+                source = cause.source();
+            }
+        }
+        writeln!(err, "  effect: {}", effect(error))?;
+        if let Some(remedy) = error.remedy() {
+            writeln!(err, "  next: {remedy}")?;
+        }
+        if let Some(command) = look_up(error) {
+            writeln!(err, "  look it up: {command}")?;
+        }
+        match existing(error) {
+            Some(Existing::Invoice(found)) => {
+                write!(err, "\nThis exists:\n{}", invoice::text(&found))
+            }
+            Some(Existing::Refund(found)) => {
+                write!(err, "\nThis exists:\n{}", refund::text(&found))
+            }
+            None => Ok(()),
+        }
+    }
+
+    fn json(&self, message: String) -> Value {
+        let kind = match self {
+            Self::Usage(_) => "usage",
+            Self::Refused(_) => "refused",
+            Self::Store(_) => "store",
+            Self::Setup(_) => "setup",
+            Self::After(_) => "after",
+            Self::Call(error) => match error.kind() {
+                ErrorKind::Build(_) => "build",
+                ErrorKind::Sign(_) => "sign",
+                ErrorKind::Transport(_) => "transport",
+                ErrorKind::Api(_) => "api",
+                ErrorKind::Replay(_) => "replay",
+                ErrorKind::Decode(_) => "decode",
+                _ => "other",
+            },
+        };
+        let mut out = json!({ "kind": kind, "message": message, "exit_code": self.exit_code() });
+        out["effect"] = match self {
+            Self::Call(error) => effect_name(error.effect()),
+            Self::After(_) => "happened",
+            _ => "nothing",
+        }
+        .into();
+        if let Self::Call(error) = self {
+            out["operation"] = error.operation().into();
+            out["tries"] = error.tries().into();
+            if let Some(remedy) = error.remedy() {
+                out["remedy"] = remedy.into();
+            }
+            if let Some(guid) = error.guid() {
+                out["guid"] = guid.as_str().into();
+            }
+            if let Some(command) = look_up(error) {
+                out["look_up"] = command.into();
+            }
+            if let Some(api) = error.api() {
+                out["status"] = api.status.into();
+                out["code"] = api.code.as_ref().map(|code| code.as_str()).into();
+            }
+            if let ErrorKind::Decode(decode) = error.kind() {
+                out["id"] = decode.id.clone().into();
+                out["url"] = decode.url.clone().into();
+            }
+            match existing(error) {
+                Some(Existing::Invoice(found)) => out["existing"] = json!(found),
+                Some(Existing::Refund(found)) => out["existing"] = json!(found),
+                None => {}
+            }
+        }
+        out
+    }
+}
+
+impl std::fmt::Display for Failure {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Usage(text) | Self::Refused(text) | Self::After(text) => f.write_str(text),
+            Self::Store(error) => error.fmt(f),
+            Self::Setup(error) => error.fmt(f),
+            Self::Call(error) => error.fmt(f),
+        }
+    }
+}
+
+const fn effect_name(effect: Effect) -> &'static str {
+    match effect {
+        Effect::Nothing => "nothing",
+        Effect::Happened => "happened",
+        _ => "unknown",
+    }
+}
+
+fn effect(error: &Error) -> &'static str {
+    match error.effect() {
+        Effect::Nothing => "nothing happened",
+        Effect::Happened => "it happened; the failure came after",
+        _ => "it may have happened",
+    }
+}
+
+/// The command that finds out what happened.
+fn look_up(error: &Error) -> Option<String> {
+    if error.effect() == Effect::Nothing {
+        return None;
+    }
+    let group = match error.found_by()? {
+        "get_invoice_by_guid" => "invoice",
+        "get_refund_by_guid" => "refund",
+        _ => return None,
+    };
+    Some(format!("bitpay {group} get --guid {}", error.guid()?))
+}
+
+enum Existing {
+    Invoice(Box<Invoice>),
+    Refund(Box<Refund>),
+}
+
+/// What the guid was used for before, without its token.
+fn existing(error: &Error) -> Option<Existing> {
+    let replay = error.replay()?;
+    match error.operation() {
+        "create_invoice" => {
+            let mut found: Invoice = replay.existing().ok()?;
+            found.token = None;
+            Some(Existing::Invoice(Box::new(found)))
+        }
+        "create_refund" => {
+            let mut found: Refund = replay.existing().ok()?;
+            found.token = None;
+            Some(Existing::Refund(Box::new(found)))
+        }
+        _ => None,
+    }
+}
+
+/// What clap found wrong with the command line; help and version come this way too.
+pub(crate) fn usage(error: &clap::Error, args: &[OsString], io: &mut Io<'_>) -> u8 {
+    let asked_for = matches!(
+        error.kind(),
+        ClapKind::DisplayHelp | ClapKind::DisplayVersion
+    );
+    if asked_for {
+        let _ = write!(io.out, "{error}");
+        let _ = io.out.flush();
+        return DONE;
+    }
+    let text = without_secrets(error.to_string(), args);
+    let _ = if args.iter().any(|arg| arg == "--json") {
+        let message = text.trim_start_matches("error: ");
+        let message = message.split("\n\n").next().unwrap_or(message).trim();
+        writeln!(
+            io.err,
+            "{}",
+            json!({ "error": { "kind": "usage", "message": message, "effect": "nothing", "exit_code": USAGE } })
+        )
+    } else {
+        write!(io.err, "{text}")
+    };
+    let _ = io.err.flush();
+    USAGE
+}
+
+/// Clap repeats what it does not understand, which may be a token or a key in the wrong place.
+fn without_secrets(mut text: String, args: &[OsString]) -> String {
+    for arg in args.iter().skip(1).filter_map(|arg| arg.to_str()) {
+        for part in arg.split('=').chain([arg]) {
+            let is_option = part.bytes().all(|b| b.is_ascii_lowercase() || b == b'-');
+            if part.len() >= 16 && !is_option {
+                text = text.replace(part, "[not shown]");
+            }
+        }
+    }
+    text
+}

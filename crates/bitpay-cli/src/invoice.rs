@@ -1,0 +1,287 @@
+//! `invoice`.
+
+use bitpay_blocking::model::invoice::{
+    Buyer, CancelInvoice, CreateInvoice, Invoice, InvoiceStatus, ListInvoices, PayInvoice,
+    UpdateInvoice,
+};
+use bitpay_blocking::time::Date;
+use bitpay_blocking::{Amount, Currency, Facade, Guid, InvoiceId, new_guid};
+use clap::{Args, Subcommand};
+use jiff::{Timestamp, ToSpan as _, tz::TimeZone};
+
+use crate::context::{Context, or_empty, parse, parse_some, table, token_facade};
+use crate::failure::Failure;
+
+#[derive(Subcommand)]
+pub(crate) enum InvoiceCommand {
+    /// Make an invoice: something that a buyer can pay within 15 minutes
+    Create(CreateArgs),
+    /// Fetch an invoice by its id or its guid
+    Get(GetArgs),
+    /// List invoices by the days on which they were made
+    List(ListArgs),
+    /// Give an invoice the buyer's email address or telephone number
+    Update(UpdateArgs),
+    /// Cancel an invoice that is not complete
+    Cancel(CancelArgs),
+    /// Pay an invoice with imaginary coins: in the test environment and the sandbox only
+    Pay(PayArgs),
+}
+
+#[derive(Args)]
+pub(crate) struct CreateArgs {
+    /// What to ask for, in units of the currency: 12.50
+    price: String,
+    /// The currency of the price: USD, EUR, BTC, ...
+    currency: String,
+    /// Your own id of the order. Run twice, its invoice is made once
+    #[arg(long, value_name = "ID")]
+    order: Option<String>,
+    /// The name under which it is made once and can be found. [default: from --order, else random]
+    #[arg(long)]
+    guid: Option<String>,
+    /// What is sold, shown at the checkout
+    #[arg(long, value_name = "TEXT")]
+    item_desc: Option<String>,
+    /// Where webhooks go: an https address
+    #[arg(long, value_name = "URL")]
+    notification_url: Option<String>,
+    /// Where the buyer goes after paying
+    #[arg(long, value_name = "URL")]
+    redirect_url: Option<String>,
+    /// The buyer's email address
+    #[arg(long)]
+    email: Option<String>,
+    /// Your own data, passed through to webhooks
+    #[arg(long, value_name = "TEXT")]
+    pos_data: Option<String>,
+    #[command(flatten)]
+    with: With,
+}
+
+/// Which token to use.
+#[derive(Args)]
+pub(crate) struct With {
+    /// Use the token of this facade. [default: the most powerful that the profile holds]
+    #[arg(long)]
+    facade: Option<String>,
+}
+
+impl With {
+    fn facade(&self) -> Result<Option<Facade>, Failure> {
+        token_facade(self.facade.as_ref())
+    }
+}
+
+#[derive(Args)]
+pub(crate) struct GetArgs {
+    /// The invoice's id
+    #[arg(required_unless_present = "guid")]
+    id: Option<String>,
+    /// The guid that it was made with, in place of its id
+    #[arg(long, conflicts_with = "id")]
+    guid: Option<String>,
+    #[command(flatten)]
+    with: With,
+}
+
+#[derive(Args)]
+pub(crate) struct ListArgs {
+    /// The first day, as YYYY-MM-DD. [default: 7 days ago]
+    #[arg(long, value_name = "DAY")]
+    from: Option<String>,
+    /// The last day. [default: tomorrow, so that today is in it in every time zone]
+    #[arg(long, value_name = "DAY")]
+    to: Option<String>,
+    /// Only those of this status: new, paid, confirmed, complete, expired, invalid, declined
+    #[arg(long)]
+    status: Option<String>,
+    /// Only those of this order
+    #[arg(long, value_name = "ID")]
+    order: Option<String>,
+    /// At most so many
+    #[arg(long)]
+    limit: Option<u32>,
+    /// Leave out so many at the beginning
+    #[arg(long)]
+    offset: Option<u32>,
+}
+
+#[derive(Args)]
+pub(crate) struct UpdateArgs {
+    /// The invoice's id
+    id: String,
+    /// The buyer's email address
+    #[arg(long, required_unless_present = "sms", conflicts_with = "sms")]
+    email: Option<String>,
+    /// The buyer's telephone number
+    #[arg(long)]
+    sms: Option<String>,
+}
+
+#[derive(Args)]
+pub(crate) struct CancelArgs {
+    /// The invoice's id
+    id: String,
+    /// Cancel also when it may have been paid; getting the money back then takes BitPay's support
+    #[arg(long)]
+    force: bool,
+}
+
+#[derive(Args)]
+pub(crate) struct PayArgs {
+    /// The invoice's id
+    id: String,
+    /// How far to take it: confirmed or complete
+    #[arg(long, default_value = "complete")]
+    status: String,
+}
+
+pub(crate) fn run(context: &mut Context<'_>, command: InvoiceCommand) -> Result<(), Failure> {
+    match command {
+        InvoiceCommand::Create(args) => create(context, args),
+        InvoiceCommand::Get(args) => {
+            let facade = args.with.facade()?;
+            let id: Option<InvoiceId> = parse_some("ID", args.id.as_ref())?;
+            let guid: Option<Guid> = parse_some("--guid", args.guid.as_ref())?;
+            let client = context.client_for("get_invoice", facade)?;
+            let found = match (id, guid) {
+                (Some(id), _) => client.get_invoice(&id)?,
+                (None, Some(guid)) => client.get_invoice_by_guid(&guid)?,
+                (None, None) => return Err(Failure::Usage("give an id or a --guid".to_owned())),
+            };
+            show(context, found.into_value());
+            Ok(())
+        }
+        InvoiceCommand::List(args) => list(context, args),
+        InvoiceCommand::Update(args) => {
+            let mut request = UpdateInvoice::new(parse("ID", &args.id)?);
+            request.buyer_email = args.email;
+            request.buyer_sms = args.sms;
+            let client = context.client_for("update_invoice", None)?;
+            show(context, client.update_invoice(&request)?.into_value());
+            Ok(())
+        }
+        InvoiceCommand::Cancel(args) => {
+            let request = CancelInvoice::new(parse("ID", &args.id)?).force_cancel(args.force);
+            let client = context.client_for("cancel_invoice", None)?;
+            show(context, client.cancel_invoice(&request)?.into_value());
+            Ok(())
+        }
+        InvoiceCommand::Pay(args) => {
+            let status = status(&args.status)?;
+            let request = PayInvoice::new(parse("ID", &args.id)?).status(status);
+            let client = context.client_for("pay_invoice", None)?;
+            show(context, client.pay_invoice(&request)?.into_value());
+            Ok(())
+        }
+    }
+}
+
+fn create(context: &mut Context<'_>, args: CreateArgs) -> Result<(), Failure> {
+    let facade = args.with.facade()?;
+    let price: Amount = parse("PRICE", &args.price)?;
+    let currency: Currency = parse("CURRENCY", &args.currency)?;
+    let guid: Option<Guid> = parse_some("--guid", args.guid.as_ref())?;
+    let mut request = match (guid, args.order) {
+        (Some(guid), order) => {
+            let mut request = CreateInvoice::new(guid, price, currency);
+            request.order_id = order;
+            request
+        }
+        (None, Some(order)) => CreateInvoice::for_order(order, price, currency),
+        (None, None) => CreateInvoice::new(new_guid()?, price, currency),
+    };
+    request.item_desc = args.item_desc;
+    request.notification_url = args.notification_url;
+    request.redirect_url = args.redirect_url;
+    request.pos_data = args.pos_data;
+    if let Some(email) = args.email {
+        request.buyer = Some(Buyer::new().email(email));
+    }
+    let client = context.client_for("create_invoice", facade)?;
+    context.note(&format!(
+        "guid {} (finds the invoice, should the answer be lost: bitpay invoice get --guid {0})",
+        request.guid
+    ));
+    let made = client.create_invoice(&request)?;
+    if made.was_looked_up() {
+        context.note("the answer was lost; the invoice was found again by its guid, there is one");
+    }
+    show(context, made.into_value());
+    Ok(())
+}
+
+fn list(context: &mut Context<'_>, args: ListArgs) -> Result<(), Failure> {
+    let today = TimeZone::UTC.to_datetime(Timestamp::now()).date();
+    let from: Option<Date> = parse_some("--from", args.from.as_ref())?;
+    let to: Option<Date> = parse_some("--to", args.to.as_ref())?;
+    let mut request = ListInvoices::new(
+        from.unwrap_or_else(|| today.saturating_sub(7.days())),
+        to.unwrap_or_else(|| today.saturating_add(1.day())),
+    );
+    request.status = args.status.as_deref().map(status).transpose()?;
+    request.order_id = args.order;
+    request.limit = args.limit;
+    request.offset = args.offset;
+    let client = context.client_for("list_invoices", None)?;
+    let mut invoices = client.list_invoices(&request)?.into_value();
+    for invoice in &mut invoices {
+        invoice.token = None;
+    }
+    let text = if invoices.is_empty() {
+        format!(
+            "no invoices from {} to {}",
+            request.date_start, request.date_end
+        )
+    } else {
+        invoices
+            .iter()
+            .map(|invoice| {
+                format!(
+                    "{}  {:9}  {} {}  {}\n",
+                    invoice.id,
+                    invoice.status.as_str(),
+                    invoice.price,
+                    invoice.currency,
+                    or_empty(invoice.order_id.as_ref()),
+                )
+            })
+            .collect()
+    };
+    context.result(&invoices, || text);
+    Ok(())
+}
+
+fn status(text: &str) -> Result<InvoiceStatus, Failure> {
+    match text.into() {
+        InvoiceStatus::Other(_) => Err(Failure::Usage(
+            "--status: say new, paid, confirmed, complete, expired, invalid or declined".to_owned(),
+        )),
+        known => Ok(known),
+    }
+}
+
+fn show(context: &mut Context<'_>, mut invoice: Invoice) {
+    // It grants access to the invoice.
+    invoice.token = None;
+    context.result(&invoice, || text(&invoice));
+}
+
+pub(crate) fn text(invoice: &Invoice) -> String {
+    let expires = match invoice.status {
+        InvoiceStatus::New => or_empty(invoice.expiration_time.as_ref()),
+        _ => String::new(),
+    };
+    table(&[
+        ("invoice", invoice.id.to_string()),
+        ("status", invoice.status.to_string()),
+        ("exception", or_empty(invoice.exception_status.as_ref())),
+        ("price", format!("{} {}", invoice.price, invoice.currency)),
+        ("order", or_empty(invoice.order_id.as_ref())),
+        ("item", or_empty(invoice.item_desc.as_ref())),
+        ("guid", or_empty(invoice.guid.as_ref())),
+        ("pay at", or_empty(invoice.url.as_ref())),
+        ("until", expires),
+    ])
+}

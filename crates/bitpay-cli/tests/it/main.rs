@@ -1,0 +1,11 @@
+//! The program as its user runs it, against a sandbox in the same process.
+#![cfg(unix)]
+// Clippy's allowance for tests does not reach the helper functions of an integration test.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+mod commands;
+mod forms;
+mod killed;
+mod program;
+mod quickstart;
+mod server;

@@ -1,0 +1,102 @@
+//! The sandbox as these tests use it.
+
+use std::collections::BTreeSet;
+use std::process::Command;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use bitpay_blocking::model::invoice::InvoiceStatus;
+use bitpay_blocking::{Facade, InvoiceId};
+use bitpay_sandbox::{Fault, Moment, Sandbox};
+
+pub(crate) struct Server {
+    sandbox: Sandbox,
+    url: String,
+}
+
+impl Server {
+    pub(crate) fn start() -> Self {
+        let sandbox = Sandbox::start().unwrap();
+        let url = sandbox.base_url().to_string();
+        Self { sandbox, url }
+    }
+
+    pub(crate) fn url(&self) -> &str {
+        &self.url
+    }
+
+    pub(crate) fn approve(&self, code: &str) {
+        self.sandbox.approve(&code.parse().unwrap()).unwrap();
+    }
+
+    pub(crate) fn make_pos_code(&self) -> String {
+        self.sandbox.make_code(Facade::Pos, "till").to_string()
+    }
+
+    pub(crate) fn pay(&self, invoice: &str, status: InvoiceStatus) {
+        let invoice: InvoiceId = invoice.parse().unwrap();
+        self.sandbox.pay(&invoice, status).unwrap();
+    }
+
+    pub(crate) fn inject(&self, fault: Fault) {
+        self.sandbox.inject(fault);
+    }
+
+    pub(crate) fn advance_hours(&self, hours: u64) {
+        self.sandbox
+            .advance(std::time::Duration::from_secs(hours * 3600));
+    }
+
+    /// How many requests came for this operation.
+    pub(crate) fn count(&self, operation: &str) -> usize {
+        self.sandbox
+            .requests()
+            .iter()
+            .filter(|request| request.operation == Some(operation))
+            .count()
+    }
+
+    /// The SINs that tokens were asked for or claimed for.
+    pub(crate) fn keys(&self) -> BTreeSet<String> {
+        self.sent("id", &["request_pairing", "claim_pairing"])
+    }
+
+    /// The values of a field in all bodies of these operations.
+    fn sent(&self, field: &str, operations: &[&str]) -> BTreeSet<String> {
+        let mut values = BTreeSet::new();
+        for request in self.sandbox.requests() {
+            if request
+                .operation
+                .is_some_and(|operation| operations.contains(&operation))
+            {
+                let body: serde_json::Value = serde_json::from_slice(&request.body).unwrap();
+                values.insert(body[field].as_str().unwrap().to_owned());
+            }
+        }
+        values
+    }
+
+    /// The names under which tokens were asked for.
+    pub(crate) fn guids(&self) -> BTreeSet<String> {
+        self.sent("guid", &["request_pairing"])
+    }
+
+    /// Kills this process at the n-th thing that happens to a request from now on.
+    pub(crate) fn kill_at(&self, event: usize, process: u32) {
+        let events = AtomicUsize::new(0);
+        self.sandbox.on_event(move |seen| {
+            assert!(matches!(
+                seen.moment,
+                Moment::Received | Moment::Worked | Moment::Answered
+            ));
+            if events.fetch_add(1, Ordering::SeqCst) == event {
+                let _ = Command::new("kill")
+                    .args(["-9", &process.to_string()])
+                    .status();
+            }
+        });
+    }
+
+    pub(crate) fn kill_nobody(&self) {
+        self.sandbox.on_event(|_| {});
+    }
+}

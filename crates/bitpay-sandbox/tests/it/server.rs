@@ -1,0 +1,240 @@
+//! The server over real sockets.
+
+use std::io::{Read as _, Write as _};
+use std::net::TcpStream;
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
+
+use bitpay_core::model::invoice::InvoiceStatus;
+use bitpay_core::signature::Digest;
+use bitpay_core::webhook::Verifier;
+use bitpay_core::{Merchant, PrivateKey};
+use bitpay_sandbox::{Delivered, Fault, Moment, Sandbox, WebhookInbox};
+use serde_json::{Value, json};
+
+use crate::support::key;
+
+fn agent() -> ureq::Agent {
+    ureq::Agent::config_builder()
+        .http_status_as_error(false)
+        .timeout_global(Some(Duration::from_secs(10)))
+        .build()
+        .into()
+}
+
+fn post(url: &str, body: &Value, key: &PrivateKey) -> Result<(u16, Value), ureq::Error> {
+    let body = body.to_string();
+    let digest = Digest::of(&[url.as_bytes(), body.as_bytes()]);
+    let mut answer = agent()
+        .post(url)
+        .header("x-identity", key.public_key().to_hex())
+        .header("x-signature", key.sign(&digest).to_hex())
+        .header("content-type", "application/json")
+        .send(&body)?;
+    let text = answer.body_mut().read_to_string()?;
+    let json = serde_json::from_str(&text).unwrap_or(Value::Null);
+    Ok((answer.status().as_u16(), json))
+}
+
+/// Makes an invoice and gives its answer.
+fn invoice(sandbox: &Sandbox, more: &Value) -> Result<(u16, Value), ureq::Error> {
+    let grant = sandbox.grant::<Merchant>(key(7));
+    let mut body = json!({ "token": grant.token().expose(), "price": 10, "currency": "USD" });
+    for (name, value) in more.as_object().unwrap() {
+        body[name] = value.clone();
+    }
+    post(&format!("{}/invoices", sandbox.base_url()), &body, &key(7))
+}
+
+#[test]
+fn invoices_are_made_and_webhooks_arrive() {
+    let sandbox = Sandbox::start().unwrap();
+    let inbox = WebhookInbox::start().unwrap();
+    let (status, answer) = invoice(&sandbox, &json!({ "notificationURL": inbox.url() })).unwrap();
+    assert_eq!(status, 200, "{answer}");
+    let id = answer["data"]["id"].as_str().unwrap().parse().unwrap();
+    sandbox.pay(&id, InvoiceStatus::Complete).unwrap();
+    let requests = sandbox.requests();
+    let seen = requests.last().unwrap();
+    assert_eq!(
+        (seen.operation, seen.target.as_str()),
+        (Some("create_invoice"), "/invoices")
+    );
+    let body: Value = serde_json::from_slice(&seen.body).unwrap();
+    let token = body["token"].as_str().unwrap();
+    for status in ["paid", "confirmed", "complete"] {
+        let webhook = inbox.wait(Duration::from_secs(5)).unwrap();
+        assert_eq!(webhook.headers["content-type"], "application/json");
+        let verifier = Verifier::new().with("merchant", token);
+        verifier.verify(&webhook.body, webhook.signature()).unwrap();
+        let body: Value = serde_json::from_slice(&webhook.body).unwrap();
+        assert_eq!(body["status"], status);
+    }
+    until(|| {
+        sandbox
+            .deliveries()
+            .iter()
+            .all(|record| record.outcome == Delivered::Answered(200))
+    });
+    assert_eq!(sandbox.deliveries().len(), 3);
+}
+
+fn until(done: impl Fn() -> bool) {
+    let start = Instant::now();
+    while !done() {
+        assert!(
+            start.elapsed() < Duration::from_secs(5),
+            "it takes too long"
+        );
+        std::thread::sleep(Duration::from_millis(2));
+    }
+}
+
+#[test]
+fn time_is_moved_and_time_passes() {
+    let sandbox = Sandbox::start().unwrap();
+    let inbox = WebhookInbox::start().unwrap();
+    let more = json!({ "notificationURL": inbox.url(), "extendedNotifications": true });
+    invoice(&sandbox, &more).unwrap();
+    assert!(inbox.wait(Duration::from_millis(20)).is_none());
+    let before = sandbox.now();
+    sandbox.advance(Duration::from_secs(900));
+    assert!(sandbox.now().duration_since(before).as_secs() >= 900);
+    assert!(
+        inbox.wait(Duration::from_secs(5)).is_some(),
+        "it expired when the clock was moved"
+    );
+
+    let mut short = more;
+    short["acceptanceWindow"] = 50.into();
+    invoice(&sandbox, &short).unwrap();
+    assert!(
+        inbox.wait(Duration::from_secs(5)).is_some(),
+        "it expired by itself"
+    );
+}
+
+#[test]
+fn answers_are_lost_cut_and_late() {
+    let sandbox = Sandbox::start().unwrap();
+    let url = format!("{}/rates", sandbox.base_url());
+    let get = || {
+        agent()
+            .get(&url)
+            .call()
+            .and_then(|mut answer| answer.body_mut().read_to_string())
+    };
+    assert!(get().is_ok());
+    sandbox.inject(Fault::lost());
+    assert!(get().is_err());
+    sandbox.inject(Fault::cut(20));
+    assert!(get().is_err());
+    sandbox.inject(Fault::delay(Duration::from_millis(150)));
+    let start = Instant::now();
+    assert!(get().is_ok());
+    assert!(start.elapsed() >= Duration::from_millis(150));
+}
+
+#[test]
+fn events_come_in_order() {
+    let sandbox = Sandbox::start().unwrap();
+    let seen = Arc::new(Mutex::new(Vec::new()));
+    let log = seen.clone();
+    sandbox.on_event(move |event| {
+        log.lock()
+            .unwrap()
+            .push((event.moment, event.request.operation));
+    });
+    let (status, _) = invoice(&sandbox, &json!({})).unwrap();
+    assert_eq!(status, 200);
+    until(|| seen.lock().unwrap().len() == 3);
+    let create = Some("create_invoice");
+    let expected = [
+        (Moment::Received, create),
+        (Moment::Worked, create),
+        (Moment::Answered, create),
+    ];
+    assert_eq!(*seen.lock().unwrap(), expected);
+}
+
+#[test]
+fn a_callback_may_drop_the_sandbox() {
+    let sandbox = Arc::new(Mutex::new(Some(Sandbox::start().unwrap())));
+    let url = format!(
+        "{}/rates",
+        sandbox.lock().unwrap().as_ref().unwrap().base_url()
+    );
+    let weak = Arc::downgrade(&sandbox);
+    sandbox
+        .lock()
+        .unwrap()
+        .as_ref()
+        .unwrap()
+        .on_event(move |event| {
+            if event.moment == Moment::Worked {
+                weak.upgrade().map(|sandbox| sandbox.lock().unwrap().take());
+            }
+        });
+    let _ = agent().get(&url).call();
+    until(|| {
+        TcpStream::connect(url.trim_start_matches("http://").trim_end_matches("/rates")).is_err()
+    });
+}
+
+#[test]
+fn many_run_beside_each_other_and_stop() {
+    let start = Instant::now();
+    let all: Vec<_> = (0..20)
+        .map(|seed| Sandbox::builder().seed(seed).start().unwrap())
+        .collect();
+    for sandbox in &all {
+        assert_eq!(invoice(sandbox, &json!({})).unwrap().0, 200);
+    }
+    let addresses: Vec<_> = all
+        .iter()
+        .map(|it| it.base_url().authority().to_owned())
+        .collect();
+    drop(all);
+    for address in addresses {
+        assert!(
+            TcpStream::connect(&address).is_err(),
+            "{address} is still open"
+        );
+    }
+    assert!(start.elapsed() < Duration::from_secs(10));
+}
+
+#[test]
+fn it_starts_at_once() {
+    let best = (0..5).map(|_| {
+        let start = Instant::now();
+        let sandbox = Sandbox::start().unwrap();
+        let started = start.elapsed();
+        drop(sandbox);
+        started
+    });
+    assert!(best.min().unwrap() < Duration::from_millis(50));
+}
+
+#[test]
+fn what_is_too_large_is_refused() {
+    let sandbox = Sandbox::start().unwrap();
+    let url = format!("{}/tokens", sandbox.base_url());
+    let answer = agent().post(&url).send(vec![b' '; 2 * 1024 * 1024]);
+    assert!(answer.is_err() || answer.unwrap().status() == 413);
+
+    let mut stream = TcpStream::connect(sandbox.base_url().authority()).unwrap();
+    stream
+        .write_all(b"GET /rates HTTP/1.1\r\nHost: localhost\r\nX: ")
+        .unwrap();
+    // The server may close before all of it was sent.
+    let _ = stream.write_all(&vec![b'x'; 256 * 1024]);
+    let mut answer = String::new();
+    let _ = stream.read_to_string(&mut answer);
+    assert!(!answer.starts_with("HTTP/1.1 200"), "{answer}");
+    let after = agent()
+        .get(format!("{}/rates", sandbox.base_url()))
+        .call()
+        .unwrap();
+    assert_eq!(after.status(), 200);
+}

@@ -1,0 +1,149 @@
+use std::collections::BTreeMap;
+use std::fmt;
+
+use bitpay_core::pairing::PairingCode;
+use bitpay_core::time::Timestamp;
+use bitpay_core::{
+    AnyGrant, AnyToken, Environment, Facade, FacadeKind, Grant, Guid, Identity, PrivateKey,
+};
+use zeroize::Zeroizing;
+
+use crate::StoreError;
+
+/// A key, the environment that it is used in, and the tokens that were granted to it.
+///
+/// `Debug` shows the SIN and the facades, and no secret.
+#[derive(Clone)]
+pub struct Profile {
+    pub(crate) name: String,
+    pub(crate) environment: Environment,
+    pub(crate) identity: Identity,
+    pub(crate) pem: Zeroizing<String>,
+    pub(crate) tokens: BTreeMap<Facade, AnyToken>,
+    /// The pairing that was asked for and is not approved yet.
+    pub pending: Option<Pending>,
+    /// The code from the dashboard that was claimed last. BitPay takes a code once, so this tells a
+    /// claim that is made again from one that fails.
+    pub claimed: Option<PairingCode>,
+}
+
+impl Profile {
+    pub(crate) fn new(name: &str, environment: Environment, key: PrivateKey) -> Self {
+        let pem = key.to_pem();
+        Self {
+            name: name.to_owned(),
+            environment,
+            identity: Identity::new(key),
+            pem,
+            tokens: BTreeMap::new(),
+            pending: None,
+            claimed: None,
+        }
+    }
+
+    /// The name of the profile.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The environment. It belongs to the key and the tokens, so it is never changed.
+    #[must_use]
+    pub fn environment(&self) -> &Environment {
+        &self.environment
+    }
+
+    /// The key, to sign with.
+    #[must_use]
+    pub fn identity(&self) -> &Identity {
+        &self.identity
+    }
+
+    /// The tokens, by facade.
+    pub fn tokens(&self) -> impl Iterator<Item = &AnyToken> {
+        self.tokens.values()
+    }
+
+    /// The token of this facade, if there is one.
+    #[must_use]
+    pub fn token(&self, facade: Facade) -> Option<&AnyToken> {
+        self.tokens.get(&facade)
+    }
+
+    /// The key with its token of the facade `F`.
+    ///
+    /// # Errors
+    /// [`StoreError::NoToken`].
+    pub fn grant<F: FacadeKind>(&self) -> Result<Grant<F>, StoreError> {
+        self.token(F::FACADE)
+            .and_then(AnyToken::typed)
+            .map(|token| Grant::new(token, self.identity.clone()))
+            .ok_or_else(|| self.no_token(F::FACADE))
+    }
+
+    /// The key with its token of a facade that is known at run time only.
+    ///
+    /// # Errors
+    /// [`StoreError::NoToken`].
+    pub fn any_grant(&self, facade: Facade) -> Result<AnyGrant, StoreError> {
+        self.token(facade)
+            .map(|token| AnyGrant::new(token.clone(), self.identity.clone()))
+            .ok_or_else(|| self.no_token(facade))
+    }
+
+    /// Keeps a token, in place of the one that there was of its facade.
+    pub fn set_token(&mut self, token: AnyToken) {
+        self.tokens.insert(token.facade(), token);
+    }
+
+    /// Forgets the token of this facade. It keeps working until it is revoked in the dashboard.
+    pub fn forget_token(&mut self, facade: Facade) -> Option<AnyToken> {
+        self.tokens.remove(&facade)
+    }
+
+    fn no_token(&self, facade: Facade) -> StoreError {
+        StoreError::NoToken {
+            name: self.name.clone(),
+            facade,
+        }
+    }
+}
+
+impl fmt::Debug for Profile {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Profile")
+            .field("name", &self.name)
+            .field("environment", &self.environment)
+            .field("identity", &self.identity)
+            .field("tokens", &self.tokens.keys().collect::<Vec<_>>())
+            .field("pending", &self.pending)
+            .finish_non_exhaustive()
+    }
+}
+
+/// A pairing that was asked for. It is saved before the request goes out, so that a process that
+/// was stopped asks again with the same guid, and so for the same token.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Pending {
+    /// The facade that was asked for.
+    pub facade: Facade,
+    /// What the merchant reads when approving.
+    pub label: Option<String>,
+    /// What makes a repeat of the request ask for the same token.
+    pub guid: Guid,
+    /// When it was asked for first.
+    pub requested_at: Timestamp,
+    /// What BitPay answered; `None` while no answer was received.
+    pub answered: Option<Answered>,
+}
+
+/// What BitPay answered to a request for a pairing.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Answered {
+    /// The code that the merchant approves.
+    pub code: PairingCode,
+    /// The token, which works once the code was approved.
+    pub token: AnyToken,
+    /// When the code stops working.
+    pub expires_at: Option<Timestamp>,
+}
