@@ -19,7 +19,7 @@ use bitpay_system::{Clock, chance, roots};
 use ureq::Agent;
 use ureq::tls::{Certificate, RootCerts, TlsConfig};
 
-use crate::exchange::exchange;
+use crate::exchange::{Transport, exchange};
 
 /// A client of BitPay's API.
 ///
@@ -32,7 +32,7 @@ pub struct Client<C = Anonymous> {
 }
 
 struct Shared {
-    agent: Agent,
+    agent: Transport,
     environment: Environment,
     base: BaseUrl,
     settings: Settings,
@@ -81,6 +81,10 @@ impl Client {
         let mut builder = Agent::config_builder()
             .proxy(proxy)
             .timeout_connect(Some(config.connect_timeout))
+            .timeout_global(Some(config.timeout))
+            .http_status_as_error(false)
+            .max_redirects(0)
+            .max_redirects_will_error(false)
             .accept_encoding("")
             .max_response_header_size(64 << 10)
             .max_idle_connections(64)
@@ -93,7 +97,7 @@ impl Client {
             let roots = RootCerts::Specific(Arc::new(roots));
             builder = builder.tls_config(TlsConfig::builder().root_certs(roots).build());
         }
-        Self::from_agent(config, builder.build().new_agent())
+        Self::around(config, builder.build().new_agent(), true)
     }
 
     /// A client on a ready-made agent, whose proxy, roots and connection limits hold in place of
@@ -102,9 +106,16 @@ impl Client {
     /// # Errors
     /// When a part of the set-up cannot be used.
     pub fn from_agent(config: &Config, agent: Agent) -> Result<Self, SetupError> {
+        Self::around(config, agent, false)
+    }
+
+    fn around(config: &Config, agent: Agent, is_own: bool) -> Result<Self, SetupError> {
         Ok(Self {
             shared: Arc::new(Shared {
-                agent,
+                agent: Transport {
+                    agent,
+                    preset: is_own.then_some(config.timeout),
+                },
                 environment: config.environment.clone(),
                 base: config.environment.base_url(),
                 settings: Settings::new(config)?,

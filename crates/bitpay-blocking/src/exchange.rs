@@ -11,6 +11,14 @@ use http::header::CONTENT_LENGTH;
 use http::{Method, Request, Response};
 use ureq::{Agent, AsSendBody, Body, SendBody, Timeout};
 
+/// A pool of connections.
+#[derive(Clone)]
+pub(crate) struct Transport {
+    pub(crate) agent: Agent,
+    /// The time limit that the agent has by itself, when it was set up here.
+    pub(crate) preset: Option<Duration>,
+}
+
 /// How far a request has come when it fails.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Sent {
@@ -37,7 +45,7 @@ impl Read for Watched<'_> {
 
 /// Sends a request, and tells the call what comes back.
 pub(crate) fn exchange<E: Endpoint>(
-    agent: &Agent,
+    transport: &Transport,
     request: Request<Bytes>,
     limit: Duration,
     call: &mut Call<'_, E>,
@@ -46,7 +54,7 @@ pub(crate) fn exchange<E: Endpoint>(
     let (answer, sent) = if body.is_empty() {
         let only_reads = parts.method == Method::GET;
         let sent = if only_reads { Sent::No } else { Sent::Perhaps };
-        (send(agent, Request::from_parts(parts, ()), limit), sent)
+        (send(transport, Request::from_parts(parts, ()), limit), sent)
     } else {
         parts.headers.insert(CONTENT_LENGTH, body.len().into());
         let mut body = Watched {
@@ -54,7 +62,7 @@ pub(crate) fn exchange<E: Endpoint>(
             asked_for: false,
         };
         let request = Request::from_parts(parts, SendBody::from_reader(&mut body));
-        let answer = send(agent, request, limit);
+        let answer = send(transport, request, limit);
         (answer, if body.asked_for { Sent::Yes } else { Sent::No })
     };
     let (head, body) = match answer {
@@ -81,12 +89,16 @@ pub(crate) fn exchange<E: Endpoint>(
 }
 
 /// The settings that a signed request needs are made here, so that they hold for an agent of the
-/// caller's as well.
+/// caller's as well. Where the agent has them by itself, they are not repeated: the HTTP library
+/// would read the trusted roots anew for each connection of a request with settings of its own.
 fn send(
-    agent: &Agent,
+    Transport { agent, preset }: &Transport,
     request: Request<impl AsSendBody>,
     limit: Duration,
 ) -> Result<Response<Body>, ureq::Error> {
+    if *preset == Some(limit) {
+        return agent.run(request);
+    }
     let request = agent
         .configure_request(request)
         .http_status_as_error(false)

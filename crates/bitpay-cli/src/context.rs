@@ -89,6 +89,16 @@ impl Context<'_> {
         let _ = self.io.out.flush();
     }
 
+    /// A part of the result that the user needs before the rest is there.
+    pub(crate) fn first(&mut self, json: &serde_json::Value, text: &str) {
+        if self.global.json {
+            let _ = writeln!(self.io.err, "{json}");
+            let _ = self.io.err.flush();
+        } else {
+            self.note(text);
+        }
+    }
+
     /// What the user should know before the result is there.
     pub(crate) fn note(&mut self, text: &str) {
         let _ = if self.global.json {
@@ -183,6 +193,16 @@ fn lacking(profile: &Profile, allowed: &[Facade]) -> Failure {
             .collect::<Vec<_>>()
             .join(between)
     };
+    if let Some(pending) = &profile.pending
+        && allowed.contains(&pending.facade)
+    {
+        return Failure::Refused(format!(
+            "the {} pairing of the profile `{}` is not approved yet: approve it, then run `bitpay pair{}`",
+            pending.facade,
+            profile.name(),
+            key::option(profile),
+        ));
+    }
     let held = names(&mut profile.tokens().map(AnyToken::facade), " and ");
     Failure::Refused(format!(
         "this needs a {} token, and the profile `{}` holds {}: get one with `bitpay pair{} --facade {}`",

@@ -4,6 +4,10 @@
 //! All of it is in this library, and [`run`] is the whole program: input, output and the observer
 //! of the store come in from outside.
 //!
+//! What `bitpay quickstart` shows, in Rust:
+//!
+#![doc = include_str!("same_in_rust.md")]
+//!
 //! # Out of scope
 //!
 //! What a call is and when it is tried again (`bitpay-core`), where keys rest (`bitpay-store`), and

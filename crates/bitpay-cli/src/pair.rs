@@ -174,11 +174,11 @@ fn ask(
     };
     let pending = Waiting::new(&guard, facade, answered);
     if !args.wait {
-        let (json, text) = (pending.json(), pending.text());
+        let (json, text) = (pending.json(), pending.text(false));
         context.result(&json, || text);
         return Ok(());
     }
-    context.note(&pending.text());
+    context.first(&json!({ "pending": pending.json() }), &pending.text(true));
     wait(context, guard, client, &pending)
 }
 
@@ -383,7 +383,7 @@ impl Waiting {
         })
     }
 
-    fn text(&self) -> String {
+    fn text(&self, waits: bool) -> String {
         let expires = self
             .answered
             .expires_at
@@ -394,10 +394,13 @@ impl Waiting {
             ("approve at", self.url()),
             ("until", or_empty(expires.as_ref())),
         ]);
-        format!(
-            "{rows}\nOpen the address, sign in and approve. Then run `bitpay pair{}` again, or wait for it with --wait.",
-            self.option
-        )
+        let again = format!("`bitpay pair{}`", self.option);
+        let next = if waits {
+            format!("Waiting for that. Ctrl-C ends the waiting only: {again} carries on.")
+        } else {
+            format!("Then run {again} again, or wait for it with --wait.")
+        };
+        format!("{rows}\nOpen the address, sign in and approve. {next}")
     }
 }
 

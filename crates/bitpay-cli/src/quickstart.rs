@@ -56,7 +56,7 @@ pub(crate) fn run(context: &mut Context<'_>) -> Result<(), Failure> {
             if context.global.json {
                 context.result(&json!({ "ok": true, "steps": steps }), String::new);
             } else {
-                context.result(&(), || CLOSING.to_owned());
+                context.result(&(), closing);
             }
             Ok(())
         }
@@ -89,7 +89,9 @@ impl Tour<'_, '_> {
 
     fn show(&mut self, name: &str, value: impl fmt::Display) {
         let line = format!("{name}: {value}");
-        self.say(&format!("      {line}"));
+        for part in wrapped(&line) {
+            self.say(&format!("      {part}"));
+        }
         if let Some(Value::Array(shown)) =
             self.steps.last_mut().and_then(|step| step.get_mut("shown"))
         {
@@ -103,6 +105,22 @@ impl Tour<'_, '_> {
             let _ = self.context.io.out.flush();
         }
     }
+}
+
+/// Lines of at most 90 characters, unless a word is longer.
+fn wrapped(text: &str) -> Vec<String> {
+    let mut lines: Vec<String> = Vec::new();
+    for word in text.split(' ') {
+        match lines.last_mut() {
+            Some(line) if line.len() + word.len() < 90 => {
+                line.push(' ');
+                line.push_str(word);
+            }
+            Some(_) => lines.push(format!("  {word}")),
+            None => lines.push(word.to_owned()),
+        }
+    }
+    lines
 }
 
 fn walk(tour: &mut Tour<'_, '_>) -> Result<(), Problem> {
@@ -314,25 +332,30 @@ fn walk(tour: &mut Tour<'_, '_>) -> Result<(), Problem> {
     Ok(())
 }
 
-const CLOSING: &str = r#"
-All of this went as told. The same in Rust (cargo add bitpay-blocking):
+/// The Rust program that does the same, from the page that the documentation shows and compiles.
+fn closing() -> String {
+    let code: String = include_str!("same_in_rust.md")
+        .lines()
+        .filter(|line| !line.starts_with("```") && !line.starts_with("# "))
+        .map(|line| {
+            if line.is_empty() {
+                "\n".to_owned()
+            } else {
+                format!("    {line}\n")
+            }
+        })
+        .collect();
+    format!("{SAME}\n{code}\n{NEXT}")
+}
 
-    use bitpay_blocking::{Client, Currency, Environment, Facade, Identity, Merchant, generate_key, new_guid};
-    use bitpay_blocking::{model::invoice::CreateInvoice, pairing::RequestPairing};
+const SAME: &str = "
+All of this went as told. The same in Rust, with BitPay's test environment (cargo add bitpay-blocking):
+";
 
-    let client = Client::new(Environment::Test)?;
-    let me = Identity::new(generate_key()?); // once: keep it, with bitpay-store for example
-    let pairing = client.request_pairing(&RequestPairing::new(me.sin().clone(), Facade::Merchant, new_guid()?))?;
-    println!("approve at {:?}", pairing.approval_url(client.environment()));
-    client.with(me.clone()).wait_for_approval(&pairing, std::time::Duration::from_secs(5))?;
-
-    let merchant = client.with(pairing.grant::<Merchant>(&me)?);
-    let order = CreateInvoice::for_order("1042", "12.50".parse::<bitpay_blocking::Amount>()?, Currency::USD);
-    println!("pay at {:?}", merchant.create_invoice(&order)?.url);
-
+const NEXT: &str = "\
 Next:
-    bitpay sandbox                                     keep a sandbox running, with a dashboard at
-                                                       http://127.0.0.1:8080/dashboard
+    bitpay sandbox                                     keep a sandbox running, with a dashboard:
+                                                       open http://127.0.0.1:8080/dashboard
     bitpay pair --env test --facade merchant --wait    pair with BitPay's test environment
-                                                       (an account is free: https://test.bitpay.com)
-"#;
+                                                       (make an account there: https://test.bitpay.com)
+";

@@ -283,8 +283,7 @@ pub(crate) fn serve<S: Read + Write>(
             Reply::Close => return Ok(()),
             Reply::Stall => {
                 // Returns when the client closes.
-                stream.read(&mut [0])?;
-                return Ok(());
+                return stream.read(&mut [0]).map(drop);
             }
             Reply::Drip(bytes, every) => {
                 stream.write_all(&bytes)?;

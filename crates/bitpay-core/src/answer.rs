@@ -125,6 +125,7 @@ pub(crate) fn read(
     headers: &HeaderMap,
     body: &Bytes,
     now: Timestamp,
+    secrets: &[&str],
 ) -> Reading {
     let text = without_bom(body);
     let mut refused = if status.is_redirection() {
@@ -145,7 +146,7 @@ pub(crate) fn read(
                 return Reading::Garbled(DecodeError::new(problem, status.as_u16(), body.clone()));
             }
             Err(_) => {
-                let message = excerpt(&text);
+                let message = excerpt(&text, secrets);
                 ApiError::new(
                     ApiErrorKind::NotJson,
                     status.as_u16(),
@@ -162,6 +163,16 @@ pub(crate) fn read(
         text_of(header::RETRY_AFTER.as_str()).and_then(|text| retry_after(text, now));
     if status == StatusCode::TOO_MANY_REQUESTS {
         refused.kind = ApiErrorKind::RateLimited;
+    }
+    hide(&mut refused.message, secrets);
+    for param in &mut refused.params {
+        hide(&mut param.param, secrets);
+        hide(&mut param.error, secrets);
+    }
+    if let Some(code) = &mut refused.code {
+        let mut text = code.as_str().to_owned();
+        hide(&mut text, secrets);
+        *code = ErrorCode::new(text);
     }
     Reading::Refused(refused)
 }
@@ -353,13 +364,37 @@ fn without_quotes(text: &str) -> String {
     out
 }
 
+/// Takes out what the server repeats of the request that nobody else may read.
+fn hide(text: &mut String, secrets: &[&str]) {
+    for secret in secrets.iter().filter(|secret| !secret.is_empty()) {
+        if text.contains(secret) {
+            *text = text.replace(secret, "[secret]");
+        }
+    }
+}
+
 /// The first words of a page that is not JSON, on one line.
-fn excerpt(text: &[u8]) -> String {
+fn excerpt(text: &[u8], secrets: &[&str]) -> String {
+    const ENOUGH: usize = 400;
     if text.is_empty() {
         return "an empty body".to_owned();
     }
-    let start = &text[..text.len().min(400)];
-    let plain = strip_tags(&String::from_utf8_lossy(start));
+    let mut start = String::from_utf8_lossy(&text[..text.len().min(ENOUGH)]).into_owned();
+    hide(&mut start, secrets);
+    if text.len() > ENOUGH {
+        // The cut may have gone through a secret.
+        let begun = secrets
+            .iter()
+            .filter_map(|secret| {
+                (1..secret.len())
+                    .rev()
+                    .find_map(|n| secret.get(..n).filter(|part| start.ends_with(part)))
+            })
+            .map(str::len)
+            .max();
+        start.truncate(start.len() - begun.unwrap_or(0));
+    }
+    let plain = strip_tags(&start);
     let mut words: String = plain.split_whitespace().collect::<Vec<_>>().join(" ");
     if let Some((cut, _)) = words.char_indices().nth(120) {
         words.truncate(cut);

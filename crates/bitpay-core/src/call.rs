@@ -349,7 +349,8 @@ struct Exchange {
     main: Prepared,
     lookup: Option<Prepared>,
     identity: Option<Identity>,
-    token: Option<Zeroizing<String>>,
+    /// The tokens that the request carries: a server may repeat them in what it says.
+    tokens: Vec<Zeroizing<String>>,
     settings: Settings,
     state: State,
     looking_up: bool,
@@ -401,7 +402,11 @@ impl Exchange {
             main,
             lookup,
             identity,
-            token: facade_token.map(|token| Zeroizing::new(token.to_owned())),
+            tokens: [facade_token, endpoint.resource_token()]
+                .into_iter()
+                .flatten()
+                .map(|token| Zeroizing::new(token.to_owned()))
+                .collect(),
             settings: settings.clone(),
             state: State::Ready,
             looking_up: false,
@@ -566,13 +571,17 @@ impl Exchange {
             return Judged::Fault(Fault::Unknown, error.into());
         };
         let body = Bytes::from(core::mem::take(&mut self.received));
-        match answer::read(status, &headers, &body, now) {
+        let signature = self.current().signature.clone();
+        let secrets: Vec<&str> = self
+            .tokens
+            .iter()
+            .map(|token| token.as_str())
+            .chain(signature.as_ref().and_then(|value| value.to_str().ok()))
+            .collect();
+        match answer::read(status, &headers, &body, now, &secrets) {
             Reading::Data(data) => Judged::Data(data, body, status.as_u16()),
             Reading::Garbled(error) => Judged::Fault(Fault::Unknown, error.into()),
-            Reading::Refused(mut error) => {
-                if let Some(token) = &self.token {
-                    error.message = error.message.replace(token.as_str(), "[token]");
-                }
+            Reading::Refused(error) => {
                 let fault = match error.kind {
                     ApiErrorKind::RateLimited => Fault::Busy(error.retry_after),
                     ApiErrorKind::NotJson if status.is_success() => Fault::Unknown,

@@ -386,7 +386,7 @@ pub struct ApiError {
     pub status: u16,
     /// BitPay's own code, such as `010207`.
     pub code: Option<ErrorCode>,
-    /// BitPay's own text, with the caller's token taken out, should it be in there.
+    /// BitPay's own text, with the caller's token and signature taken out, should they be in there.
     pub message: String,
     /// The parameters that are wrong, with the reason.
     pub params: Vec<ParamError>,

@@ -63,8 +63,14 @@ pub(crate) fn private_dir(dir: &Path) -> Result<(), StoreError> {
     std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
     match builder.create(dir) {
         // A umask may have taken bits away from the owner.
-        Ok(()) => own(&File::open(dir).map_err(failed("opened", dir))?, 0o700)
-            .map_err(failed("closed to others", dir)),
+        Ok(()) => {
+            let opened = File::open(dir).map_err(failed("opened", dir))?;
+            own(&opened, 0o700).map_err(failed("closed to others", dir))?;
+            match dir.parent() {
+                Some(parent) if !parent.as_os_str().is_empty() => sync_dir(parent),
+                _ => sync_dir(Path::new(".")),
+            }
+        }
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists => check_private(dir, 0o700),
         Err(error) => Err(failed("made", dir)(error)),
     }
@@ -87,6 +93,17 @@ pub(crate) fn check_private(path: &Path, wanted: u32) -> Result<(), StoreError> 
     }
     #[cfg(not(unix))]
     let _ = (path, wanted);
+    Ok(())
+}
+
+/// Brings the names in a directory to disk. Windows does that by itself.
+fn sync_dir(dir: &Path) -> Result<(), StoreError> {
+    #[cfg(unix)]
+    File::open(dir)
+        .and_then(|opened| opened.sync_all())
+        .map_err(failed("brought to disk for certain", dir))?;
+    #[cfg(not(unix))]
+    let _ = dir;
     Ok(())
 }
 
@@ -151,7 +168,9 @@ pub(crate) fn lock(path: &Path, name: &str) -> Result<File, StoreError> {
 
 /// Puts a new file in the place of the old one. The caller holds the lock, so there is one writer.
 pub(crate) fn replace(path: &Path, content: &[u8], done: impl Fn(Step)) -> Result<(), StoreError> {
-    let temp = PathBuf::from(format!("{}.tmp", path.display()));
+    let mut temp = path.as_os_str().to_owned();
+    temp.push(".tmp");
+    let temp = PathBuf::from(temp);
     // Left by a process that was stopped. It may hold a key.
     match fs::remove_file(&temp) {
         Err(error) if error.kind() != io::ErrorKind::NotFound => {
@@ -177,11 +196,8 @@ pub(crate) fn replace(path: &Path, content: &[u8], done: impl Fn(Step)) -> Resul
         return Err(failed("written", path)(error));
     }
     done(Step::Renamed);
-    #[cfg(unix)]
     if let Some(dir) = path.parent() {
-        File::open(dir)
-            .and_then(|dir| dir.sync_all())
-            .map_err(failed("brought to disk for certain", dir))?;
+        sync_dir(dir)?;
     }
     done(Step::DirSynced);
     Ok(())

@@ -95,7 +95,13 @@ pub(crate) fn write(profile: &Profile, path: &Path) -> Result<Zeroizing<Vec<u8>>
 pub(crate) fn read(name: &str, path: &Path, content: &[u8]) -> Result<Profile, StoreError> {
     let Schema { schema } =
         serde_json::from_slice(content).map_err(|error| damaged(path, &error))?;
-    if schema != SCHEMA {
+    if schema < SCHEMA {
+        return Err(StoreError::Damaged {
+            path: path.to_owned(),
+            problem: format!("there is no schema {schema}"),
+        });
+    }
+    if schema > SCHEMA {
         return Err(StoreError::Newer {
             path: path.to_owned(),
             found: schema,

@@ -18,13 +18,15 @@ pub struct Store {
 }
 
 impl Store {
-    /// The store in this directory, which is made (mode 0700) if it is not there.
+    /// The store in this directory. It is made (mode 0700) with the first profile.
     ///
     /// # Errors
     /// [`StoreError::Exposed`] when others can access the directory.
     pub fn open(dir: impl AsRef<Path>) -> Result<Self, StoreError> {
         let dir = dir.as_ref();
-        files::private_dir(dir)?;
+        if dir.exists() {
+            files::check_private(dir, 0o700)?;
+        }
         Ok(Self {
             dir: dir.to_owned(),
             observer: None,
@@ -90,6 +92,7 @@ impl Store {
         key: PrivateKey,
     ) -> Result<ProfileGuard, StoreError> {
         let path = self.path(name)?;
+        files::private_dir(&self.dir)?;
         let lock = self.take_lock(name)?;
         if path.symlink_metadata().is_ok() {
             return Err(StoreError::Exists {

@@ -70,6 +70,8 @@ fn a_pairing_is_resumed_and_approved() {
     home.run(&["pair", "--facade", "merchant"])
         .fails(1, "a pos pairing waits for approval");
     home.run(&["diagnose"]).fails(1, "would be refused");
+    home.run(&["invoice", "create", "5", "EUR"])
+        .fails(1, "not approved yet");
 
     server.approve(&first.row("pairing code"));
     let found = home.run(&["pair"]).ok();
@@ -379,6 +381,42 @@ fn rates_need_no_profile() {
     assert!(all.as_array().unwrap().len() > 2);
     home.run(&["rates"]).fails(2, "--env test or --env prod");
     assert!(home.store().find("default").unwrap().is_none());
+}
+
+#[test]
+fn the_sandbox_runs_as_a_program() {
+    use std::io::{BufRead as _, BufReader};
+    let mut server = std::process::Command::new(env!("CARGO_BIN_EXE_bitpay"))
+        .args([
+            "sandbox",
+            "--listen",
+            "127.0.0.1:0",
+            "--seed",
+            "7",
+            "--json",
+        ])
+        .stdout(std::process::Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut line = String::new();
+    BufReader::new(server.stdout.take().unwrap())
+        .read_line(&mut line)
+        .unwrap();
+    let told: serde_json::Value = serde_json::from_str(&line).unwrap();
+    let home = Home::new();
+    let asked = home.run(&["pair", "--env", told["environment"].as_str().unwrap()]);
+    let taken = home.run(&[
+        "sandbox",
+        "--listen",
+        told["environment"]
+            .as_str()
+            .unwrap()
+            .trim_start_matches("http://"),
+    ]);
+    server.kill().unwrap();
+    server.wait().unwrap();
+    assert_eq!(asked.ok().row("pairing code").len(), 7);
+    taken.fails(1, "try --listen 127.0.0.1:0");
 }
 
 #[test]

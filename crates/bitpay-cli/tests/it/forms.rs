@@ -136,6 +136,8 @@ fn a_key_is_made_once() {
     let shown = home.run(&["whoami", "--json"]).ok().json();
     assert_eq!(made["sin"], shown["sin"]);
     assert_eq!(shown["tokens"], serde_json::json!([]));
+    home.run(&["pair", "--profile", "shop"])
+        .fails(2, "--env test");
     home.run(&["whoami", "--profile", "shop"])
         .fails(1, "there is no profile `shop`");
     home.run(&["invoice", "create", "5", "USD"])

@@ -15,6 +15,7 @@ fn it_goes_as_told_twice_and_touches_no_profile() {
                 told.out
             );
         }
+        let words = told.out.split_whitespace().collect::<Vec<_>>().join(" ");
         for part in [
             "Unauthorized sin",
             "create_refund needs the facade merchant, and this credential is of the facade pos",
@@ -24,7 +25,7 @@ fn it_goes_as_told_twice_and_touches_no_profile() {
             "/dashboard",
             "wait_for_approval",
         ] {
-            assert!(told.out.contains(part), "{part} in {}", told.out);
+            assert!(words.contains(part), "{part} in {}", told.out);
         }
     }
     assert!(!home.path().exists());

@@ -57,16 +57,27 @@ impl Server {
 
     /// The SINs that tokens were asked for or claimed for.
     pub(crate) fn keys(&self) -> BTreeSet<String> {
-        let requests = self.sandbox.requests();
-        let asked = requests.iter().filter(|request| {
-            matches!(request.operation, Some("request_pairing" | "claim_pairing"))
-        });
-        asked
-            .map(|request| {
+        self.sent("id", &["request_pairing", "claim_pairing"])
+    }
+
+    /// The values of a field in all bodies of these operations.
+    fn sent(&self, field: &str, operations: &[&str]) -> BTreeSet<String> {
+        let mut values = BTreeSet::new();
+        for request in self.sandbox.requests() {
+            if request
+                .operation
+                .is_some_and(|operation| operations.contains(&operation))
+            {
                 let body: serde_json::Value = serde_json::from_slice(&request.body).unwrap();
-                body["id"].as_str().unwrap().to_owned()
-            })
-            .collect()
+                values.insert(body[field].as_str().unwrap().to_owned());
+            }
+        }
+        values
+    }
+
+    /// The names under which tokens were asked for.
+    pub(crate) fn guids(&self) -> BTreeSet<String> {
+        self.sent("guid", &["request_pairing"])
     }
 
     /// Kills this process at the n-th thing that happens to a request from now on.

@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod answers;
+mod approvals;
 #[allow(unreachable_pub, reason = "the laws are shared with the fuzz targets")]
 mod corpora;
 mod operations;

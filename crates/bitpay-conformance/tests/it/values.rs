@@ -46,7 +46,7 @@ pub(crate) fn quick() -> RetryPolicy {
 pub(crate) fn config_for(url: &str) -> Config {
     Config::new(url.parse::<Environment>().unwrap())
         .retry(quick())
-        .timeout(Duration::from_secs(5))
+        .timeout(Duration::from_secs(4))
 }
 
 pub(crate) fn config(server: &Server) -> Config {

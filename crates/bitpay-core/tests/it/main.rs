@@ -3,9 +3,12 @@
 // Clippy's allowance for tests does not reach the helper functions of an integration test.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+mod calls;
+mod environments;
 mod identity_laws;
 mod key_forms;
 mod models;
+mod pairing;
 #[cfg(feature = "server")]
 mod requests;
 mod secrets;

@@ -187,6 +187,10 @@ fn a_missing_profile_is_an_error_and_makes_nothing() {
     }
     assert!(store.find("shop").unwrap().is_none());
     assert!(files(dir.path()).is_empty());
+
+    let nowhere = dir.path().join("nowhere");
+    assert!(Store::open(&nowhere).unwrap().profile("shop").is_err());
+    assert!(!nowhere.exists());
 }
 
 #[test]
