@@ -10,8 +10,10 @@
 mod client;
 mod exchange;
 mod operations;
+mod pages;
 
 pub use bitpay_core as core;
 pub use bitpay_core::*;
 pub use bitpay_system::{generate_key, new_guid};
 pub use client::{Client, Signer, Signing};
+pub use pages::Rows;

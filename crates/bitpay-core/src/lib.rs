@@ -54,6 +54,7 @@ mod looks;
 pub mod model;
 mod open_enum;
 pub mod operation;
+pub mod paging;
 pub mod pairing;
 pub mod retry;
 mod secret;

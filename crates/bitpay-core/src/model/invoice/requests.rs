@@ -13,6 +13,7 @@ use crate::currency::Currency;
 use crate::guid::Guid;
 use crate::id::InvoiceId;
 use crate::model::{Echo, InvalidRequest, setters, text_setters};
+use crate::paging::Paged;
 use crate::time::Date;
 use crate::token::ResourceToken;
 
@@ -342,6 +343,26 @@ impl ListInvoices {
             ));
         }
         Ok(())
+    }
+}
+
+impl Paged for ListInvoices {
+    type Row = Invoice;
+
+    fn page(&self, limit: u32, offset: u32) -> Self {
+        self.clone().limit(limit).offset(offset)
+    }
+
+    fn limit(&self) -> Option<u32> {
+        self.limit
+    }
+
+    fn offset(&self) -> Option<u32> {
+        self.offset
+    }
+
+    fn id(row: &Invoice) -> &str {
+        row.id.as_str()
     }
 }
 
