@@ -93,7 +93,7 @@ column!(Signed {
 
 column!(Retry {
     Read = "read", "Read", "repeated: it only reads";
-    ReplayByGuid = "replay-by-guid", "ReplayByGuid", "repeated with the same guid, after a look-up where there is one";
+    ReplayByGuid = "replay-by-guid", "ReplayByGuid", "repeated with the same guid";
     LookupByGuid = "lookup-by-guid", "LookupByGuid", "looked up by guid, never sent again";
     LookupByReference = "lookup-by-reference", "LookupByReference", "never sent again; found by its reference";
     ReadBack = "read-back", "ReadBack", "not repeated when the outcome is unknown: fetch and see";
@@ -181,6 +181,17 @@ impl Row {
     /// The request carries a guid of its own.
     pub(crate) fn has_guid(&self) -> bool {
         self.body().iter().any(|field| field.field == "guid")
+    }
+
+    /// What follows an unknown outcome, in words.
+    pub(crate) fn retry_words(&self) -> String {
+        match &self.lookup {
+            Some(lookup) if self.retry == Retry::ReplayByGuid => {
+                format!("looked up by `{lookup}`; repeated with the same guid when it is not found")
+            }
+            Some(lookup) => format!("looked up by `{lookup}`, never sent again"),
+            None => self.retry.words().to_owned(),
+        }
     }
 
     /// The facades in words.

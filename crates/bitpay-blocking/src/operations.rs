@@ -13,7 +13,7 @@ impl<C: Credential> Client<C> {
     ///
     /// - Facades: public
     /// - Signed: never
-    /// - When the outcome of a try is unknown: repeated with the same guid, after a look-up where there is one
+    /// - When the outcome of a try is unknown: repeated with the same guid
     ///
     /// # Errors
     /// An [`Error`]; [`Error::effect`] says whether it may have happened, and [`Error::replay`] holds what existed before under the same guid.
@@ -47,7 +47,7 @@ impl<C: Credential> Client<C> {
     ///
     /// - Facades: merchant
     /// - Signed: always
-    /// - When the outcome of a try is unknown: repeated with the same guid, after a look-up where there is one
+    /// - When the outcome of a try is unknown: repeated with the same guid
     ///
     /// # Errors
     /// An [`Error`]; [`Error::effect`] says whether it may have happened.
@@ -84,7 +84,7 @@ impl<C: Credential> Client<C> {
     ///
     /// - Facades: pos, merchant
     /// - Signed: when the credential has a key
-    /// - When the outcome of a try is unknown: repeated with the same guid, after a look-up where there is one
+    /// - When the outcome of a try is unknown: looked up by `get_invoice_by_guid`; repeated with the same guid when it is not found
     ///
     /// # Errors
     /// An [`Error`]; [`Error::effect`] says whether it may have happened, and [`Error::replay`] holds what existed before under the same guid.
@@ -282,7 +282,7 @@ impl<C: Credential> Client<C> {
     ///
     /// - Facades: merchant
     /// - Signed: always
-    /// - When the outcome of a try is unknown: looked up by guid, never sent again
+    /// - When the outcome of a try is unknown: looked up by `get_refund_by_guid`, never sent again
     ///
     /// # Errors
     /// An [`Error`]; [`Error::effect`] says whether it may have happened, and [`Error::replay`] holds what existed before under the same guid.

@@ -148,4 +148,4 @@ macro_rules! text_setters {
     )* };
 }
 
-use {setters, text_setters};
+pub(crate) use {setters, text_setters};

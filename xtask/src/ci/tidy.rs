@@ -101,11 +101,32 @@ pub(crate) fn check() -> Outcome {
             problems.push(format!("fuzz/corpus/{target}: no corpus"));
         }
     }
+    problems.extend(promises_without_test()?);
     if problems.is_empty() {
         Ok(())
     } else {
         Err(problems.join("\n"))
     }
+}
+
+/// The tests that `docs/promises.md` names and that are not there.
+fn promises_without_test() -> Result<Vec<String>, String> {
+    const PAGE: &str = "docs/promises.md";
+    let page = fs::read_to_string(root().join(PAGE)).map_err(|error| format!("{PAGE}: {error}"))?;
+    let mut tests = String::new();
+    for file in rust_files(&root().join("crates"))? {
+        tests +=
+            &fs::read_to_string(&file).map_err(|error| format!("{}: {error}", file.display()))?;
+    }
+    let named = page
+        .split('`')
+        .skip(1)
+        .step_by(2)
+        .filter(|name| name.contains('_') && !name.contains([' ', ':']));
+    Ok(named
+        .filter(|name| *name != "compile_fail" && !tests.contains(&format!("fn {name}")))
+        .map(|name| format!("{PAGE}: no test `{name}`"))
+        .collect())
 }
 
 /// The names of the fuzz targets.

@@ -22,7 +22,7 @@ pub(super) fn make(rows: &[Row]) -> String {
             row.callers(),
             row.token.words(),
             row.signed.words(),
-            row.retry.words(),
+            row.retry_words(),
             row.seen.join(", "),
         );
     }

@@ -37,7 +37,7 @@ fn method(row: &Row, front: Front) -> String {
     let _ = writeln!(
         docs,
         "- When the outcome of a try is unknown: {}",
-        row.retry.words()
+        row.retry_words()
     );
     if row.token == TokenPlace::ResourceBody {
         docs.push_str("- Token: that of the resource, which the request holds\n");

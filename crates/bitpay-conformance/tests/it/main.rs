@@ -7,9 +7,12 @@ mod answers;
 mod approvals;
 #[allow(unreachable_pub, reason = "the laws are shared with the fuzz targets")]
 mod corpora;
+mod dropped;
 mod operations;
+mod pos;
 mod retries;
 mod sharing;
+mod signatures;
 mod signers;
 mod tls;
 mod values;

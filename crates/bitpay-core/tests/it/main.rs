@@ -8,6 +8,7 @@ mod environments;
 mod identity_laws;
 mod key_forms;
 mod models;
+mod names;
 mod pairing;
 #[cfg(feature = "server")]
 mod requests;
