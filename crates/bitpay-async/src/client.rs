@@ -21,7 +21,7 @@ use rustls::pki_types::CertificateDer;
 use rustls::{ClientConfig, RootCertStore};
 use tokio::time::sleep;
 
-use crate::exchange::exchange;
+use crate::exchange::{Transport, exchange};
 
 /// A client of BitPay's API.
 ///
@@ -34,7 +34,7 @@ pub struct Client<C = Anonymous> {
 }
 
 struct Shared {
-    http: reqwest::Client,
+    transport: Transport,
     environment: Environment,
     base: BaseUrl,
     settings: Settings,
@@ -78,17 +78,17 @@ impl Client {
             .retry(reqwest::retry::never())
             .connect_timeout(config.connect_timeout)
             .pool_max_idle_per_host(64);
-        if let Some(url) = config.proxy_url(|name| std::env::var(name).ok()) {
+        let proxy = config.proxy_url(|name| std::env::var(name).ok());
+        if let Some(url) = &proxy {
             builder = builder.proxy(reqwest::Proxy::all(url.expose()).map_err(failed)?);
         }
         let tls = trusting(&roots(config)?)?;
-        Self::from_http(
-            config,
-            builder
-                .tls_backend_preconfigured(tls)
-                .build()
-                .map_err(failed)?,
-        )
+        let builder = builder.tls_backend_preconfigured(tls);
+        let transport = Transport {
+            http: builder.build().map_err(failed)?,
+            proxied: proxy.is_some(),
+        };
+        Self::around(config, transport)
     }
 
     /// A client on a ready-made HTTP client, whose proxy, roots and connection limits hold in place
@@ -98,9 +98,17 @@ impl Client {
     /// # Errors
     /// When a part of the set-up cannot be used.
     pub fn from_http(config: &Config, http: reqwest::Client) -> Result<Self, SetupError> {
+        let transport = Transport {
+            http,
+            proxied: false,
+        };
+        Self::around(config, transport)
+    }
+
+    fn around(config: &Config, transport: Transport) -> Result<Self, SetupError> {
         Ok(Self {
             shared: Arc::new(Shared {
-                http,
+                transport,
                 environment: config.environment.clone(),
                 base: config.environment.base_url(),
                 settings: Settings::new(config)?,
@@ -127,7 +135,7 @@ impl<C: Credential> Client<C> {
     pub fn with_signer(&self, signer: Arc<dyn Signer>) -> Self {
         let old = &*self.shared;
         let shared = Shared {
-            http: old.http.clone(),
+            transport: old.transport.clone(),
             environment: old.environment.clone(),
             base: old.base.clone(),
             settings: old.settings.clone(),
@@ -174,7 +182,7 @@ impl<C: Credential> Client<C> {
                 }
                 Step::Send(request) => {
                     let limit = shared.timeout.min(call.time_left(clock.now()));
-                    exchange(&shared.http, request, limit, &mut call).await;
+                    exchange(&shared.transport, request, limit, &mut call).await;
                 }
                 Step::Sleep(pause) => sleep(pause).await,
                 Step::Done(result) => return result,

@@ -9,9 +9,17 @@ use bytes::Bytes;
 use http::Request;
 use reqwest::Client;
 
+/// A pool of connections.
+#[derive(Clone)]
+pub(crate) struct Transport {
+    pub(crate) http: Client,
+    /// Every connection goes to the proxy of the set-up.
+    pub(crate) proxied: bool,
+}
+
 /// Sends a request, and tells the call what comes back.
 pub(crate) async fn exchange<E: Endpoint>(
-    http: &Client,
+    transport: &Transport,
     request: Request<Bytes>,
     limit: Duration,
     call: &mut Call<'_, E>,
@@ -22,9 +30,15 @@ pub(crate) async fn exchange<E: Endpoint>(
     };
     *request.timeout_mut() = Some(limit);
     let url = request.url().clone();
-    let mut response = match http.execute(request).await {
+    let mut response = match transport.http.execute(request).await {
         Ok(response) => response,
-        Err(error) => return call.failed(fault(error)),
+        Err(error) => {
+            let mut fault = fault(error);
+            if transport.proxied && matches!(fault.kind, Kind::Connect | Kind::ConnectTimeout) {
+                fault.kind = Kind::Proxy;
+            }
+            return call.failed(fault);
+        }
     };
     if *response.url() != url {
         // A client of the caller's followed a redirect: whatever this is, it is not the answer.

@@ -32,7 +32,7 @@ pub struct Client<C = Anonymous> {
 }
 
 struct Shared {
-    agent: Transport,
+    transport: Transport,
     environment: Environment,
     base: BaseUrl,
     settings: Settings,
@@ -78,6 +78,7 @@ impl Client {
             Some(url) => Some(ureq::Proxy::new(url.expose()).map_err(failed)?),
             None => None,
         };
+        let proxied = proxy.is_some();
         let mut builder = Agent::config_builder()
             .proxy(proxy)
             .timeout_connect(Some(config.connect_timeout))
@@ -97,7 +98,12 @@ impl Client {
             let roots = RootCerts::Specific(Arc::new(roots));
             builder = builder.tls_config(TlsConfig::builder().root_certs(roots).build());
         }
-        Self::around(config, builder.build().new_agent(), true)
+        let transport = Transport {
+            agent: builder.build().new_agent(),
+            preset: Some(config.timeout),
+            proxied,
+        };
+        Self::around(config, transport)
     }
 
     /// A client on a ready-made agent, whose proxy, roots and connection limits hold in place of
@@ -106,16 +112,18 @@ impl Client {
     /// # Errors
     /// When a part of the set-up cannot be used.
     pub fn from_agent(config: &Config, agent: Agent) -> Result<Self, SetupError> {
-        Self::around(config, agent, false)
+        let transport = Transport {
+            agent,
+            preset: None,
+            proxied: false,
+        };
+        Self::around(config, transport)
     }
 
-    fn around(config: &Config, agent: Agent, is_own: bool) -> Result<Self, SetupError> {
+    fn around(config: &Config, transport: Transport) -> Result<Self, SetupError> {
         Ok(Self {
             shared: Arc::new(Shared {
-                agent: Transport {
-                    agent,
-                    preset: is_own.then_some(config.timeout),
-                },
+                transport,
                 environment: config.environment.clone(),
                 base: config.environment.base_url(),
                 settings: Settings::new(config)?,
@@ -160,7 +168,7 @@ impl<C: Credential> Client<C> {
     pub fn with_signer(&self, signer: Arc<dyn Signer>) -> Self {
         let old = &*self.shared;
         let shared = Shared {
-            agent: old.agent.clone(),
+            transport: old.transport.clone(),
             environment: old.environment.clone(),
             base: old.base.clone(),
             settings: old.settings.clone(),
@@ -204,7 +212,7 @@ impl<C: Credential> Client<C> {
                 }
                 Step::Send(request) => {
                     let limit = shared.timeout.min(call.time_left(clock.now()));
-                    exchange(&shared.agent, request, limit, &mut call);
+                    exchange(&shared.transport, request, limit, &mut call);
                 }
                 Step::Sleep(pause) => sleep(pause),
                 Step::Done(result) => return result,

@@ -17,6 +17,8 @@ pub(crate) struct Transport {
     pub(crate) agent: Agent,
     /// The time limit that the agent has by itself, when it was set up here.
     pub(crate) preset: Option<Duration>,
+    /// Every connection goes to the proxy of the set-up.
+    pub(crate) proxied: bool,
 }
 
 /// How far a request has come when it fails.
@@ -67,7 +69,13 @@ pub(crate) fn exchange<E: Endpoint>(
     };
     let (head, body) = match answer {
         Ok(response) => response.into_parts(),
-        Err(error) => return call.failed(fault(error, sent)),
+        Err(error) => {
+            let mut fault = fault(error, sent);
+            if transport.proxied && matches!(fault.kind, Kind::Connect | Kind::ConnectTimeout) {
+                fault.kind = Kind::Proxy;
+            }
+            return call.failed(fault);
+        }
     };
     if !call.head(head.status, head.headers) {
         return;
@@ -92,7 +100,7 @@ pub(crate) fn exchange<E: Endpoint>(
 /// caller's as well. Where the agent has them by itself, they are not repeated: the HTTP library
 /// would read the trusted roots anew for each connection of a request with settings of its own.
 fn send(
-    Transport { agent, preset }: &Transport,
+    Transport { agent, preset, .. }: &Transport,
     request: Request<impl AsSendBody>,
     limit: Duration,
 ) -> Result<Response<Body>, ureq::Error> {

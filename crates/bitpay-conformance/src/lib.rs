@@ -11,11 +11,13 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod front;
+mod mock;
 mod server;
 mod tls;
 
 pub use front::{Async, Blocking, Front, SignFn};
-pub use server::{Received, Reply, Server};
+pub use mock::{MockBitPay, data, json, signed, unsigned};
+pub use server::{Listening, Received, Reply, Server};
 pub use tls::{Authority, Tunnel};
 
 /// Makes a test of each named function for each client.

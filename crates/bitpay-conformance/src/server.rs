@@ -1,9 +1,9 @@
-//! A server that records what it receives, byte for byte, and answers as scripted.
+//! A server for what a mock server cannot do: it records what it receives, byte for byte, and cuts
+//! an answer off, closes on it or holds it back.
 //!
 //! It speaks HTTP/1.1 by hand: an HTTP library would hide the very faults under test, and would
-//! show a target and a header that it has read and written anew.
+//! show a target that it has read and written anew.
 
-use std::collections::VecDeque;
 use std::io::{self, Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -104,6 +104,21 @@ impl Received {
     }
 }
 
+/// A server on this machine that records what it receives.
+pub trait Listening {
+    /// Its address: `http://127.0.0.1:port`.
+    fn url(&self) -> String;
+
+    /// What came so far.
+    fn received(&self) -> Vec<Received>;
+
+    /// What came, which must be one request.
+    fn only(&self) -> Received {
+        let [one] = <[_; 1]>::try_from(self.received()).unwrap();
+        one
+    }
+}
+
 /// What the server does with a request that it has read.
 #[derive(Clone, Debug)]
 pub enum Reply {
@@ -120,30 +135,21 @@ pub enum Reply {
 }
 
 impl Reply {
-    /// An answer with headers.
-    #[must_use]
-    pub fn with(status: u16, headers: &[(&str, &str)], body: impl AsRef<[u8]>) -> Self {
-        let body = body.as_ref();
-        let mut answer = format!("HTTP/1.1 {status} Status\r\n");
-        for (name, value) in headers {
-            answer.push_str(&format!("{name}: {value}\r\n"));
-        }
-        answer.push_str(&format!("content-length: {}\r\n\r\n", body.len()));
-        let mut answer = answer.into_bytes();
-        answer.extend_from_slice(body);
-        Self::Send(answer)
-    }
-
     /// An answer of JSON.
     #[must_use]
-    pub fn json(status: u16, body: impl AsRef<[u8]>) -> Self {
-        Self::with(status, &[("content-type", "application/json")], body)
+    pub fn json(status: u16, body: &str) -> Self {
+        let length = body.len();
+        let answer = format!(
+            "HTTP/1.1 {status} Status\r\ncontent-type: application/json\r\n\
+             content-length: {length}\r\n\r\n{body}"
+        );
+        Self::Send(answer.into_bytes())
     }
 
     /// A success with this data.
     #[must_use]
     pub fn data(data: impl std::fmt::Display) -> Self {
-        Self::json(200, format!("{{\"data\":{data}}}"))
+        Self::json(200, &format!("{{\"data\":{data}}}"))
     }
 }
 
@@ -161,11 +167,10 @@ impl Server {
         Self::on("127.0.0.1:0", answer).unwrap()
     }
 
-    /// Answers the first request with the first reply, and so on. Further requests are closed on.
+    /// Answers every request alike.
     #[must_use]
-    pub fn scripted(replies: impl IntoIterator<Item = Reply>) -> Self {
-        let mut replies: VecDeque<Reply> = replies.into_iter().collect();
-        Self::answering(move |_| replies.pop_front().unwrap_or(Reply::Close))
+    pub fn always(reply: Reply) -> Self {
+        Self::answering(move |_| reply.clone())
     }
 
     /// [`Server::answering`] on an address of one's own.
@@ -226,24 +231,15 @@ impl Server {
     pub fn port(&self) -> u16 {
         self.address.port()
     }
+}
 
-    /// Its address: `http://127.0.0.1:port`.
-    #[must_use]
-    pub fn url(&self) -> String {
+impl Listening for Server {
+    fn url(&self) -> String {
         format!("http://{}", self.address)
     }
 
-    /// What came so far.
-    #[must_use]
-    pub fn received(&self) -> Vec<Received> {
+    fn received(&self) -> Vec<Received> {
         lock(&self.received).clone()
-    }
-
-    /// What came, which must be one request.
-    #[must_use]
-    pub fn only(&self) -> Received {
-        let [one] = <[_; 1]>::try_from(self.received()).unwrap();
-        one
     }
 }
 

@@ -3,7 +3,7 @@
 use alloc::boxed::Box;
 use alloc::string::String;
 use alloc::vec::Vec;
-use core::fmt;
+use core::fmt::{self, Write as _};
 use core::time::Duration;
 
 use bytes::Bytes;
@@ -431,26 +431,41 @@ impl ApiError {
 }
 
 impl fmt::Display for ApiError {
+    /// Shows as much of the text as belongs in a log. The fields have all of it.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if self.kind == ApiErrorKind::NotJson {
             f.write_str("the answer is not BitPay's: ")?;
         }
-        f.write_str(&self.message)?;
+        let mut text = Shortened { out: f, left: 301 };
+        text.write_str(&self.message)?;
         for (index, param) in self.params.iter().enumerate() {
-            write!(
-                f,
-                "{}{param}",
-                if index == 0 && self.message.is_empty() {
-                    ""
-                } else {
-                    "; "
-                }
-            )?;
+            let is_first = index == 0 && self.message.is_empty();
+            write!(text, "{}{param}", if is_first { "" } else { "; " })?;
         }
         match &self.code {
-            Some(code) => write!(f, " (code {code}, HTTP {})", self.status),
+            Some(code) => write!(f, " (code {:.20}, HTTP {})", code.as_str(), self.status),
             None => write!(f, " (HTTP {})", self.status),
         }
+    }
+}
+
+/// Passes on so many characters less one, and an ellipsis in place of the rest.
+struct Shortened<'a, 'b> {
+    out: &'a mut fmt::Formatter<'b>,
+    left: usize,
+}
+
+impl fmt::Write for Shortened<'_, '_> {
+    fn write_str(&mut self, text: &str) -> fmt::Result {
+        for c in text.chars() {
+            match self.left {
+                0 => return Ok(()),
+                1 => self.out.write_char('…')?,
+                _ => self.out.write_char(c)?,
+            }
+            self.left -= 1;
+        }
+        Ok(())
     }
 }
 

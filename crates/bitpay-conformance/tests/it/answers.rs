@@ -5,15 +5,18 @@ use std::io::{Read, Write};
 use std::net::TcpListener;
 use std::time::{Duration, Instant};
 
-use bitpay_conformance::{Front, Reply, Server, both_fronts};
+use bitpay_conformance::{Front, Listening, MockBitPay, Reply, Server, both_fronts, data, json};
 use bitpay_core::error::{ApiError, ApiErrorKind as Api, TransportErrorKind as Transport};
 use bitpay_core::model::invoice::{CancelInvoice, GetInvoice};
+use bitpay_core::retry::RetryPolicy;
 use bitpay_core::{Effect, Error, ErrorKind};
 
+use wiremock::matchers::{any, method, path};
+use wiremock::{Mock, ResponseTemplate};
+
 use crate::values::{
-    INVOICE, KEY, MADE, MERCHANT_TOKEN, config, config_for, create, merchant, once,
+    INVOICE, KEY, MADE, MERCHANT_TOKEN, config, config_for, create, made, merchant, once,
 };
-use bitpay_core::retry::RetryPolicy;
 
 both_fronts! {
     each_form_of_refusal_is_read_whatever_the_status,
@@ -76,7 +79,7 @@ fn shows_no_secret(error: &Error, signatures: &[String]) {
 }
 
 /// Makes a call that must fail, once, and looks for secrets in the error.
-fn fails<F: Front>(server: &Server) -> Error {
+fn fails<F: Front>(server: &impl Listening) -> Error {
     let client = F::new(&once(server)).unwrap();
     let error = client.call(&merchant(), &get()).unwrap_err();
     let signatures: Vec<String> = server
@@ -250,7 +253,7 @@ fn each_form_of_refusal_is_read_whatever_the_status<F: Front>() {
     ];
     for (body, kind, message, code, params) in rows {
         for status in [200, 400, 401, 404, 422, 500] {
-            let server = Server::scripted([Reply::json(status, body)]);
+            let server = MockBitPay::answering(json(status, body));
             let error = fails::<F>(&server);
             let said = api(&error);
             // Without a word that says more, the status does.
@@ -296,11 +299,10 @@ fn a_page_that_is_not_json_is_neither_lost_nor_taken_for_bitpay<F: Front>() {
         (200, "  \r\n", false),
         (200, "OK", false),
     ] {
-        let headers = [
-            ("content-type", "text/html; charset=utf-8"),
-            ("cf-ray", "7d0f-FRA"),
-        ];
-        let server = Server::scripted([Reply::with(status, &headers, body)]);
+        let answer = ResponseTemplate::new(status)
+            .insert_header("cf-ray", "7d0f-FRA")
+            .set_body_raw(body, "text/html; charset=utf-8");
+        let server = MockBitPay::answering(answer);
         let error = fails::<F>(&server);
         let said = api(&error);
         assert_eq!((said.kind, said.status), (Api::NotJson, status));
@@ -323,23 +325,23 @@ fn a_body_that_ends_early_is_not_an_answer<F: Front>() {
         whole.len() + 9,
         whole
     );
-    let server = Server::scripted([Reply::SendAndClose(cut.into_bytes())]);
+    let server = Server::always(Reply::SendAndClose(cut.into_bytes()));
     assert_eq!(transport(&fails::<F>(&server)), Transport::Closed);
     // Chunked, without the last chunk.
     let cut = format!(
         "HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n{:x}\r\n{whole}\r\n",
         whole.len()
     );
-    let server = Server::scripted([Reply::SendAndClose(cut.into_bytes())]);
+    let server = Server::always(Reply::SendAndClose(cut.into_bytes()));
     assert_eq!(transport(&fails::<F>(&server)), Transport::Closed);
     // In the middle of the head.
-    let server = Server::scripted([Reply::SendAndClose(
+    let server = Server::always(Reply::SendAndClose(
         b"HTTP/1.1 200 OK\r\ncontent-le".to_vec(),
-    )]);
+    ));
     assert_eq!(transport(&fails::<F>(&server)), Transport::Closed);
     // Of the right length, but cut before it was framed.
     for length in [1, 2, 20, whole.len() / 2, whole.len() - 1] {
-        let server = Server::scripted([Reply::json(200, &whole[..length])]);
+        let server = MockBitPay::answering(json(200, &whole[..length]));
         let error = fails::<F>(&server);
         let ErrorKind::Decode(problem) = error.kind() else {
             panic!("{error:?}");
@@ -361,25 +363,34 @@ fn harmless_oddities_do_not_spoil_an_answer<F: Front>() {
         &whole[7..]
     );
     let until_close = format!("HTTP/1.1 200 OK\r\n\r\n{whole}");
-    for reply in [
-        Reply::json(200, format!("\u{feff}{whole}")),
-        Reply::json(200, format!("\r\n {whole} \n")),
-        Reply::json(201, &whole),
-        // Without the envelope.
-        Reply::json(200, MADE),
-        Reply::with(200, &[("content-type", "text/html")], &whole),
-        Reply::with(200, &[], &whole),
+    for raw in [
         Reply::Send(chunked.into_bytes()),
         Reply::SendAndClose(until_close.into_bytes()),
     ] {
-        let server = Server::scripted([reply.clone()]);
-        let client = F::new(&once(&server)).unwrap();
-        let invoice = client
-            .call(&merchant(), &get())
-            .unwrap_or_else(|error| panic!("{error:?} of {reply:?}"));
-        assert_eq!(invoice.id.as_str(), INVOICE);
-        assert_eq!(invoice.tries(), 1);
+        reads::<F>(&Server::always(raw));
     }
+    for answer in [
+        json(200, format!("\u{feff}{whole}")),
+        json(200, format!("\r\n {whole} \n")),
+        json(201, &whole),
+        // Without the envelope.
+        json(200, MADE),
+        ResponseTemplate::new(200).set_body_raw(whole.as_str(), "text/html"),
+        ResponseTemplate::new(200).set_body_bytes(whole),
+    ] {
+        reads::<F>(&MockBitPay::answering(answer));
+    }
+}
+
+fn reads<F: Front>(server: &impl Listening) {
+    let client = F::new(&once(server)).unwrap();
+    let invoice = client.call(&merchant(), &get()).unwrap();
+    assert_eq!(invoice.id.as_str(), INVOICE);
+    assert_eq!(invoice.tries(), 1);
+}
+
+fn redirect(status: u16, target: &str) -> ResponseTemplate {
+    json(status, "{\"data\":{}}").insert_header("location", target)
 }
 
 fn a_redirect_is_not_followed<F: Front>() {
@@ -390,8 +401,11 @@ fn a_redirect_is_not_followed<F: Front>() {
             "//example.org",
             "",
         ] {
-            let reply = Reply::with(status, &[("location", target)], "{\"data\":{}}");
-            let server = Server::answering(move |_| reply.clone());
+            let server = MockBitPay::start();
+            for sent in ["GET", "POST"] {
+                let answer = redirect(status, target);
+                server.expect(Mock::given(method(sent)).respond_with(answer).expect(1));
+            }
             let error = fails::<F>(&server);
             assert_eq!(
                 (api(&error).kind, api(&error).status),
@@ -404,20 +418,15 @@ fn a_redirect_is_not_followed<F: Front>() {
                 (api(&error).kind, error.effect()),
                 (Api::Redirect, Effect::Nothing)
             );
-            assert_eq!(server.received().len(), 2);
         }
     }
 }
 
 fn a_redirect_is_not_an_answer_on_a_ready_made_client<F: Front>() {
     for status in [301, 302, 303, 307, 308] {
-        let server = Server::answering(move |received| {
-            if received.target.starts_with("/elsewhere") {
-                Reply::data(MADE)
-            } else {
-                Reply::with(status, &[("location", "/elsewhere")], "")
-            }
-        });
+        let server = MockBitPay::start();
+        server.expect(Mock::given(path("/elsewhere")).respond_with(data(MADE)));
+        server.expect(Mock::given(any()).respond_with(redirect(status, "/elsewhere")));
         let client = F::following_redirects(&once(&server));
         let error = client.call(&merchant(), &get()).unwrap_err();
         shows_no_secret(&error, &[]);
@@ -425,8 +434,7 @@ fn a_redirect_is_not_an_answer_on_a_ready_made_client<F: Front>() {
         shows_no_secret(&error, &[]);
         // To itself, as a GET: only the blocking HTTP library can be kept from following.
         if F::NAME == "blocking" {
-            let server =
-                Server::answering(move |_| Reply::with(status, &[("location", "/invoices")], ""));
+            let server = MockBitPay::answering(redirect(status, "/invoices"));
             let client = F::following_redirects(&once(&server));
             let error = client.call(&merchant(), &create()).unwrap_err();
             assert_eq!(api(&error).kind, Api::Redirect);
@@ -437,7 +445,7 @@ fn a_redirect_is_not_an_answer_on_a_ready_made_client<F: Front>() {
 
 fn a_silent_server_does_not_hold_the_caller<F: Front>() {
     let limit = Duration::from_millis(150);
-    let server = Server::answering(|_| Reply::Stall);
+    let server = Server::always(Reply::Stall);
     let client = F::new(&once(&server).timeout(limit)).unwrap();
     let began = Instant::now();
     let error = client.call(&merchant(), &get()).unwrap_err();
@@ -471,7 +479,7 @@ fn a_dripping_server_does_not_hold_the_caller<F: Front>() {
         "HTTP/1.1 200 OK\r\nx: ",
         "",
     ] {
-        let server = Server::answering(move |_| Reply::Drip(head.as_bytes().to_vec(), every));
+        let server = Server::always(Reply::Drip(head.as_bytes().to_vec(), every));
         let client = F::new(&once(&server).timeout(limit)).unwrap();
         let began = Instant::now();
         let error = client.call(&merchant(), &get()).unwrap_err();
@@ -487,7 +495,7 @@ fn a_dripping_server_does_not_hold_the_caller<F: Front>() {
 
 fn a_closed_connection_does_not_pass_for_an_answer<F: Front>() {
     // After the request was read.
-    let server = Server::answering(|_| Reply::Close);
+    let server = Server::always(Reply::Close);
     let error = fails::<F>(&server);
     assert_eq!(transport(&error), Transport::Closed);
     assert!(error.is_retryable());
@@ -515,12 +523,10 @@ fn a_closed_connection_does_not_pass_for_an_answer<F: Front>() {
 
 fn a_connection_closed_between_two_calls_does_not_fail_the_second<F: Front>() {
     // Nothing in the answer tells that the connection is not kept.
-    let server = Server::answering(|_| {
-        let Reply::Send(bytes) = Reply::data(MADE) else {
-            unreachable!()
-        };
-        Reply::SendAndClose(bytes)
-    });
+    let Reply::Send(bytes) = Reply::data(MADE) else {
+        unreachable!()
+    };
+    let server = Server::always(Reply::SendAndClose(bytes));
     let client = F::new(&config(&server)).unwrap();
     for _ in 0..5 {
         client.call(&merchant(), &get()).unwrap();
@@ -560,30 +566,31 @@ fn a_body_over_the_limit_is_not_kept<F: Front>() {
     }
     chunked.extend_from_slice(b"0\r\n\r\n");
     let announced = b"HTTP/1.1 200 OK\r\ncontent-length: 99999999999\r\n\r\n".to_vec();
-    for reply in [
-        Reply::json(200, &big),
-        Reply::Send(chunked),
-        Reply::Send(announced),
-    ] {
-        let server = Server::answering(move |_| reply.clone());
-        let client = F::new(&config(&server).max_body(whole.len())).unwrap();
-        let error = client.call(&merchant(), &get()).unwrap_err();
-        assert_eq!(
-            (transport(&error), error.effect()),
-            (Transport::TooLarge, Effect::Nothing)
-        );
-        // Asking again would give the same.
-        assert_eq!(error.tries(), 1);
-        assert!(!error.is_retryable());
-        let error = client.call(&merchant(), &cancel()).unwrap_err();
-        assert_eq!(
-            (transport(&error), error.effect()),
-            (Transport::TooLarge, Effect::Unknown)
-        );
+    let limit = whole.len();
+    is_too_large::<F>(&MockBitPay::answering(json(200, &big)), limit);
+    for raw in [chunked, announced] {
+        is_too_large::<F>(&Server::always(Reply::Send(raw)), limit);
     }
-    let server = Server::answering(move |_| Reply::data(MADE));
-    let client = F::new(&config(&server).max_body(whole.len())).unwrap();
+    let server = made();
+    let client = F::new(&config(&server).max_body(limit)).unwrap();
     client.call(&merchant(), &get()).unwrap();
+}
+
+fn is_too_large<F: Front>(server: &impl Listening, limit: usize) {
+    let client = F::new(&config(server).max_body(limit)).unwrap();
+    let error = client.call(&merchant(), &get()).unwrap_err();
+    assert_eq!(
+        (transport(&error), error.effect()),
+        (Transport::TooLarge, Effect::Nothing)
+    );
+    // Asking again would give the same.
+    assert_eq!(error.tries(), 1);
+    assert!(!error.is_retryable());
+    let error = client.call(&merchant(), &cancel()).unwrap_err();
+    assert_eq!(
+        (transport(&error), error.effect()),
+        (Transport::TooLarge, Effect::Unknown)
+    );
 }
 
 fn huge_headers_are_not_kept<F: Front>() {
@@ -638,7 +645,7 @@ fn what_is_not_http_is_not_an_answer<F: Front>() {
         "HTTP/1.1 200 OK\r\ncontent-length: x\r\n\r\n",
         "HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\nzz\r\n{}\r\n",
     ] {
-        let server = Server::answering(move |_| Reply::SendAndClose(garbage.as_bytes().to_vec()));
+        let server = Server::always(Reply::SendAndClose(garbage.as_bytes().to_vec()));
         let error = fails::<F>(&server);
         assert!(
             matches!(transport(&error), Transport::Broken | Transport::Closed),

@@ -3,13 +3,18 @@
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
-use bitpay_conformance::{Front, Received, Reply, Server, both_fronts};
+use bitpay_conformance::{
+    Front, Listening, MockBitPay, Received, Reply, Server, both_fronts, data, json,
+};
 use bitpay_core::error::{ApiErrorKind, TransportErrorKind};
 use bitpay_core::model::invoice::{CancelInvoice, GetInvoice};
 use bitpay_core::model::rate::GetRates;
 use bitpay_core::pairing::ClaimPairing;
 use bitpay_core::retry::RetryPolicy;
 use bitpay_core::{Anonymous, Effect, ErrorKind, InvoiceId};
+
+use wiremock::matchers::any;
+use wiremock::{Mock, ResponseTemplate};
 
 use crate::values::{
     INVOICE, MADE, MERCHANT_TOKEN, REFUNDED, config, create, guid, key, merchant, quick, refund,
@@ -36,7 +41,7 @@ fn methods(received: &[Received]) -> Vec<&str> {
 }
 
 /// Did the HTTP library send again by itself what the core sent once? Both are counted.
-fn tries_are<T>(server: &Server, tries: u32, of: &T) -> bool
+fn tries_are<T>(server: &impl Listening, tries: u32, of: &T) -> bool
 where
     T: std::fmt::Debug,
 {
@@ -45,9 +50,17 @@ where
     true
 }
 
+/// Answers this so many times, and from then on that.
+fn first(times: u64, this: ResponseTemplate, that: &str) -> MockBitPay {
+    let server = MockBitPay::start();
+    server.expect(Mock::given(any()).respond_with(this).up_to_n_times(times));
+    server.expect(Mock::given(any()).respond_with(data(that)));
+    server
+}
+
 fn a_read_does_not_fail_for_two_bad_moments<F: Front>() {
-    let page = || Reply::with(503, &[("content-type", "text/html")], "<h1>Busy</h1>");
-    let server = Server::scripted([page(), page(), Reply::data(MADE)]);
+    let page = ResponseTemplate::new(503).set_body_raw("<h1>Busy</h1>", "text/html");
+    let server = first(2, page, MADE);
     let client = F::new(&config(&server)).unwrap();
     let invoice = client.call(&merchant(), &GetInvoice::new(id())).unwrap();
     assert_eq!(invoice.tries(), 3);
@@ -59,12 +72,11 @@ fn a_read_does_not_fail_for_two_bad_moments<F: Front>() {
 
 fn a_wait_that_the_server_asks_for_is_not_cut_short<F: Front>() {
     let busy = |after: &str| {
-        let headers = [("retry-after", after), ("content-type", "application/json")];
-        Reply::with(429, &headers, r#"{"error":"Too many requests"}"#)
+        json(429, r#"{"error":"Too many requests"}"#).insert_header("retry-after", after)
     };
     // A date that has passed, and no time at all: the next try may come at once.
     for after in ["0", "Sun, 06 Nov 1994 08:49:37 GMT"] {
-        let server = Server::scripted([busy(after), Reply::data("[]")]);
+        let server = first(1, busy(after), "[]");
         let client = F::new(&config(&server)).unwrap();
         let began = Instant::now();
         assert_eq!(
@@ -73,7 +85,7 @@ fn a_wait_that_the_server_asks_for_is_not_cut_short<F: Front>() {
         );
         assert!(began.elapsed() < Duration::from_secs(1), "{after}");
     }
-    let server = Server::scripted([busy("1"), Reply::data(MADE)]);
+    let server = first(1, busy("1"), MADE);
     let client = F::new(&config(&server)).unwrap();
     let began = Instant::now();
     let invoice = client.call(&merchant(), &create()).unwrap();
@@ -82,7 +94,7 @@ fn a_wait_that_the_server_asks_for_is_not_cut_short<F: Front>() {
     assert_eq!(methods(&server.received()), ["POST", "POST"]);
     assert_eq!(invoice.tries(), 2);
     // Longer than the caller waits for.
-    let server = Server::scripted([busy("60"), Reply::data("[]")]);
+    let server = first(1, busy("60"), "[]");
     let client = F::new(&config(&server)).unwrap();
     let error = client.call(&Anonymous, &GetRates::new()).unwrap_err();
     let api = error.api().unwrap();
@@ -94,7 +106,7 @@ fn a_wait_that_the_server_asks_for_is_not_cut_short<F: Front>() {
 }
 
 fn a_considered_refusal_is_not_repeated<F: Front>() {
-    let server = Server::answering(|_| Reply::json(500, r#"{"error":"Unauthorized sin"}"#));
+    let server = MockBitPay::answering(json(500, r#"{"error":"Unauthorized sin"}"#));
     let client = F::new(&config(&server)).unwrap();
     let error = client
         .call(&merchant(), &GetInvoice::new(id()))
@@ -224,10 +236,10 @@ fn a_refund_is_never_posted_twice<F: Front>() {
 fn what_cannot_be_found_by_guid_is_not_repeated<F: Front>() {
     for reply in [
         Reply::Close,
-        Reply::with(502, &[], "<h1>Bad gateway</h1>"),
+        Reply::json(502, "<h1>Bad gateway</h1>"),
         Reply::json(200, "{\"data\":"),
     ] {
-        let server = Server::answering(move |_| reply.clone());
+        let server = Server::always(reply);
         let client = F::new(&config(&server)).unwrap();
         let error = client
             .call(&merchant(), &CancelInvoice::new(id()))
@@ -249,7 +261,7 @@ fn what_cannot_be_found_by_guid_is_not_repeated<F: Front>() {
 }
 
 fn a_policy_of_one_try_sends_once<F: Front>() {
-    let server = Server::answering(|_| Reply::Close);
+    let server = Server::always(Reply::Close);
     let client = F::new(&config(&server).retry(RetryPolicy::off())).unwrap();
     let error = client
         .call(&merchant(), &GetInvoice::new(id()))

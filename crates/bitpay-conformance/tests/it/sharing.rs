@@ -4,19 +4,15 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use std::thread;
 
-use bitpay_conformance::{Async, Blocking, Front, Reply, Server, both_fronts};
+use bitpay_conformance::{Async, Blocking, Front, Listening, Reply, Server, both_fronts};
 use bitpay_core::model::invoice::GetInvoice;
 use bitpay_core::{Config, Environment, Grant, Merchant, PrivateKey};
 
-use crate::values::{INVOICE, MADE, config, create, merchant};
+use crate::values::{INVOICE, MADE, config, create, made, merchant};
 
 both_fronts! {
     two_merchants_do_not_mix,
     threads_do_not_mix_their_signatures,
-}
-
-fn made() -> Server {
-    Server::answering(|_| Reply::data(MADE))
 }
 
 fn grant(number: u8) -> Grant<Merchant> {

@@ -3,13 +3,13 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use bitpay_conformance::{Front, Reply, Server, SignFn, both_fronts};
+use bitpay_conformance::{Front, Listening, SignFn, both_fronts};
 use bitpay_core::error::SignError;
 use bitpay_core::model::invoice::GetInvoice;
 use bitpay_core::signature::Signature;
 use bitpay_core::{Effect, Error, ErrorKind, Grant, Identity, Merchant, PrivateKey};
 
-use crate::values::{INVOICE, MADE, MERCHANT_TOKEN, config, create, key, merchant};
+use crate::values::{INVOICE, MERCHANT_TOKEN, config, create, key, made, merchant};
 
 both_fronts! {
     a_high_signature_does_not_go_out,
@@ -54,10 +54,6 @@ fn high(signature: &Signature) -> Signature {
 
 fn signing(key: PrivateKey) -> Arc<SignFn> {
     Arc::new(move |input| Ok(key.sign(&input.digest)))
-}
-
-fn made() -> Server {
-    Server::answering(|_| Reply::data(MADE))
 }
 
 fn a_high_signature_does_not_go_out<F: Front>() {

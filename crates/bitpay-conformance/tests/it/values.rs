@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use bitpay_conformance::Server;
+use bitpay_conformance::{Listening, MockBitPay, data};
 use bitpay_core::amount::Amount;
 use bitpay_core::model::invoice::{CreateInvoice, Invoice};
 use bitpay_core::model::refund::CreateRefund;
@@ -49,12 +49,12 @@ pub(crate) fn config_for(url: &str) -> Config {
         .timeout(Duration::from_secs(4))
 }
 
-pub(crate) fn config(server: &Server) -> Config {
+pub(crate) fn config(server: &impl Listening) -> Config {
     config_for(&server.url())
 }
 
 /// One try and no more.
-pub(crate) fn once(server: &Server) -> Config {
+pub(crate) fn once(server: &impl Listening) -> Config {
     config(server).retry(RetryPolicy::off())
 }
 
@@ -68,6 +68,11 @@ pub(crate) fn amount(text: &str) -> Amount {
 
 /// What the server answers to [`create`], made just now by its clock.
 pub(crate) const MADE: &str = r#"{"id":"G3viJEJgE8Jk2oekSdgT2A","url":"https://test.bitpay.com/invoice?id=G3viJEJgE8Jk2oekSdgT2A","status":"new","price":10.1,"currency":"USD","guid":"07070707-0707-4707-8707-070707070707","invoiceTime":1620669854224,"currentTime":1620669854302,"expirationTime":1620670754224,"token":"8nPJSGgi7omxcbGGZ4KsSgqdi6juypBe9pVpSURDeAwx4VDQx1XfWPy5qqknDKT9KQ"}"#;
+
+/// Answers every request with [`MADE`].
+pub(crate) fn made() -> MockBitPay {
+    MockBitPay::answering(data(MADE))
+}
 
 pub(crate) fn complete() -> Invoice {
     serde_json::from_str(&MADE.replace("\"new\"", "\"complete\"")).unwrap()

@@ -709,6 +709,30 @@ fn a_server_that_repeats_the_request_does_not_make_an_error_show_it() {
     }
 }
 
+#[test]
+fn a_long_refusal_does_not_fill_the_log() {
+    let refusal = |body: Value| {
+        let answer = Answers(400, None, body.to_string());
+        let get = GetInvoice::new(ID.parse().unwrap());
+        script(&merchant(), &get, &[answer]).result.unwrap_err()
+    };
+    let (whole, long) = ("\u{e9}".repeat(300), "\u{e9}".repeat(301));
+    let error = refusal(json!({ "error": whole }));
+    assert!(error.to_string().ends_with(&format!(" {whole} (HTTP 400)")));
+    let error = refusal(json!({ "error": long }));
+    assert!(
+        error
+            .to_string()
+            .ends_with(&format!(" {whole}… (HTTP 400)"))
+    );
+    assert_eq!(error.api().unwrap().message, long);
+    let wrong = vec![json!({"param": "price", "error": "Missing required parameter."}); 1000];
+    let error = refusal(json!({ "errors": wrong, "code": "1".repeat(1000) }));
+    assert!(error.to_string().chars().count() < 400, "{error}");
+    assert!(error.to_string().contains('…'));
+    assert_eq!(error.api().unwrap().params.len(), 1000);
+}
+
 fn event() -> impl Strategy<Value = Event> {
     use Transport::{Broken, Closed, Connect, ConnectTimeout, Proxy, Timeout, Tls, TooLarge};
     prop_oneof![
