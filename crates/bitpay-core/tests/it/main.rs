@@ -9,6 +9,7 @@ mod identity_laws;
 mod key_forms;
 mod models;
 mod names;
+mod paging;
 mod pairing;
 #[cfg(feature = "server")]
 mod requests;
