@@ -649,8 +649,8 @@ impl fmt::Display for Replay {
             }
         }
         match self.age {
-            Some(age) => write!(f, " (made {} s before)", age.as_secs()),
-            None => Ok(()),
+            Some(age) if age.as_secs() > 0 => write!(f, " (made {} s before)", age.as_secs()),
+            _ => Ok(()),
         }
     }
 }
