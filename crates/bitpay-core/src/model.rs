@@ -13,7 +13,9 @@ use serde::de::{Deserialize, Deserializer};
 
 pub mod currency;
 pub mod invoice;
+pub mod payout;
 pub mod rate;
+pub mod recipient;
 pub mod refund;
 
 /// A request that BitPay would refuse, or that would do what nobody wants; nothing was sent.
@@ -34,6 +36,15 @@ impl InvalidRequest {
             problem: problem.to_string(),
         }
     }
+}
+
+/// An address without an `@` is none; more is not judged here.
+pub(crate) fn check_email(field: &'static str, email: &str) -> Result<(), InvalidRequest> {
+    let (name, domain) = email.split_once('@').unwrap_or_default();
+    if name.is_empty() || domain.is_empty() || email.contains(char::is_whitespace) {
+        return Err(InvalidRequest::new(field, "is not an email address"));
+    }
+    Ok(())
 }
 
 /// How the answer to a create compares with what was asked.

@@ -16,8 +16,10 @@ use serde_json::value::RawValue;
 
 use crate::currency::Currency;
 use crate::guid::Guid;
-use crate::id::{InvoiceId, RefundId};
+use crate::id::{InvoiceId, PayoutGroupId, PayoutId, RecipientId, RefundId};
 use crate::model::invoice::InvoiceStatus;
+use crate::model::payout::PayoutStatus;
+use crate::model::recipient::RecipientStatus;
 use crate::operation::Endpoint;
 use crate::time::Date;
 use crate::url::decode;
@@ -239,5 +241,10 @@ from_str!(
     InvoiceId,
     RefundId,
     Currency,
-    InvoiceStatus
+    InvoiceStatus,
+    PayoutId,
+    PayoutGroupId,
+    PayoutStatus,
+    RecipientId,
+    RecipientStatus
 );

@@ -16,6 +16,8 @@ use http::{Request, Response};
 use crate::caller::{Caller, Role};
 use crate::fault::FaultKind;
 use crate::handlers::invoices::InvoiceRecord;
+use crate::handlers::payouts::PayoutRecord;
+use crate::handlers::recipients::RecipientRecord;
 use crate::handlers::refunds::RefundRecord;
 use crate::handlers::tokens::TokenRecord;
 use crate::market::Market;
@@ -53,6 +55,8 @@ pub struct Engine {
     pub(crate) tokens: Vec<TokenRecord>,
     pub(crate) invoices: Vec<InvoiceRecord>,
     pub(crate) refunds: Vec<RefundRecord>,
+    pub(crate) recipients: Vec<RecipientRecord>,
+    pub(crate) payouts: Vec<PayoutRecord>,
     pub(crate) index: Index,
     /// When which invoice has something to do.
     pub(crate) timers: BTreeSet<(Timestamp, usize)>,
@@ -136,6 +140,8 @@ impl Engine {
             tokens: Vec::new(),
             invoices: Vec::new(),
             refunds: Vec::new(),
+            recipients: Vec::new(),
+            payouts: Vec::new(),
             index: Index::default(),
             timers: BTreeSet::new(),
             faults: VecDeque::new(),

@@ -15,7 +15,10 @@ pub(super) fn make(rows: &[Row], front: Front) -> String {
         "//! The calls of the API, from the table.
 
         use bitpay_core as core;
-        use bitpay_core::{Allows, Answer, Credential, Currency, Error, Guid, InvoiceId, RefundId};
+        use bitpay_core::{
+            Allows, Answer, Credential, Currency, Error, Guid, InvoiceId, PayoutGroupId, PayoutId, RecipientId,
+            RefundId,
+        };
 
         use crate::Client;
 

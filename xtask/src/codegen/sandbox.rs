@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use crate::table::Row;
+use crate::table::{Envelope, Row};
 
 pub(super) fn make(rows: &[Row]) -> String {
     let mut out = String::from(
@@ -44,14 +44,22 @@ pub(super) fn make(rows: &[Row]) -> String {
         ",
     );
     for row in rows {
+        let reply = match (row.envelope, row.response.as_str()) {
+            (Envelope::Data, _) => format!("Reply::new({:?}, caller, &data)", row.resource),
+            (Envelope::Status, "model::Acknowledged") => "Reply::success(data)".to_owned(),
+            (Envelope::Status, _) => {
+                format!("Reply::with_status({:?}, caller, &data)", row.resource)
+            }
+            (Envelope::Bare, _) => "Reply::bare(&data)".to_owned(),
+        };
         let _ = writeln!(
             out,
             "{:?} => {{
                 let request = core::{}::from_request(received)?;
                 let data = handler.{}(caller, request)?;
-                Reply::new({:?}, caller, &data)
+                {reply}
             }}",
-            row.name, row.request, row.name, row.resource,
+            row.name, row.request, row.name,
         );
     }
     out.push_str("_ => Err(Refusal::unknown_path()),\n}\n}\n");
