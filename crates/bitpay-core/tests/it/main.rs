@@ -8,10 +8,14 @@ mod environments;
 mod identity_laws;
 mod key_forms;
 mod models;
+mod models_payouts;
 mod names;
+mod names_payouts;
 mod pairing;
 #[cfg(feature = "server")]
 mod requests;
+#[cfg(feature = "server")]
+mod requests_payouts;
 mod secrets;
 mod values;
 mod vectors;
