@@ -20,8 +20,10 @@ mod failure;
 mod invoice;
 mod key;
 mod pair;
+mod payout;
 mod quickstart;
 mod rates;
+mod recipient;
 mod refund;
 mod sandbox;
 
@@ -85,6 +87,12 @@ enum Command {
     /// Create, fetch, list and cancel refunds
     #[command(subcommand)]
     Refund(refund::RefundCommand),
+    /// Pay somebody in cryptocurrency; fetch, list and cancel payouts
+    #[command(subcommand)]
+    Payout(payout::PayoutCommand),
+    /// Invite, fetch, list and remove recipients of payouts
+    #[command(subcommand)]
+    Recipient(recipient::RecipientCommand),
     /// Show exchange rates
     Rates(rates::RatesArgs),
     /// Run a BitPay on this machine, with a dashboard
@@ -113,6 +121,8 @@ pub fn run<A: Into<OsString>>(args: impl IntoIterator<Item = A>, mut io: Io<'_>)
         Command::Tokens(args) => pair::tokens(&mut context, &args),
         Command::Invoice(command) => invoice::run(&mut context, command),
         Command::Refund(command) => refund::run(&mut context, command),
+        Command::Payout(command) => payout::run(&mut context, command),
+        Command::Recipient(command) => recipient::run(&mut context, command),
         Command::Rates(args) => rates::run(&mut context, &args),
         Command::Sandbox(args) => sandbox::run(&mut context, &args),
         Command::Diagnose(args) => diagnose::run(&mut context, &args),

@@ -6,6 +6,7 @@
 mod commands;
 mod forms;
 mod killed;
+mod payouts;
 mod program;
 mod quickstart;
 mod server;

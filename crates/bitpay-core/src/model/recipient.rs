@@ -140,7 +140,7 @@ impl NewRecipient {
     }
 }
 
-/// Invites people, by email: <https://developer.bitpay.com/reference/create-payout-recipients>.
+/// Invites people, by email: <https://developer.bitpay.com/reference/recipients>.
 ///
 /// An account may have 1000 recipients, unless BitPay raised that. After an unknown outcome, list the
 /// recipients: another invitation might be another email.
@@ -195,7 +195,7 @@ impl SubmitRecipients {
     }
 }
 
-/// Asks for a recipient: <https://developer.bitpay.com/reference/retrieve-a-recipient>.
+/// Asks for a recipient: <https://developer.bitpay.com/reference/recipients>.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct GetRecipient {
@@ -211,7 +211,7 @@ impl GetRecipient {
     }
 }
 
-/// Asks for recipients: <https://developer.bitpay.com/reference/retrieve-recipients-by-status>.
+/// Asks for recipients: <https://developer.bitpay.com/reference/recipients>.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ListRecipients {
@@ -257,7 +257,7 @@ impl Paged for ListRecipients {
     }
 }
 
-/// Changes a recipient: <https://developer.bitpay.com/reference/update-a-recipient>.
+/// Changes a recipient: <https://developer.bitpay.com/reference/recipients>.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct UpdateRecipient {
@@ -299,7 +299,7 @@ impl UpdateRecipient {
     }
 }
 
-/// Removes a recipient: <https://developer.bitpay.com/reference/remove-a-recipient>.
+/// Removes a recipient: <https://developer.bitpay.com/reference/recipients>.
 ///
 /// After an unknown outcome, fetch the recipient.
 #[derive(Clone, Debug, PartialEq, Eq)]

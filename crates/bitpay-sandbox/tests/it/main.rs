@@ -9,6 +9,7 @@ mod faults;
 mod invoices;
 mod pages;
 mod pairing;
+mod payouts;
 mod refunds;
 mod server;
 mod support;

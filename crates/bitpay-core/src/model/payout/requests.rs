@@ -241,7 +241,7 @@ impl CreatePayout {
     }
 }
 
-/// Asks for a payout: <https://developer.bitpay.com/reference/retrieve-a-payout>.
+/// Asks for a payout: <https://developer.bitpay.com/reference/payouts>.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct GetPayout {
@@ -257,7 +257,7 @@ impl GetPayout {
     }
 }
 
-/// Asks for payouts: <https://developer.bitpay.com/reference/retrieve-payouts-filtered-by-query>.
+/// Asks for payouts: <https://developer.bitpay.com/reference/payouts>.
 ///
 /// The time zone of the days, and whether the last one is included, is not documented.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -345,7 +345,7 @@ impl Paged for ListPayouts {
     }
 }
 
-/// Cancels a payout that is still new: <https://developer.bitpay.com/reference/cancel-a-payout>.
+/// Cancels a payout that is still new: <https://developer.bitpay.com/reference/payouts>.
 ///
 /// After an unknown outcome, fetch the payout.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -364,7 +364,7 @@ impl CancelPayout {
 }
 
 /// Sends a payout's last webhook again:
-/// <https://developer.bitpay.com/reference/request-a-payout-webhook-to-be-resent>.
+/// <https://developer.bitpay.com/reference/payouts>.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ResendPayoutNotification {
@@ -380,7 +380,7 @@ impl ResendPayoutNotification {
     }
 }
 
-/// Asks for many payouts at once: <https://developer.bitpay.com/reference/create-payout-group>.
+/// Asks for many payouts at once: <https://developer.bitpay.com/reference/payouts>.
 ///
 /// Some may be made and others not. A group is sent once, whatever comes of it: after an unknown outcome,
 /// look for each payout [by its reference](ListPayouts::by_reference).
