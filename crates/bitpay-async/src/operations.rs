@@ -417,7 +417,7 @@ impl<C: Credential> Client<C> {
     /// # Errors
     /// An [`Error`]; [`Error::effect`] says whether it may have happened.
     ///
-    /// Source: <https://developer.bitpay.com/reference/retrieve-a-payout>
+    /// Source: <https://developer.bitpay.com/reference/payouts>
     pub async fn get_payout(
         &self,
         id: &PayoutId,
@@ -438,7 +438,7 @@ impl<C: Credential> Client<C> {
     /// # Errors
     /// An [`Error`]; [`Error::effect`] says whether it may have happened.
     ///
-    /// Source: <https://developer.bitpay.com/reference/retrieve-payouts-filtered-by-query>
+    /// Source: <https://developer.bitpay.com/reference/payouts>
     pub async fn list_payouts(
         &self,
         request: &core::model::payout::ListPayouts,
@@ -458,7 +458,7 @@ impl<C: Credential> Client<C> {
     /// # Errors
     /// An [`Error`]; [`Error::effect`] says whether it may have happened.
     ///
-    /// Source: <https://developer.bitpay.com/reference/cancel-a-payout>
+    /// Source: <https://developer.bitpay.com/reference/payouts>
     pub async fn cancel_payout(
         &self,
         id: &PayoutId,
@@ -479,7 +479,7 @@ impl<C: Credential> Client<C> {
     /// # Errors
     /// An [`Error`]; [`Error::effect`] says whether it may have happened.
     ///
-    /// Source: <https://developer.bitpay.com/reference/request-a-payout-webhook-to-be-resent>
+    /// Source: <https://developer.bitpay.com/reference/payouts>
     pub async fn resend_payout_notification(
         &self,
         id: &PayoutId,
@@ -502,7 +502,7 @@ impl<C: Credential> Client<C> {
     /// # Errors
     /// An [`Error`]; [`Error::effect`] says whether it may have happened.
     ///
-    /// Source: <https://developer.bitpay.com/reference/create-payout-group>
+    /// Source: <https://developer.bitpay.com/reference/payouts>
     pub async fn create_payout_group(
         &self,
         request: &core::model::payout::CreatePayoutGroup,
@@ -545,7 +545,7 @@ impl<C: Credential> Client<C> {
     /// # Errors
     /// An [`Error`]; [`Error::effect`] says whether it may have happened.
     ///
-    /// Source: <https://developer.bitpay.com/reference/create-payout-recipients>
+    /// Source: <https://developer.bitpay.com/reference/recipients>
     pub async fn submit_recipients(
         &self,
         request: &core::model::recipient::SubmitRecipients,
@@ -565,7 +565,7 @@ impl<C: Credential> Client<C> {
     /// # Errors
     /// An [`Error`]; [`Error::effect`] says whether it may have happened.
     ///
-    /// Source: <https://developer.bitpay.com/reference/retrieve-a-recipient>
+    /// Source: <https://developer.bitpay.com/reference/recipients>
     pub async fn get_recipient(
         &self,
         id: &RecipientId,
@@ -586,7 +586,7 @@ impl<C: Credential> Client<C> {
     /// # Errors
     /// An [`Error`]; [`Error::effect`] says whether it may have happened.
     ///
-    /// Source: <https://developer.bitpay.com/reference/retrieve-recipients-by-status>
+    /// Source: <https://developer.bitpay.com/reference/recipients>
     pub async fn list_recipients(
         &self,
         request: &core::model::recipient::ListRecipients,
@@ -606,7 +606,7 @@ impl<C: Credential> Client<C> {
     /// # Errors
     /// An [`Error`]; [`Error::effect`] says whether it may have happened.
     ///
-    /// Source: <https://developer.bitpay.com/reference/update-a-recipient>
+    /// Source: <https://developer.bitpay.com/reference/recipients>
     pub async fn update_recipient(
         &self,
         request: &core::model::recipient::UpdateRecipient,
@@ -626,7 +626,7 @@ impl<C: Credential> Client<C> {
     /// # Errors
     /// An [`Error`]; [`Error::effect`] says whether it may have happened.
     ///
-    /// Source: <https://developer.bitpay.com/reference/remove-a-recipient>
+    /// Source: <https://developer.bitpay.com/reference/recipients>
     pub async fn remove_recipient(
         &self,
         id: &RecipientId,

@@ -404,7 +404,7 @@ impl<C: Credential> Client<C> {
     /// # Errors
     /// An [`Error`]; [`Error::effect`] says whether it may have happened.
     ///
-    /// Source: <https://developer.bitpay.com/reference/retrieve-a-payout>
+    /// Source: <https://developer.bitpay.com/reference/payouts>
     pub fn get_payout(&self, id: &PayoutId) -> Result<Answer<core::model::payout::Payout>, Error>
     where
         core::model::payout::GetPayout: Allows<C>,
@@ -421,7 +421,7 @@ impl<C: Credential> Client<C> {
     /// # Errors
     /// An [`Error`]; [`Error::effect`] says whether it may have happened.
     ///
-    /// Source: <https://developer.bitpay.com/reference/retrieve-payouts-filtered-by-query>
+    /// Source: <https://developer.bitpay.com/reference/payouts>
     pub fn list_payouts(
         &self,
         request: &core::model::payout::ListPayouts,
@@ -441,7 +441,7 @@ impl<C: Credential> Client<C> {
     /// # Errors
     /// An [`Error`]; [`Error::effect`] says whether it may have happened.
     ///
-    /// Source: <https://developer.bitpay.com/reference/cancel-a-payout>
+    /// Source: <https://developer.bitpay.com/reference/payouts>
     pub fn cancel_payout(&self, id: &PayoutId) -> Result<Answer<core::model::Acknowledged>, Error>
     where
         core::model::payout::CancelPayout: Allows<C>,
@@ -458,7 +458,7 @@ impl<C: Credential> Client<C> {
     /// # Errors
     /// An [`Error`]; [`Error::effect`] says whether it may have happened.
     ///
-    /// Source: <https://developer.bitpay.com/reference/request-a-payout-webhook-to-be-resent>
+    /// Source: <https://developer.bitpay.com/reference/payouts>
     pub fn resend_payout_notification(
         &self,
         id: &PayoutId,
@@ -480,7 +480,7 @@ impl<C: Credential> Client<C> {
     /// # Errors
     /// An [`Error`]; [`Error::effect`] says whether it may have happened.
     ///
-    /// Source: <https://developer.bitpay.com/reference/create-payout-group>
+    /// Source: <https://developer.bitpay.com/reference/payouts>
     pub fn create_payout_group(
         &self,
         request: &core::model::payout::CreatePayoutGroup,
@@ -522,7 +522,7 @@ impl<C: Credential> Client<C> {
     /// # Errors
     /// An [`Error`]; [`Error::effect`] says whether it may have happened.
     ///
-    /// Source: <https://developer.bitpay.com/reference/create-payout-recipients>
+    /// Source: <https://developer.bitpay.com/reference/recipients>
     pub fn submit_recipients(
         &self,
         request: &core::model::recipient::SubmitRecipients,
@@ -542,7 +542,7 @@ impl<C: Credential> Client<C> {
     /// # Errors
     /// An [`Error`]; [`Error::effect`] says whether it may have happened.
     ///
-    /// Source: <https://developer.bitpay.com/reference/retrieve-a-recipient>
+    /// Source: <https://developer.bitpay.com/reference/recipients>
     pub fn get_recipient(
         &self,
         id: &RecipientId,
@@ -562,7 +562,7 @@ impl<C: Credential> Client<C> {
     /// # Errors
     /// An [`Error`]; [`Error::effect`] says whether it may have happened.
     ///
-    /// Source: <https://developer.bitpay.com/reference/retrieve-recipients-by-status>
+    /// Source: <https://developer.bitpay.com/reference/recipients>
     pub fn list_recipients(
         &self,
         request: &core::model::recipient::ListRecipients,
@@ -582,7 +582,7 @@ impl<C: Credential> Client<C> {
     /// # Errors
     /// An [`Error`]; [`Error::effect`] says whether it may have happened.
     ///
-    /// Source: <https://developer.bitpay.com/reference/update-a-recipient>
+    /// Source: <https://developer.bitpay.com/reference/recipients>
     pub fn update_recipient(
         &self,
         request: &core::model::recipient::UpdateRecipient,
@@ -602,7 +602,7 @@ impl<C: Credential> Client<C> {
     /// # Errors
     /// An [`Error`]; [`Error::effect`] says whether it may have happened.
     ///
-    /// Source: <https://developer.bitpay.com/reference/remove-a-recipient>
+    /// Source: <https://developer.bitpay.com/reference/recipients>
     pub fn remove_recipient(
         &self,
         id: &RecipientId,

@@ -1341,7 +1341,7 @@ impl FromRequest for crate::model::payout::CreatePayout {
 static GET_PAYOUT: Operation = Operation {
     name: "get_payout",
     doc: "Fetches a payout.",
-    link: "https://developer.bitpay.com/reference/retrieve-a-payout",
+    link: "https://developer.bitpay.com/reference/payouts",
     method: http::Method::GET,
     path: "payouts/{id}",
     facades: &[Facade::Payout],
@@ -1380,7 +1380,7 @@ impl FromRequest for crate::model::payout::GetPayout {
 static LIST_PAYOUTS: Operation = Operation {
     name: "list_payouts",
     doc: "Lists payouts by the days on which they were asked for, status, reference or group.",
-    link: "https://developer.bitpay.com/reference/retrieve-payouts-filtered-by-query",
+    link: "https://developer.bitpay.com/reference/payouts",
     method: http::Method::GET,
     path: "payouts",
     facades: &[Facade::Payout],
@@ -1456,7 +1456,7 @@ impl FromRequest for crate::model::payout::ListPayouts {
 static CANCEL_PAYOUT: Operation = Operation {
     name: "cancel_payout",
     doc: "Cancels a payout that is still new.",
-    link: "https://developer.bitpay.com/reference/cancel-a-payout",
+    link: "https://developer.bitpay.com/reference/payouts",
     method: http::Method::DELETE,
     path: "payouts/{id}",
     facades: &[Facade::Payout],
@@ -1495,7 +1495,7 @@ impl FromRequest for crate::model::payout::CancelPayout {
 static RESEND_PAYOUT_NOTIFICATION: Operation = Operation {
     name: "resend_payout_notification",
     doc: "Sends the payout's last webhook again.",
-    link: "https://developer.bitpay.com/reference/request-a-payout-webhook-to-be-resent",
+    link: "https://developer.bitpay.com/reference/payouts",
     method: http::Method::POST,
     path: "payouts/{id}/notifications",
     facades: &[Facade::Payout],
@@ -1535,7 +1535,7 @@ impl FromRequest for crate::model::payout::ResendPayoutNotification {
 static CREATE_PAYOUT_GROUP: Operation = Operation {
     name: "create_payout_group",
     doc: "Asks for many payouts in one call; some may be made and others not.",
-    link: "https://developer.bitpay.com/reference/create-payout-group",
+    link: "https://developer.bitpay.com/reference/payouts",
     method: http::Method::POST,
     path: "payouts/group",
     facades: &[Facade::Payout],
@@ -1618,7 +1618,7 @@ impl FromRequest for crate::model::payout::CancelPayoutGroup {
 static SUBMIT_RECIPIENTS: Operation = Operation {
     name: "submit_recipients",
     doc: "Invites people to become recipients of payouts, by email.",
-    link: "https://developer.bitpay.com/reference/create-payout-recipients",
+    link: "https://developer.bitpay.com/reference/recipients",
     method: http::Method::POST,
     path: "recipients",
     facades: &[Facade::Payout],
@@ -1665,7 +1665,7 @@ impl FromRequest for crate::model::recipient::SubmitRecipients {
 static GET_RECIPIENT: Operation = Operation {
     name: "get_recipient",
     doc: "Fetches a recipient.",
-    link: "https://developer.bitpay.com/reference/retrieve-a-recipient",
+    link: "https://developer.bitpay.com/reference/recipients",
     method: http::Method::GET,
     path: "recipients/{id}",
     facades: &[Facade::Payout],
@@ -1704,7 +1704,7 @@ impl FromRequest for crate::model::recipient::GetRecipient {
 static LIST_RECIPIENTS: Operation = Operation {
     name: "list_recipients",
     doc: "Lists recipients, all or those of one status.",
-    link: "https://developer.bitpay.com/reference/retrieve-recipients-by-status",
+    link: "https://developer.bitpay.com/reference/recipients",
     method: http::Method::GET,
     path: "recipients",
     facades: &[Facade::Payout],
@@ -1757,7 +1757,7 @@ impl FromRequest for crate::model::recipient::ListRecipients {
 static UPDATE_RECIPIENT: Operation = Operation {
     name: "update_recipient",
     doc: "Changes a recipient's label or the address of its webhooks.",
-    link: "https://developer.bitpay.com/reference/update-a-recipient",
+    link: "https://developer.bitpay.com/reference/recipients",
     method: http::Method::PUT,
     path: "recipients/{id}",
     facades: &[Facade::Payout],
@@ -1811,7 +1811,7 @@ impl FromRequest for crate::model::recipient::UpdateRecipient {
 static REMOVE_RECIPIENT: Operation = Operation {
     name: "remove_recipient",
     doc: "Removes a recipient, who cannot be paid from then on.",
-    link: "https://developer.bitpay.com/reference/remove-a-recipient",
+    link: "https://developer.bitpay.com/reference/recipients",
     method: http::Method::DELETE,
     path: "recipients/{id}",
     facades: &[Facade::Payout],

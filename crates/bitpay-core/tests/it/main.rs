@@ -11,6 +11,7 @@ mod models;
 mod models_payouts;
 mod names;
 mod names_payouts;
+mod paging;
 mod pairing;
 #[cfg(feature = "server")]
 mod requests;
