@@ -42,7 +42,7 @@ pub(crate) struct Row {
     pub(crate) response: String,
     pub(crate) resource: Option<String>,
     #[serde(default)]
-    pub(crate) bare: bool,
+    pub(crate) envelope: Envelope,
     pub(crate) when: Option<String>,
 }
 
@@ -108,6 +108,16 @@ impl TokenPlace {
     pub(crate) fn is_of_resource(self) -> bool {
         matches!(self, Self::ResourceBody | Self::ResourceQuery)
     }
+}
+
+/// What is around the data of an answer.
+#[derive(Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum Envelope {
+    #[default]
+    Data,
+    Status,
+    Bare,
 }
 
 /// A field of a request, and its name on the wire.
@@ -206,6 +216,9 @@ impl Row {
             Some(lookup) if self.retry == Retry::ReplayByGuid => {
                 format!("looked up by `{lookup}`; repeated with the same guid when it is not found")
             }
+            Some(lookup) if self.retry == Retry::LookupByReference => {
+                format!("never sent again; its reference finds it with `{lookup}`")
+            }
             Some(lookup) => format!("looked up by `{lookup}`, never sent again"),
             None => self.retry.words().to_owned(),
         }
@@ -251,6 +264,9 @@ pub(crate) fn read() -> Result<Vec<Row>, String> {
             && !rows.iter().any(|other| other.name == *lookup)
         {
             return problem("its `lookup` is not in the table");
+        }
+        if row.retry == Retry::LookupByReference && row.lookup.is_none() {
+            return problem("say with `lookup` which operation finds it by its reference");
         }
         if row.is_public() != (row.token == TokenPlace::None && !row.identity) {
             return problem("public operations have no token, and others have one");

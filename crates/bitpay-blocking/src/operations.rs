@@ -4,7 +4,8 @@
 
 use bitpay_core as core;
 use bitpay_core::{
-    Allows, Answer, Credential, Currency, Error, Guid, InvoiceId, RefundId, SettlementId,
+    Allows, Answer, Credential, Currency, Error, Guid, InvoiceId, PayoutGroupId, PayoutId,
+    RecipientId, RefundId, SettlementId,
 };
 
 use crate::Client;
@@ -472,6 +473,266 @@ impl<C: Credential> Client<C> {
         core::model::settlement::GetSettlementReport: Allows<C>,
     {
         self.call(request)
+    }
+
+    /// Pays a recipient in cryptocurrency, from the funds on a ledger.
+    ///
+    /// - Facades: payout
+    /// - Signed: always
+    /// - When the outcome of a try is unknown: never sent again; its reference finds it with `list_payouts`
+    ///
+    /// # Errors
+    /// An [`Error`]; [`Error::effect`] says whether it may have happened.
+    ///
+    /// Source: <https://developer.bitpay.com/reference/create-a-payout>
+    pub fn create_payout(
+        &self,
+        request: &core::model::payout::CreatePayout,
+    ) -> Result<Answer<core::model::payout::Payout>, Error>
+    where
+        core::model::payout::CreatePayout: Allows<C>,
+    {
+        self.call(request)
+    }
+
+    /// Fetches a payout.
+    ///
+    /// - Facades: payout
+    /// - Signed: always
+    /// - When the outcome of a try is unknown: repeated: it only reads
+    ///
+    /// # Errors
+    /// An [`Error`]; [`Error::effect`] says whether it may have happened.
+    ///
+    /// Source: <https://developer.bitpay.com/reference/payouts>
+    pub fn get_payout(&self, id: &PayoutId) -> Result<Answer<core::model::payout::Payout>, Error>
+    where
+        core::model::payout::GetPayout: Allows<C>,
+    {
+        self.call(&core::model::payout::GetPayout::new(id.clone()))
+    }
+
+    /// Lists payouts by the days on which they were asked for, status, reference or group.
+    ///
+    /// - Facades: payout
+    /// - Signed: always
+    /// - When the outcome of a try is unknown: repeated: it only reads
+    ///
+    /// # Errors
+    /// An [`Error`]; [`Error::effect`] says whether it may have happened.
+    ///
+    /// Source: <https://developer.bitpay.com/reference/payouts>
+    pub fn list_payouts(
+        &self,
+        request: &core::model::payout::ListPayouts,
+    ) -> Result<Answer<Vec<core::model::payout::Payout>>, Error>
+    where
+        core::model::payout::ListPayouts: Allows<C>,
+    {
+        self.call(request)
+    }
+
+    /// Cancels a payout that is still new.
+    ///
+    /// - Facades: payout
+    /// - Signed: always
+    /// - When the outcome of a try is unknown: not repeated when the outcome is unknown: fetch and see
+    ///
+    /// # Errors
+    /// An [`Error`]; [`Error::effect`] says whether it may have happened.
+    ///
+    /// Source: <https://developer.bitpay.com/reference/payouts>
+    pub fn cancel_payout(&self, id: &PayoutId) -> Result<Answer<core::model::Acknowledged>, Error>
+    where
+        core::model::payout::CancelPayout: Allows<C>,
+    {
+        self.call(&core::model::payout::CancelPayout::new(id.clone()))
+    }
+
+    /// Sends the payout's last webhook again.
+    ///
+    /// - Facades: payout
+    /// - Signed: always
+    /// - When the outcome of a try is unknown: never repeated
+    ///
+    /// # Errors
+    /// An [`Error`]; [`Error::effect`] says whether it may have happened.
+    ///
+    /// Source: <https://developer.bitpay.com/reference/payouts>
+    pub fn resend_payout_notification(
+        &self,
+        id: &PayoutId,
+    ) -> Result<Answer<core::model::Acknowledged>, Error>
+    where
+        core::model::payout::ResendPayoutNotification: Allows<C>,
+    {
+        self.call(&core::model::payout::ResendPayoutNotification::new(
+            id.clone(),
+        ))
+    }
+
+    /// Asks for many payouts in one call; some may be made and others not.
+    ///
+    /// - Facades: payout
+    /// - Signed: always
+    /// - When the outcome of a try is unknown: never repeated
+    ///
+    /// # Errors
+    /// An [`Error`]; [`Error::effect`] says whether it may have happened.
+    ///
+    /// Source: <https://developer.bitpay.com/reference/payouts>
+    pub fn create_payout_group(
+        &self,
+        request: &core::model::payout::CreatePayoutGroup,
+    ) -> Result<Answer<core::model::payout::PayoutGroup>, Error>
+    where
+        core::model::payout::CreatePayoutGroup: Allows<C>,
+    {
+        self.call(request)
+    }
+
+    /// Cancels the payouts of a group that are still new.
+    ///
+    /// - Facades: payout
+    /// - Signed: always
+    /// - When the outcome of a try is unknown: not repeated when the outcome is unknown: fetch and see
+    ///
+    /// # Errors
+    /// An [`Error`]; [`Error::effect`] says whether it may have happened.
+    ///
+    /// Source: <https://developer.bitpay.com/reference/cancel-a-payout-group>
+    pub fn cancel_payout_group(
+        &self,
+        group_id: &PayoutGroupId,
+    ) -> Result<Answer<core::model::payout::CancelledPayoutGroup>, Error>
+    where
+        core::model::payout::CancelPayoutGroup: Allows<C>,
+    {
+        self.call(&core::model::payout::CancelPayoutGroup::new(
+            group_id.clone(),
+        ))
+    }
+
+    /// Invites people to become recipients of payouts, by email.
+    ///
+    /// - Facades: payout
+    /// - Signed: always
+    /// - When the outcome of a try is unknown: not repeated when the outcome is unknown: fetch and see
+    ///
+    /// # Errors
+    /// An [`Error`]; [`Error::effect`] says whether it may have happened.
+    ///
+    /// Source: <https://developer.bitpay.com/reference/recipients>
+    pub fn submit_recipients(
+        &self,
+        request: &core::model::recipient::SubmitRecipients,
+    ) -> Result<Answer<Vec<core::model::recipient::Recipient>>, Error>
+    where
+        core::model::recipient::SubmitRecipients: Allows<C>,
+    {
+        self.call(request)
+    }
+
+    /// Fetches a recipient.
+    ///
+    /// - Facades: payout
+    /// - Signed: always
+    /// - When the outcome of a try is unknown: repeated: it only reads
+    ///
+    /// # Errors
+    /// An [`Error`]; [`Error::effect`] says whether it may have happened.
+    ///
+    /// Source: <https://developer.bitpay.com/reference/recipients>
+    pub fn get_recipient(
+        &self,
+        id: &RecipientId,
+    ) -> Result<Answer<core::model::recipient::Recipient>, Error>
+    where
+        core::model::recipient::GetRecipient: Allows<C>,
+    {
+        self.call(&core::model::recipient::GetRecipient::new(id.clone()))
+    }
+
+    /// Lists recipients, all or those of one status.
+    ///
+    /// - Facades: payout
+    /// - Signed: always
+    /// - When the outcome of a try is unknown: repeated: it only reads
+    ///
+    /// # Errors
+    /// An [`Error`]; [`Error::effect`] says whether it may have happened.
+    ///
+    /// Source: <https://developer.bitpay.com/reference/recipients>
+    pub fn list_recipients(
+        &self,
+        request: &core::model::recipient::ListRecipients,
+    ) -> Result<Answer<Vec<core::model::recipient::Recipient>>, Error>
+    where
+        core::model::recipient::ListRecipients: Allows<C>,
+    {
+        self.call(request)
+    }
+
+    /// Changes a recipient's label or the address of its webhooks.
+    ///
+    /// - Facades: payout
+    /// - Signed: always
+    /// - When the outcome of a try is unknown: not repeated when the outcome is unknown: fetch and see
+    ///
+    /// # Errors
+    /// An [`Error`]; [`Error::effect`] says whether it may have happened.
+    ///
+    /// Source: <https://developer.bitpay.com/reference/recipients>
+    pub fn update_recipient(
+        &self,
+        request: &core::model::recipient::UpdateRecipient,
+    ) -> Result<Answer<core::model::recipient::Recipient>, Error>
+    where
+        core::model::recipient::UpdateRecipient: Allows<C>,
+    {
+        self.call(request)
+    }
+
+    /// Removes a recipient, who cannot be paid from then on.
+    ///
+    /// - Facades: payout
+    /// - Signed: always
+    /// - When the outcome of a try is unknown: not repeated when the outcome is unknown: fetch and see
+    ///
+    /// # Errors
+    /// An [`Error`]; [`Error::effect`] says whether it may have happened.
+    ///
+    /// Source: <https://developer.bitpay.com/reference/recipients>
+    pub fn remove_recipient(
+        &self,
+        id: &RecipientId,
+    ) -> Result<Answer<core::model::Acknowledged>, Error>
+    where
+        core::model::recipient::RemoveRecipient: Allows<C>,
+    {
+        self.call(&core::model::recipient::RemoveRecipient::new(id.clone()))
+    }
+
+    /// Sends the recipient's last webhook again.
+    ///
+    /// - Facades: payout
+    /// - Signed: always
+    /// - When the outcome of a try is unknown: never repeated
+    ///
+    /// # Errors
+    /// An [`Error`]; [`Error::effect`] says whether it may have happened.
+    ///
+    /// Source: <https://developer.bitpay.com/reference/request-a-recipient-webhook-to-be-resent>
+    pub fn resend_recipient_notification(
+        &self,
+        id: &RecipientId,
+    ) -> Result<Answer<core::model::Acknowledged>, Error>
+    where
+        core::model::recipient::ResendRecipientNotification: Allows<C>,
+    {
+        self.call(&core::model::recipient::ResendRecipientNotification::new(
+            id.clone(),
+        ))
     }
 
     /// Fetches the rates of all currencies to bitcoin.

@@ -14,7 +14,7 @@ use clap::error::ErrorKind as ClapKind;
 use serde_json::{Value, json};
 
 use crate::context::{Context, Io};
-use crate::{DONE, MAYBE_HAPPENED, NOTHING_HAPPENED, USAGE, invoice, refund};
+use crate::{DONE, MAYBE_HAPPENED, NOTHING_HAPPENED, USAGE, invoice, payout, refund};
 
 pub(crate) enum Failure {
     /// The command line is wrong.
@@ -148,6 +148,9 @@ impl Failure {
             if let Some(guid) = error.guid() {
                 out["guid"] = guid.as_str().into();
             }
+            if let Some(reference) = error.reference() {
+                out["reference"] = reference.into();
+            }
             if let Some(command) = look_up(error) {
                 out["look_up"] = command.into();
             }
@@ -204,6 +207,7 @@ fn look_up(error: &Error) -> Option<String> {
     let group = match error.found_by()? {
         "get_invoice_by_guid" => "invoice",
         "get_refund_by_guid" => "refund",
+        "list_payouts" => return error.reference().map(payout::look_up),
         _ => return None,
     };
     Some(format!("bitpay {group} get --guid {}", error.guid()?))

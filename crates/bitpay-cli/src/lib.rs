@@ -21,8 +21,10 @@ mod invoice;
 mod key;
 mod ledger;
 mod pair;
+mod payout;
 mod quickstart;
 mod rates;
+mod recipient;
 mod refund;
 mod sandbox;
 mod settlement;
@@ -92,6 +94,12 @@ enum Command {
     /// List and fetch what was paid out to you, and what it is made of
     #[command(subcommand)]
     Settlement(settlement::SettlementCommand),
+    /// Pay somebody in cryptocurrency; fetch, list and cancel payouts
+    #[command(subcommand)]
+    Payout(payout::PayoutCommand),
+    /// Invite, fetch, list and remove recipients of payouts
+    #[command(subcommand)]
+    Recipient(recipient::RecipientCommand),
     /// Show exchange rates
     Rates(rates::RatesArgs),
     /// Run a BitPay on this machine, with a dashboard
@@ -122,6 +130,8 @@ pub fn run<A: Into<OsString>>(args: impl IntoIterator<Item = A>, mut io: Io<'_>)
         Command::Refund(command) => refund::run(&mut context, command),
         Command::Ledger(args) => ledger::run(&mut context, &args),
         Command::Settlement(command) => settlement::run(&mut context, command),
+        Command::Payout(command) => payout::run(&mut context, command),
+        Command::Recipient(command) => recipient::run(&mut context, command),
         Command::Rates(args) => rates::run(&mut context, &args),
         Command::Sandbox(args) => sandbox::run(&mut context, &args),
         Command::Diagnose(args) => diagnose::run(&mut context, &args),

@@ -162,10 +162,8 @@ impl<'e, E: Endpoint> Call<'e, E> {
             Progress::Failed(error) => Step::Done(Err(error.after(
                 self.exchange.tries,
                 self.endpoint.guid().cloned(),
-                self.exchange
-                    .lookup
-                    .as_ref()
-                    .map(|lookup| lookup.operation.name),
+                self.endpoint.reference(),
+                E::OPERATION.lookup,
             ))),
             Progress::Data { data, body, status } => {
                 Step::Done(self.decode(data, body, status, now))
@@ -223,7 +221,8 @@ impl<'e, E: Endpoint> Call<'e, E> {
             Err(Error::new(E::OPERATION.name, kind, effect).after(
                 exchange.tries,
                 guid.cloned(),
-                exchange.lookup.as_ref().map(|lookup| lookup.operation.name),
+                self.endpoint.reference(),
+                E::OPERATION.lookup,
             ))
         };
         let made = if E::OPERATION.retry == RetryClass::Read {

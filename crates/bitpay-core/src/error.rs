@@ -26,6 +26,7 @@ struct Inner {
     operation: &'static str,
     tries: u32,
     guid: Option<Guid>,
+    reference: Option<String>,
     found_by: Option<&'static str>,
 }
 
@@ -35,8 +36,8 @@ struct Inner {
 pub enum Effect {
     /// Nothing happened.
     Nothing,
-    /// It may have happened. Find out before trying again: [`Error::guid`] and
-    /// [`Error::found_by`] say how.
+    /// It may have happened. Find out before trying again: [`Error::found_by`] says how, with
+    /// [`Error::guid`] or [`Error::reference`].
     Unknown,
     /// It happened; the failure came after.
     Happened,
@@ -68,6 +69,7 @@ impl Error {
             operation,
             tries: 0,
             guid: None,
+            reference: None,
             found_by: None,
         }))
     }
@@ -76,10 +78,12 @@ impl Error {
         mut self,
         tries: u32,
         guid: Option<Guid>,
+        reference: Option<&str>,
         found_by: Option<&'static str>,
     ) -> Self {
         self.0.tries = tries;
         self.0.guid = guid;
+        self.0.reference = reference.map(String::from);
         self.0.found_by = found_by;
         self
     }
@@ -120,7 +124,14 @@ impl Error {
         self.0.guid.as_ref()
     }
 
-    /// The operation that finds out what happened, given [`Error::guid`].
+    /// The caller's own reference in the request, by which what it may have made is found. Others may
+    /// have used the same one: more than one row, or an older one, is for a person to judge.
+    #[must_use]
+    pub fn reference(&self) -> Option<&str> {
+        self.0.reference.as_deref()
+    }
+
+    /// The operation that finds out what happened, given [`Error::guid`] or [`Error::reference`].
     #[must_use]
     pub fn found_by(&self) -> Option<&'static str> {
         self.0.found_by
@@ -195,6 +206,7 @@ impl fmt::Debug for Error {
             .field("effect", &self.0.effect)
             .field("tries", &self.0.tries)
             .field("guid", &self.0.guid)
+            .field("reference", &self.0.reference)
             .finish()
     }
 }

@@ -149,6 +149,26 @@ id! {
     SettlementId, "settlement"
 }
 
+id! {
+    /// Names a payout.
+    PayoutId, "payout"
+}
+
+id! {
+    /// Names payouts that were made together.
+    PayoutGroupId, "payout group"
+}
+
+id! {
+    /// Names a recipient of payouts.
+    RecipientId, "recipient"
+}
+
+id! {
+    /// Names a person who has a BitPay account.
+    ShopperId, "shopper"
+}
+
 impl InvoiceId {
     /// An id that no invoice has: to ask whether a token works.
     pub(crate) fn of_none() -> Self {

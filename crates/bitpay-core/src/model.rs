@@ -16,7 +16,9 @@ use crate::time::Date;
 pub mod currency;
 pub mod invoice;
 pub mod ledger;
+pub mod payout;
 pub mod rate;
+pub mod recipient;
 pub mod refund;
 pub mod settlement;
 
@@ -48,6 +50,15 @@ pub(crate) fn check_window(
     if start > end {
         let problem = format_args!("{end} is before {first}, {start}");
         return Err(InvalidRequest::new(last, problem));
+    }
+    Ok(())
+}
+
+/// An address without an `@` is none; more is not judged here.
+pub(crate) fn check_email(field: &'static str, email: &str) -> Result<(), InvalidRequest> {
+    let (name, domain) = email.split_once('@').unwrap_or_default();
+    if name.is_empty() || domain.is_empty() || email.contains(char::is_whitespace) {
+        return Err(InvalidRequest::new(field, "is not an email address"));
     }
     Ok(())
 }

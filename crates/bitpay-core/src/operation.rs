@@ -88,6 +88,8 @@ pub struct Operation {
     pub signing: Signing,
     /// What may be done when the outcome of a try is not known.
     pub retry: RetryClass,
+    /// The operation that finds, by guid or reference, what this one may have made.
+    pub lookup: Option<&'static str>,
 }
 
 impl Operation {
@@ -167,6 +169,11 @@ pub trait Endpoint: Sync {
 
     /// The guid that this request carries.
     fn guid(&self) -> Option<&Guid> {
+        None
+    }
+
+    /// The caller's own reference in this request, where what it makes is found by that.
+    fn reference(&self) -> Option<&str> {
         None
     }
 

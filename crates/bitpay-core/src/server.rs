@@ -16,8 +16,10 @@ use serde_json::value::RawValue;
 
 use crate::currency::Currency;
 use crate::guid::Guid;
-use crate::id::{InvoiceId, RefundId, SettlementId};
+use crate::id::{InvoiceId, PayoutGroupId, PayoutId, RecipientId, RefundId, SettlementId};
 use crate::model::invoice::InvoiceStatus;
+use crate::model::payout::PayoutStatus;
+use crate::model::recipient::RecipientStatus;
 use crate::model::settlement::SettlementStatus;
 use crate::operation::Endpoint;
 use crate::time::Date;
@@ -249,5 +251,10 @@ from_str!(
     SettlementId,
     Currency,
     InvoiceStatus,
-    SettlementStatus
+    SettlementStatus,
+    PayoutId,
+    PayoutGroupId,
+    PayoutStatus,
+    RecipientId,
+    RecipientStatus
 );

@@ -160,3 +160,22 @@ pub mod iso {
         }
     }
 }
+
+/// A day in a body: written as `YYYY-MM-DD`; of a time with a day, such as official SDKs send, the day
+/// is read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Day(pub(crate) Date);
+
+impl serde::Serialize for Day {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(&self.0)
+    }
+}
+
+impl<'de> Deserialize<'de> for Day {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        let day = text.split(['T', ' ']).next().unwrap_or_default();
+        day.parse().map(Self).map_err(D::Error::custom)
+    }
+}

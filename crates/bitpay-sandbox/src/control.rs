@@ -2,8 +2,10 @@
 
 use std::time::Duration;
 
-use bitpay_core::id::{InvoiceId, RefundId, SettlementId};
+use bitpay_core::id::{InvoiceId, PayoutId, RecipientId, RefundId, SettlementId};
 use bitpay_core::model::invoice::InvoiceStatus;
+use bitpay_core::model::payout::PayoutStatus;
+use bitpay_core::model::recipient::RecipientStatus;
 use bitpay_core::model::refund::RefundStatus;
 use bitpay_core::model::settlement::SettlementStatus;
 use bitpay_core::time::Timestamp;
@@ -64,6 +66,32 @@ pub enum ControlError {
         current: SettlementStatus,
         /// What was asked for.
         wanted: SettlementStatus,
+    },
+
+    /// There is no such payout.
+    #[error("there is no such payout")]
+    UnknownPayout,
+    /// The payout cannot come to that status from where it stands.
+    #[error("the payout is {current} and cannot become {wanted}")]
+    PayoutState {
+        /// Where it stands.
+        current: PayoutStatus,
+        /// What was asked for.
+        wanted: PayoutStatus,
+    },
+    /// The payout waits for its recipient.
+    #[error("the payout waits: its recipient is not active")]
+    InactiveRecipient,
+    /// There is no such recipient.
+    #[error("there is no such recipient")]
+    UnknownRecipient,
+    /// The recipient cannot come to that status from where it stands.
+    #[error("the recipient is {current} and cannot become {wanted}")]
+    RecipientState {
+        /// Where it stands.
+        current: RecipientStatus,
+        /// What was asked for.
+        wanted: RecipientStatus,
     },
 }
 
@@ -199,6 +227,35 @@ impl Engine {
         self.bring_settlement_to(settlement, status)
     }
 
+    /// Brings a payout to a status, by way of those in between: funded, processing, complete; or failed.
+    ///
+    /// # Errors
+    /// When there is no such payout, no way from where it stands, or its recipient is not active.
+    pub fn move_payout(
+        &mut self,
+        payout: &PayoutId,
+        status: &PayoutStatus,
+        clock: Timestamp,
+    ) -> Result<(), ControlError> {
+        self.now = self.now(clock);
+        self.bring_payout(payout, status)
+    }
+
+    /// Brings a recipient to a status, by way of those in between: unverified, verified, active; and then
+    /// paused and active again; or removed.
+    ///
+    /// # Errors
+    /// When there is no such recipient, or no way from where it stands.
+    pub fn move_recipient(
+        &mut self,
+        recipient: &RecipientId,
+        status: &RecipientStatus,
+        clock: Timestamp,
+    ) -> Result<(), ControlError> {
+        self.now = self.now(clock);
+        self.bring_recipient(recipient, status)
+    }
+
     pub(crate) fn invoice_index(&self, invoice: &InvoiceId) -> Result<usize, ControlError> {
         let index = self.index.invoices.get(invoice.as_str());
         index.copied().ok_or(ControlError::UnknownInvoice)
@@ -253,6 +310,19 @@ impl Engine {
                 let Move { settlement, status } = read(body)?;
                 let status = status.unwrap_or(SettlementStatus::Completed);
                 self.bring_settlement_to(&settlement, &status)
+                    .map_err(conflict)?;
+                Ok(json!({}))
+            }
+
+            (&Method::POST, "payout") => {
+                let MovePayout { payout, status } = read(body)?;
+                self.bring_payout(&payout, &status.unwrap_or(PayoutStatus::Complete))
+                    .map_err(conflict)?;
+                Ok(json!({}))
+            }
+            (&Method::POST, "recipient") => {
+                let MoveRecipient { recipient, status } = read(body)?;
+                self.bring_recipient(&recipient, &status.unwrap_or(RecipientStatus::Active))
                     .map_err(conflict)?;
                 Ok(json!({}))
             }
@@ -318,6 +388,18 @@ struct Move {
 }
 
 #[derive(Deserialize)]
+struct MovePayout {
+    payout: PayoutId,
+    status: Option<PayoutStatus>,
+}
+
+#[derive(Deserialize)]
+struct MoveRecipient {
+    recipient: RecipientId,
+    status: Option<RecipientStatus>,
+}
+
+#[derive(Deserialize)]
 struct Advance {
     seconds: u64,
 }
@@ -335,7 +417,9 @@ fn conflict(error: ControlError) -> (StatusCode, String) {
         ControlError::UnknownCode
         | ControlError::UnknownInvoice
         | ControlError::UnknownRefund
-        | ControlError::UnknownSettlement => StatusCode::NOT_FOUND,
+        | ControlError::UnknownSettlement
+        | ControlError::UnknownPayout
+        | ControlError::UnknownRecipient => StatusCode::NOT_FOUND,
         _ => StatusCode::CONFLICT,
     };
     (status, error.to_string())

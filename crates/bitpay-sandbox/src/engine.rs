@@ -17,6 +17,8 @@ use crate::caller::{Caller, Role};
 use crate::fault::FaultKind;
 use crate::handlers::invoices::InvoiceRecord;
 use crate::handlers::ledgers::Ledger;
+use crate::handlers::payouts::PayoutRecord;
+use crate::handlers::recipients::RecipientRecord;
 use crate::handlers::refunds::RefundRecord;
 use crate::handlers::tokens::TokenRecord;
 use crate::market::Market;
@@ -55,6 +57,8 @@ pub struct Engine {
     pub(crate) invoices: Vec<InvoiceRecord>,
     pub(crate) refunds: Vec<RefundRecord>,
     pub(crate) ledger: Ledger,
+    pub(crate) recipients: Vec<RecipientRecord>,
+    pub(crate) payouts: Vec<PayoutRecord>,
     pub(crate) index: Index,
     /// When which invoice has something to do.
     pub(crate) timers: BTreeSet<(Timestamp, usize)>,
@@ -140,6 +144,8 @@ impl Engine {
             invoices: Vec::new(),
             refunds: Vec::new(),
             ledger: Ledger::default(),
+            recipients: Vec::new(),
+            payouts: Vec::new(),
             index: Index::default(),
             timers: BTreeSet::new(),
             faults: VecDeque::new(),

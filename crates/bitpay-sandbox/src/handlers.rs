@@ -7,7 +7,15 @@ use bitpay_core::model::invoice::{
     GetPublicInvoice, Invoice, ListInvoices, PayInvoice, ResendInvoiceWebhook, UpdateInvoice,
 };
 use bitpay_core::model::ledger::{GetLedgerBalances, GetLedgerEntries, LedgerBalance, LedgerEntry};
+use bitpay_core::model::payout::{
+    CancelPayout, CancelPayoutGroup, CancelledPayoutGroup, CreatePayout, CreatePayoutGroup,
+    GetPayout, ListPayouts, Payout, PayoutGroup, ResendPayoutNotification,
+};
 use bitpay_core::model::rate::{GetRate, GetRates, GetRatesFor, RateEntry};
+use bitpay_core::model::recipient::{
+    GetRecipient, ListRecipients, Recipient, RemoveRecipient, ResendRecipientNotification,
+    SubmitRecipients, UpdateRecipient,
+};
 use bitpay_core::model::refund::{
     CancelRefund, CreateRefund, GetRefund, GetRefundByGuid, ListRefunds, Refund,
 };
@@ -25,6 +33,8 @@ use crate::reply::Refusal;
 
 pub(crate) mod invoices;
 pub(crate) mod ledgers;
+pub(crate) mod payouts;
+pub(crate) mod recipients;
 pub(crate) mod refunds;
 pub(crate) mod tokens;
 
@@ -201,6 +211,95 @@ impl Handler for Engine {
         request: GetSettlementReport,
     ) -> Result<SettlementReport, Refusal> {
         self.report(&request.id, &request.token)
+    }
+
+    fn create_payout(&mut self, caller: &Caller, request: CreatePayout) -> Result<Payout, Refusal> {
+        self.pay_out(caller, &request)
+    }
+
+    fn get_payout(&mut self, _: &Caller, request: GetPayout) -> Result<Payout, Refusal> {
+        self.find_payout(&request.id)
+    }
+
+    fn list_payouts(&mut self, _: &Caller, request: ListPayouts) -> Result<Vec<Payout>, Refusal> {
+        Ok(self.payouts_where(&request))
+    }
+
+    fn cancel_payout(
+        &mut self,
+        _: &Caller,
+        request: CancelPayout,
+    ) -> Result<Acknowledged, Refusal> {
+        self.cancel_payout_of(&request.id)
+    }
+
+    fn resend_payout_notification(
+        &mut self,
+        _: &Caller,
+        request: ResendPayoutNotification,
+    ) -> Result<Acknowledged, Refusal> {
+        self.resend_payout(&request.id)
+    }
+
+    fn create_payout_group(
+        &mut self,
+        caller: &Caller,
+        request: CreatePayoutGroup,
+    ) -> Result<PayoutGroup, Refusal> {
+        self.pay_out_group(caller, &request)
+    }
+
+    fn cancel_payout_group(
+        &mut self,
+        _: &Caller,
+        request: CancelPayoutGroup,
+    ) -> Result<CancelledPayoutGroup, Refusal> {
+        self.cancel_payouts_of(&request.group_id)
+    }
+
+    fn submit_recipients(
+        &mut self,
+        caller: &Caller,
+        request: SubmitRecipients,
+    ) -> Result<Vec<Recipient>, Refusal> {
+        self.invite_all(caller, request)
+    }
+
+    fn get_recipient(&mut self, _: &Caller, request: GetRecipient) -> Result<Recipient, Refusal> {
+        let index = self.find_recipient(&request.id)?;
+        self.recipient(index)
+    }
+
+    fn list_recipients(
+        &mut self,
+        _: &Caller,
+        request: ListRecipients,
+    ) -> Result<Vec<Recipient>, Refusal> {
+        Ok(self.recipients_where(&request))
+    }
+
+    fn update_recipient(
+        &mut self,
+        _: &Caller,
+        request: UpdateRecipient,
+    ) -> Result<Recipient, Refusal> {
+        self.change_recipient(request)
+    }
+
+    fn remove_recipient(
+        &mut self,
+        _: &Caller,
+        request: RemoveRecipient,
+    ) -> Result<Acknowledged, Refusal> {
+        self.remove_recipient_of(&request.id)
+    }
+
+    fn resend_recipient_notification(
+        &mut self,
+        _: &Caller,
+        request: ResendRecipientNotification,
+    ) -> Result<Acknowledged, Refusal> {
+        self.resend_recipient(&request.id)
     }
 
     fn get_rates(&mut self, caller: &Caller, _: GetRates) -> Result<Vec<RateEntry>, Refusal> {

@@ -180,6 +180,97 @@ pub(crate) trait Handler {
         request: core::model::settlement::GetSettlementReport,
     ) -> Result<core::model::settlement::SettlementReport, Refusal>;
 
+    /// Pays a recipient in cryptocurrency, from the funds on a ledger.
+    fn create_payout(
+        &mut self,
+        caller: &Caller,
+        request: core::model::payout::CreatePayout,
+    ) -> Result<core::model::payout::Payout, Refusal>;
+
+    /// Fetches a payout.
+    fn get_payout(
+        &mut self,
+        caller: &Caller,
+        request: core::model::payout::GetPayout,
+    ) -> Result<core::model::payout::Payout, Refusal>;
+
+    /// Lists payouts by the days on which they were asked for, status, reference or group.
+    fn list_payouts(
+        &mut self,
+        caller: &Caller,
+        request: core::model::payout::ListPayouts,
+    ) -> Result<Vec<core::model::payout::Payout>, Refusal>;
+
+    /// Cancels a payout that is still new.
+    fn cancel_payout(
+        &mut self,
+        caller: &Caller,
+        request: core::model::payout::CancelPayout,
+    ) -> Result<core::model::Acknowledged, Refusal>;
+
+    /// Sends the payout's last webhook again.
+    fn resend_payout_notification(
+        &mut self,
+        caller: &Caller,
+        request: core::model::payout::ResendPayoutNotification,
+    ) -> Result<core::model::Acknowledged, Refusal>;
+
+    /// Asks for many payouts in one call; some may be made and others not.
+    fn create_payout_group(
+        &mut self,
+        caller: &Caller,
+        request: core::model::payout::CreatePayoutGroup,
+    ) -> Result<core::model::payout::PayoutGroup, Refusal>;
+
+    /// Cancels the payouts of a group that are still new.
+    fn cancel_payout_group(
+        &mut self,
+        caller: &Caller,
+        request: core::model::payout::CancelPayoutGroup,
+    ) -> Result<core::model::payout::CancelledPayoutGroup, Refusal>;
+
+    /// Invites people to become recipients of payouts, by email.
+    fn submit_recipients(
+        &mut self,
+        caller: &Caller,
+        request: core::model::recipient::SubmitRecipients,
+    ) -> Result<Vec<core::model::recipient::Recipient>, Refusal>;
+
+    /// Fetches a recipient.
+    fn get_recipient(
+        &mut self,
+        caller: &Caller,
+        request: core::model::recipient::GetRecipient,
+    ) -> Result<core::model::recipient::Recipient, Refusal>;
+
+    /// Lists recipients, all or those of one status.
+    fn list_recipients(
+        &mut self,
+        caller: &Caller,
+        request: core::model::recipient::ListRecipients,
+    ) -> Result<Vec<core::model::recipient::Recipient>, Refusal>;
+
+    /// Changes a recipient's label or the address of its webhooks.
+    fn update_recipient(
+        &mut self,
+        caller: &Caller,
+        request: core::model::recipient::UpdateRecipient,
+    ) -> Result<core::model::recipient::Recipient, Refusal>;
+
+    /// Removes a recipient, who cannot be paid from then on.
+    fn remove_recipient(
+        &mut self,
+        caller: &Caller,
+        request: core::model::recipient::RemoveRecipient,
+    ) -> Result<core::model::Acknowledged, Refusal>;
+
+    /// Sends the recipient's last webhook again.
+    fn resend_recipient_notification(
+        &mut self,
+        caller: &Caller,
+        request: core::model::recipient::ResendRecipientNotification,
+    ) -> Result<core::model::Acknowledged, Refusal>;
+
     /// Fetches the rates of all currencies to bitcoin.
     fn get_rates(
         &mut self,
@@ -336,6 +427,72 @@ pub(crate) fn dispatch(
             let request = core::model::settlement::GetSettlementReport::from_request(received)?;
             let data = handler.get_settlement_report(caller, request)?;
             Reply::new(None, caller, &data)
+        }
+        "create_payout" => {
+            let request = core::model::payout::CreatePayout::from_request(received)?;
+            let data = handler.create_payout(caller, request)?;
+            Reply::with_status(Some("payout"), caller, &data)
+        }
+        "get_payout" => {
+            let request = core::model::payout::GetPayout::from_request(received)?;
+            let data = handler.get_payout(caller, request)?;
+            Reply::with_status(Some("payout"), caller, &data)
+        }
+        "list_payouts" => {
+            let request = core::model::payout::ListPayouts::from_request(received)?;
+            let data = handler.list_payouts(caller, request)?;
+            Reply::with_status(Some("payout"), caller, &data)
+        }
+        "cancel_payout" => {
+            let request = core::model::payout::CancelPayout::from_request(received)?;
+            let data = handler.cancel_payout(caller, request)?;
+            Reply::success(data)
+        }
+        "resend_payout_notification" => {
+            let request = core::model::payout::ResendPayoutNotification::from_request(received)?;
+            let data = handler.resend_payout_notification(caller, request)?;
+            Reply::success(data)
+        }
+        "create_payout_group" => {
+            let request = core::model::payout::CreatePayoutGroup::from_request(received)?;
+            let data = handler.create_payout_group(caller, request)?;
+            Reply::bare(&data)
+        }
+        "cancel_payout_group" => {
+            let request = core::model::payout::CancelPayoutGroup::from_request(received)?;
+            let data = handler.cancel_payout_group(caller, request)?;
+            Reply::bare(&data)
+        }
+        "submit_recipients" => {
+            let request = core::model::recipient::SubmitRecipients::from_request(received)?;
+            let data = handler.submit_recipients(caller, request)?;
+            Reply::new(Some("recipient"), caller, &data)
+        }
+        "get_recipient" => {
+            let request = core::model::recipient::GetRecipient::from_request(received)?;
+            let data = handler.get_recipient(caller, request)?;
+            Reply::new(Some("recipient"), caller, &data)
+        }
+        "list_recipients" => {
+            let request = core::model::recipient::ListRecipients::from_request(received)?;
+            let data = handler.list_recipients(caller, request)?;
+            Reply::new(Some("recipient"), caller, &data)
+        }
+        "update_recipient" => {
+            let request = core::model::recipient::UpdateRecipient::from_request(received)?;
+            let data = handler.update_recipient(caller, request)?;
+            Reply::new(Some("recipient"), caller, &data)
+        }
+        "remove_recipient" => {
+            let request = core::model::recipient::RemoveRecipient::from_request(received)?;
+            let data = handler.remove_recipient(caller, request)?;
+            Reply::success(data)
+        }
+        "resend_recipient_notification" => {
+            let request =
+                core::model::recipient::ResendRecipientNotification::from_request(received)?;
+            let data = handler.resend_recipient_notification(caller, request)?;
+            Reply::success(data)
         }
         "get_rates" => {
             let request = core::model::rate::GetRates::from_request(received)?;

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use bitpay_core::model::InvalidRequest;
+use bitpay_core::model::{Acknowledged, InvalidRequest};
 use bitpay_core::server::{BadParam, BadRequest};
 use bytes::Bytes;
 use http::header::CONTENT_TYPE;
@@ -21,6 +21,20 @@ struct Envelope<'a, T> {
     data: &'a T,
 }
 
+/// `{}`.
+#[derive(Debug, Serialize)]
+struct Nothing {}
+
+/// The envelope of payouts, with `status` and `message`.
+#[derive(Debug, Serialize)]
+struct Told<T> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    facade: Option<String>,
+    data: Option<T>,
+    status: &'static str,
+    message: Option<Cow<'static, str>>,
+}
+
 impl Reply {
     pub(crate) fn new(
         resource: Option<&str>,
@@ -28,12 +42,41 @@ impl Reply {
         data: &impl Serialize,
     ) -> Result<Self, Refusal> {
         let facade = resource.map(|resource| format!("{}/{resource}", caller.facade()));
-        Self::bare(&Envelope { facade, data })
+        Self::of(&Envelope { facade, data })
     }
 
-    /// The data without an envelope.
+    /// With the words that payouts have around their data.
+    pub(crate) fn with_status(
+        resource: Option<&str>,
+        caller: &Caller,
+        data: &impl Serialize,
+    ) -> Result<Self, Refusal> {
+        let facade = resource.map(|resource| format!("{}/{resource}", caller.facade()));
+        Self::of(&Told {
+            facade,
+            data: Some(data),
+            status: "success",
+            message: None,
+        })
+    }
+
+    /// Did as it was told, in the words of payouts.
+    pub(crate) fn success(_: Acknowledged) -> Result<Self, Refusal> {
+        Self::of(&Told {
+            facade: None,
+            data: Some(Nothing {}),
+            status: "success",
+            message: None,
+        })
+    }
+
+    /// Without anything around the data.
     pub(crate) fn bare(data: &impl Serialize) -> Result<Self, Refusal> {
-        serde_json::to_vec(data)
+        Self::of(data)
+    }
+
+    fn of(body: &impl Serialize) -> Result<Self, Refusal> {
+        serde_json::to_vec(body)
             .map(Self)
             .map_err(|error| Refusal::plain(StatusCode::INTERNAL_SERVER_ERROR, error.to_string()))
     }
@@ -59,6 +102,7 @@ enum Body {
     Params {
         errors: [Param; 1],
     },
+    Told(Told<Nothing>),
     Coded {
         status: &'static str,
         code: &'static str,
@@ -85,6 +129,19 @@ impl Refusal {
     /// BitPay answers 500 for ordinary mistakes.
     fn mistake(error: impl Into<Cow<'static, str>>) -> Self {
         Self::plain(StatusCode::INTERNAL_SERVER_ERROR, error)
+    }
+
+    /// In the words of payouts and recipients. BitPay publishes no texts of theirs: these are ours.
+    pub(crate) fn told(status: StatusCode, message: impl Into<Cow<'static, str>>) -> Self {
+        Self {
+            status,
+            body: Body::Told(Told {
+                facade: None,
+                data: Some(Nothing {}),
+                status: "error",
+                message: Some(message.into()),
+            }),
+        }
     }
 
     pub(crate) fn unknown_path() -> Self {

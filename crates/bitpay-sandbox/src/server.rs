@@ -6,8 +6,10 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak, mpsc};
 use std::time::Duration;
 
-use bitpay_core::id::{InvoiceId, RefundId, SettlementId};
+use bitpay_core::id::{InvoiceId, PayoutId, RecipientId, RefundId, SettlementId};
 use bitpay_core::model::invoice::InvoiceStatus;
+use bitpay_core::model::payout::PayoutStatus;
+use bitpay_core::model::recipient::RecipientStatus;
 use bitpay_core::model::refund::RefundStatus;
 use bitpay_core::model::settlement::SettlementStatus;
 use bitpay_core::time::Timestamp;
@@ -272,6 +274,28 @@ impl Sandbox {
         status: SettlementStatus,
     ) -> Result<(), ControlError> {
         self.with(|engine, clock| engine.move_settlement(settlement, &status, clock))
+    }
+
+    /// Brings a payout to a status, by way of those in between: funded, processing, complete; or failed.
+    /// Its webhooks go out.
+    ///
+    /// # Errors
+    /// When there is no such payout, no way from where it stands, or its recipient is not active.
+    pub fn move_payout(&self, payout: &PayoutId, status: PayoutStatus) -> Result<(), ControlError> {
+        self.with(|engine, clock| engine.move_payout(payout, &status, clock))
+    }
+
+    /// Brings a recipient to a status, by way of those in between: unverified, verified, active; and then
+    /// paused and active again; or removed. Its webhooks go out.
+    ///
+    /// # Errors
+    /// When there is no such recipient, or no way from where it stands.
+    pub fn move_recipient(
+        &self,
+        recipient: &RecipientId,
+        status: RecipientStatus,
+    ) -> Result<(), ControlError> {
+        self.with(|engine, clock| engine.move_recipient(recipient, &status, clock))
     }
 
     /// Moves the sandbox's clock ahead, and does what is due by then.

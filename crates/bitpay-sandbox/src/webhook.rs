@@ -6,6 +6,8 @@ use bitpay_core::by_currency::ByCurrency;
 use bitpay_core::environment::is_loopback;
 use bitpay_core::id::InvoiceId;
 use bitpay_core::model::invoice::{Buyer, ExceptionStatus, Invoice, InvoiceStatus};
+use bitpay_core::model::payout::{Payout, PayoutStatus};
+use bitpay_core::model::recipient::{Recipient, RecipientStatus};
 use bitpay_core::model::refund::{Refund, RefundStatus};
 use bitpay_core::time::Timestamp;
 use bitpay_core::webhook::Verifier;
@@ -97,6 +99,34 @@ impl Event {
     }
 }
 
+pub(crate) const RECIPIENT_RESENT: Event = event(4007, "recipient_manuallyNotified");
+pub(crate) const PAYOUT_RESENT: Event = event(5005, "payout_manuallyNotified");
+
+impl Event {
+    pub(crate) const fn of_recipient(status: &RecipientStatus) -> Option<Self> {
+        Some(match status {
+            RecipientStatus::Invited => event(4001, "recipient_invited"),
+            RecipientStatus::Unverified => event(4002, "recipient_unverified"),
+            RecipientStatus::Verified => event(4003, "recipient_verified"),
+            RecipientStatus::Active => event(4004, "recipient_active"),
+            RecipientStatus::Paused => event(4005, "recipient_paused"),
+            RecipientStatus::Removed => event(4006, "recipient_removed"),
+            _ => return None,
+        })
+    }
+
+    /// A failed payout has no event in BitPay's list.
+    pub(crate) const fn of_payout(status: &PayoutStatus) -> Option<Self> {
+        Some(match status {
+            PayoutStatus::Funded => event(5001, "payout_funded"),
+            PayoutStatus::Processing => event(5002, "payout_processing"),
+            PayoutStatus::Complete => event(5003, "payout_completed"),
+            PayoutStatus::Cancelled => event(5004, "payout_cancelled"),
+            _ => return None,
+        })
+    }
+}
+
 #[derive(Serialize)]
 struct Wrapped<'a, T> {
     event: Stamped,
@@ -136,6 +166,22 @@ pub(crate) fn refund_body(refund: &Refund, event: Event, now: Timestamp) -> Opti
     let mut refund = refund.clone();
     refund.token = None;
     wrapped(event, &refund, now)
+}
+
+/// The body of a payout's webhook. The resource's token is not in it.
+pub(crate) fn payout_body(payout: &Payout, event: Event, now: Timestamp) -> Option<Bytes> {
+    let mut payout = payout.clone();
+    payout.token = None;
+    wrapped(event, &payout, now)
+}
+
+/// The body of a recipient's webhook, with no more than BitPay's own has.
+pub(crate) fn recipient_body(recipient: &Recipient, event: Event, now: Timestamp) -> Option<Bytes> {
+    let mut recipient = recipient.clone();
+    recipient.token = None;
+    recipient.guid = None;
+    recipient.notification_url = None;
+    wrapped(event, &recipient, now)
 }
 
 #[derive(Serialize)]

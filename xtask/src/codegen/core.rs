@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use crate::table::{Facade, Field, Part, Row, TokenPlace};
+use crate::table::{Facade, Field, Part, Retry, Row, TokenPlace};
 
 pub(super) fn make(rows: &[Row]) -> String {
     let mut out = String::from(
@@ -62,6 +62,7 @@ fn operation(row: &Row) -> String {
         "\nstatic {}: Operation = Operation {{
             name: {:?}, doc: {:?}, link: {:?}, method: http::Method::{}, path: {:?}, facades: &[{}],
             identity: {}, token: TokenPlace::{}, signing: Signing::{}, retry: RetryClass::{},
+            lookup: {:?},
         }};\n",
         constant(row),
         row.name,
@@ -74,6 +75,7 @@ fn operation(row: &Row) -> String {
         row.token.rust(),
         row.signed.rust(),
         row.retry.rust(),
+        row.lookup,
     )
 }
 
@@ -141,7 +143,9 @@ fn endpoint(row: &Row, rows: &[Row]) -> String {
         extra
             .push_str("fn echo(&self, made: &Self::Response) -> Echo { Self::echo(self, made) }\n");
     }
-    if let Some(lookup) = rows
+    if row.retry == Retry::LookupByReference {
+        extra.push_str("fn reference(&self) -> Option<&str> { Some(Self::reference(self)) }\n");
+    } else if let Some(lookup) = rows
         .iter()
         .find(|other| Some(&other.name) == row.lookup.as_ref())
     {

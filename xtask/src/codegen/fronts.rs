@@ -1,5 +1,6 @@
 //! For both fronts: the named methods, the same but for `async`.
 
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use crate::table::Row;
@@ -11,17 +12,23 @@ pub(super) enum Front {
 }
 
 pub(super) fn make(rows: &[Row], front: Front) -> String {
-    let mut out = String::from(
+    // The types that methods take one by one are all at the root of the core.
+    let mut types: BTreeSet<&str> = ["Allows", "Answer", "Credential", "Error"].into();
+    for arg in rows.iter().filter_map(|row| row.args.as_ref()).flatten() {
+        types.extend(arg.split_once(": ").map(|(_, kind)| kind));
+    }
+    let mut out = format!(
         "//! The calls of the API, from the table.
 
         use bitpay_core as core;
-        use bitpay_core::{Allows, Answer, Credential, Currency, Error, Guid, InvoiceId, RefundId, SettlementId};
+        use bitpay_core::{{{}}};
 
         use crate::Client;
 
         /// The operations of the API. Each takes a credential that allows it, which the compiler checks.
-        impl<C: Credential> Client<C> {
+        impl<C: Credential> Client<C> {{
         ",
+        types.into_iter().collect::<Vec<_>>().join(", "),
     );
     for row in rows {
         out.push_str(&method(row, front));

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use crate::table::Row;
+use crate::table::{Envelope, Row};
 
 pub(super) fn make(rows: &[Row]) -> String {
     let mut out = String::from(
@@ -44,10 +44,13 @@ pub(super) fn make(rows: &[Row]) -> String {
         ",
     );
     for row in rows {
-        let reply = if row.bare {
-            "Reply::bare(&data)".to_owned()
-        } else {
-            format!("Reply::new({:?}, caller, &data)", row.resource)
+        let reply = match (row.envelope, row.response.as_str()) {
+            (Envelope::Data, _) => format!("Reply::new({:?}, caller, &data)", row.resource),
+            (Envelope::Status, "model::Acknowledged") => "Reply::success(data)".to_owned(),
+            (Envelope::Status, _) => {
+                format!("Reply::with_status({:?}, caller, &data)", row.resource)
+            }
+            (Envelope::Bare, _) => "Reply::bare(&data)".to_owned(),
         };
         let _ = writeln!(
             out,

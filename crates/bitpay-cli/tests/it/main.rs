@@ -7,6 +7,7 @@ mod commands;
 mod forms;
 mod killed;
 mod ledgers;
+mod payouts;
 mod program;
 mod quickstart;
 mod server;

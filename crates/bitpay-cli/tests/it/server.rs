@@ -5,6 +5,7 @@ use std::process::Command;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use bitpay_blocking::model::invoice::InvoiceStatus;
+use bitpay_blocking::model::recipient::RecipientStatus;
 use bitpay_blocking::{Facade, InvoiceId};
 use bitpay_sandbox::{Fault, Moment, Sandbox};
 
@@ -35,6 +36,13 @@ impl Server {
     pub(crate) fn pay(&self, invoice: &str, status: InvoiceStatus) {
         let invoice: InvoiceId = invoice.parse().unwrap();
         self.sandbox.pay(&invoice, status).unwrap();
+    }
+
+    pub(crate) fn activate(&self, recipient: &str) {
+        let recipient = recipient.parse().unwrap();
+        self.sandbox
+            .move_recipient(&recipient, RecipientStatus::Active)
+            .unwrap();
     }
 
     pub(crate) fn inject(&self, fault: Fault) {

@@ -16,6 +16,7 @@ use crate::token::ResourceToken;
 
 mod requests;
 
+pub(crate) use requests::check_webhook_url;
 pub use requests::{
     CancelInvoice, CancelInvoiceByGuid, CreateInvoice, GetInvoice, GetInvoiceByGuid,
     GetPublicInvoice, ListInvoices, PayInvoice, ResendInvoiceWebhook, UpdateInvoice,

@@ -8,7 +8,7 @@ use super::{Allows, Endpoint, Operation, RetryClass, Signing, TokenPlace};
 use crate::credential::{AnyGrant, Credential, Grant, Identity};
 use crate::encode::Encoder;
 use crate::error::BuildError;
-use crate::facade::{Facade, Merchant, Pos};
+use crate::facade::{Facade, Merchant, Payout, Pos};
 use crate::guid::Guid;
 use crate::model::{Echo, InvalidRequest};
 #[cfg(feature = "server")]
@@ -40,6 +40,19 @@ pub static OPERATIONS: &[&Operation] = &[
     &LIST_SETTLEMENTS,
     &GET_SETTLEMENT,
     &GET_SETTLEMENT_REPORT,
+    &CREATE_PAYOUT,
+    &GET_PAYOUT,
+    &LIST_PAYOUTS,
+    &CANCEL_PAYOUT,
+    &RESEND_PAYOUT_NOTIFICATION,
+    &CREATE_PAYOUT_GROUP,
+    &CANCEL_PAYOUT_GROUP,
+    &SUBMIT_RECIPIENTS,
+    &GET_RECIPIENT,
+    &LIST_RECIPIENTS,
+    &UPDATE_RECIPIENT,
+    &REMOVE_RECIPIENT,
+    &RESEND_RECIPIENT_NOTIFICATION,
     &GET_RATES,
     &GET_RATES_FOR,
     &GET_RATE,
@@ -85,6 +98,21 @@ pub fn route(received: &Received) -> Option<&'static Operation> {
     }
     if received.method == LIST_SETTLEMENTS.method && received.matches(LIST_SETTLEMENTS.path) {
         return Some(&LIST_SETTLEMENTS);
+    }
+    if received.method == CREATE_PAYOUT.method && received.matches(CREATE_PAYOUT.path) {
+        return Some(&CREATE_PAYOUT);
+    }
+    if received.method == LIST_PAYOUTS.method && received.matches(LIST_PAYOUTS.path) {
+        return Some(&LIST_PAYOUTS);
+    }
+    if received.method == CREATE_PAYOUT_GROUP.method && received.matches(CREATE_PAYOUT_GROUP.path) {
+        return Some(&CREATE_PAYOUT_GROUP);
+    }
+    if received.method == SUBMIT_RECIPIENTS.method && received.matches(SUBMIT_RECIPIENTS.path) {
+        return Some(&SUBMIT_RECIPIENTS);
+    }
+    if received.method == LIST_RECIPIENTS.method && received.matches(LIST_RECIPIENTS.path) {
+        return Some(&LIST_RECIPIENTS);
     }
     if received.method == GET_RATES.method && received.matches(GET_RATES.path) {
         return Some(&GET_RATES);
@@ -146,6 +174,34 @@ pub fn route(received: &Received) -> Option<&'static Operation> {
     {
         return Some(&GET_SETTLEMENT_REPORT);
     }
+    if received.method == GET_PAYOUT.method && received.matches(GET_PAYOUT.path) {
+        return Some(&GET_PAYOUT);
+    }
+    if received.method == CANCEL_PAYOUT.method && received.matches(CANCEL_PAYOUT.path) {
+        return Some(&CANCEL_PAYOUT);
+    }
+    if received.method == RESEND_PAYOUT_NOTIFICATION.method
+        && received.matches(RESEND_PAYOUT_NOTIFICATION.path)
+    {
+        return Some(&RESEND_PAYOUT_NOTIFICATION);
+    }
+    if received.method == CANCEL_PAYOUT_GROUP.method && received.matches(CANCEL_PAYOUT_GROUP.path) {
+        return Some(&CANCEL_PAYOUT_GROUP);
+    }
+    if received.method == GET_RECIPIENT.method && received.matches(GET_RECIPIENT.path) {
+        return Some(&GET_RECIPIENT);
+    }
+    if received.method == UPDATE_RECIPIENT.method && received.matches(UPDATE_RECIPIENT.path) {
+        return Some(&UPDATE_RECIPIENT);
+    }
+    if received.method == REMOVE_RECIPIENT.method && received.matches(REMOVE_RECIPIENT.path) {
+        return Some(&REMOVE_RECIPIENT);
+    }
+    if received.method == RESEND_RECIPIENT_NOTIFICATION.method
+        && received.matches(RESEND_RECIPIENT_NOTIFICATION.path)
+    {
+        return Some(&RESEND_RECIPIENT_NOTIFICATION);
+    }
     if received.method == GET_RATES_FOR.method && received.matches(GET_RATES_FOR.path) {
         return Some(&GET_RATES_FOR);
     }
@@ -167,6 +223,7 @@ static REQUEST_PAIRING: Operation = Operation {
     token: TokenPlace::None,
     signing: Signing::Never,
     retry: RetryClass::ReplayByGuid,
+    lookup: None,
 };
 
 impl Endpoint for crate::pairing::RequestPairing {
@@ -226,6 +283,7 @@ static CLAIM_PAIRING: Operation = Operation {
     token: TokenPlace::None,
     signing: Signing::Never,
     retry: RetryClass::Never,
+    lookup: None,
 };
 
 impl Endpoint for crate::pairing::ClaimPairing {
@@ -272,6 +330,7 @@ static MINT_TOKEN: Operation = Operation {
     token: TokenPlace::Body,
     signing: Signing::Always,
     retry: RetryClass::ReplayByGuid,
+    lookup: None,
 };
 
 impl Endpoint for crate::pairing::MintToken {
@@ -329,6 +388,7 @@ static LIST_TOKENS: Operation = Operation {
     token: TokenPlace::None,
     signing: Signing::Always,
     retry: RetryClass::Read,
+    lookup: None,
 };
 
 impl Endpoint for crate::pairing::ListTokens {
@@ -364,6 +424,7 @@ static CREATE_INVOICE: Operation = Operation {
     token: TokenPlace::Body,
     signing: Signing::WhenKeyed,
     retry: RetryClass::ReplayByGuid,
+    lookup: Some("get_invoice_by_guid"),
 };
 
 impl Endpoint for crate::model::invoice::CreateInvoice {
@@ -540,6 +601,7 @@ static GET_INVOICE: Operation = Operation {
     token: TokenPlace::Query,
     signing: Signing::WhenKeyed,
     retry: RetryClass::Read,
+    lookup: None,
 };
 
 impl Endpoint for crate::model::invoice::GetInvoice {
@@ -579,6 +641,7 @@ static GET_INVOICE_BY_GUID: Operation = Operation {
     token: TokenPlace::Query,
     signing: Signing::WhenKeyed,
     retry: RetryClass::Read,
+    lookup: None,
 };
 
 impl Endpoint for crate::model::invoice::GetInvoiceByGuid {
@@ -619,6 +682,7 @@ static GET_PUBLIC_INVOICE: Operation = Operation {
     token: TokenPlace::None,
     signing: Signing::Never,
     retry: RetryClass::Read,
+    lookup: None,
 };
 
 impl Endpoint for crate::model::invoice::GetPublicInvoice {
@@ -656,6 +720,7 @@ static LIST_INVOICES: Operation = Operation {
     token: TokenPlace::Query,
     signing: Signing::Always,
     retry: RetryClass::Read,
+    lookup: None,
 };
 
 impl Endpoint for crate::model::invoice::ListInvoices {
@@ -722,6 +787,7 @@ static UPDATE_INVOICE: Operation = Operation {
     token: TokenPlace::Body,
     signing: Signing::Always,
     retry: RetryClass::ReadBack,
+    lookup: None,
 };
 
 impl Endpoint for crate::model::invoice::UpdateInvoice {
@@ -785,6 +851,7 @@ static CANCEL_INVOICE: Operation = Operation {
     token: TokenPlace::Query,
     signing: Signing::Always,
     retry: RetryClass::ReadBack,
+    lookup: None,
 };
 
 impl Endpoint for crate::model::invoice::CancelInvoice {
@@ -827,6 +894,7 @@ static CANCEL_INVOICE_BY_GUID: Operation = Operation {
     token: TokenPlace::Query,
     signing: Signing::Always,
     retry: RetryClass::ReadBack,
+    lookup: None,
 };
 
 impl Endpoint for crate::model::invoice::CancelInvoiceByGuid {
@@ -870,6 +938,7 @@ static PAY_INVOICE: Operation = Operation {
     token: TokenPlace::Body,
     signing: Signing::Always,
     retry: RetryClass::ReadBack,
+    lookup: None,
 };
 
 impl Endpoint for crate::model::invoice::PayInvoice {
@@ -916,6 +985,7 @@ static RESEND_INVOICE_WEBHOOK: Operation = Operation {
     token: TokenPlace::ResourceBody,
     signing: Signing::Always,
     retry: RetryClass::Never,
+    lookup: None,
 };
 
 impl Endpoint for crate::model::invoice::ResendInvoiceWebhook {
@@ -959,6 +1029,7 @@ static CREATE_REFUND: Operation = Operation {
     token: TokenPlace::Body,
     signing: Signing::Always,
     retry: RetryClass::LookupByGuid,
+    lookup: Some("get_refund_by_guid"),
 };
 
 impl Endpoint for crate::model::refund::CreateRefund {
@@ -1038,6 +1109,7 @@ static GET_REFUND: Operation = Operation {
     token: TokenPlace::Query,
     signing: Signing::Always,
     retry: RetryClass::Read,
+    lookup: None,
 };
 
 impl Endpoint for crate::model::refund::GetRefund {
@@ -1076,6 +1148,7 @@ static GET_REFUND_BY_GUID: Operation = Operation {
     token: TokenPlace::Query,
     signing: Signing::Always,
     retry: RetryClass::Read,
+    lookup: None,
 };
 
 impl Endpoint for crate::model::refund::GetRefundByGuid {
@@ -1115,6 +1188,7 @@ static LIST_REFUNDS: Operation = Operation {
     token: TokenPlace::Query,
     signing: Signing::Always,
     retry: RetryClass::Read,
+    lookup: None,
 };
 
 impl Endpoint for crate::model::refund::ListRefunds {
@@ -1153,6 +1227,7 @@ static CANCEL_REFUND: Operation = Operation {
     token: TokenPlace::Query,
     signing: Signing::Always,
     retry: RetryClass::ReadBack,
+    lookup: None,
 };
 
 impl Endpoint for crate::model::refund::CancelRefund {
@@ -1191,6 +1266,7 @@ static GET_LEDGER_BALANCES: Operation = Operation {
     token: TokenPlace::Query,
     signing: Signing::Always,
     retry: RetryClass::Read,
+    lookup: None,
 };
 
 impl Endpoint for crate::model::ledger::GetLedgerBalances {
@@ -1226,6 +1302,7 @@ static GET_LEDGER_ENTRIES: Operation = Operation {
     token: TokenPlace::Query,
     signing: Signing::Always,
     retry: RetryClass::Read,
+    lookup: None,
 };
 
 impl Endpoint for crate::model::ledger::GetLedgerEntries {
@@ -1275,6 +1352,7 @@ static LIST_SETTLEMENTS: Operation = Operation {
     token: TokenPlace::Query,
     signing: Signing::Always,
     retry: RetryClass::Read,
+    lookup: None,
 };
 
 impl Endpoint for crate::model::settlement::ListSettlements {
@@ -1353,6 +1431,7 @@ static GET_SETTLEMENT: Operation = Operation {
     token: TokenPlace::Query,
     signing: Signing::Always,
     retry: RetryClass::Read,
+    lookup: None,
 };
 
 impl Endpoint for crate::model::settlement::GetSettlement {
@@ -1391,6 +1470,7 @@ static GET_SETTLEMENT_REPORT: Operation = Operation {
     token: TokenPlace::ResourceQuery,
     signing: Signing::Always,
     retry: RetryClass::Read,
+    lookup: None,
 };
 
 impl Endpoint for crate::model::settlement::GetSettlementReport {
@@ -1423,6 +1503,660 @@ impl FromRequest for crate::model::settlement::GetSettlementReport {
     }
 }
 
+static CREATE_PAYOUT: Operation = Operation {
+    name: "create_payout",
+    doc: "Pays a recipient in cryptocurrency, from the funds on a ledger.",
+    link: "https://developer.bitpay.com/reference/create-a-payout",
+    method: http::Method::POST,
+    path: "payouts",
+    facades: &[Facade::Payout],
+    identity: false,
+    token: TokenPlace::Body,
+    signing: Signing::Always,
+    retry: RetryClass::LookupByReference,
+    lookup: Some("list_payouts"),
+};
+
+impl Endpoint for crate::model::payout::CreatePayout {
+    type Response = crate::model::payout::Payout;
+    const OPERATION: &'static Operation = &CREATE_PAYOUT;
+
+    fn encode(&self, out: &mut Encoder) -> Result<(), BuildError> {
+        let Self {
+            reference,
+            amount,
+            currency,
+            ledger_currency,
+            recipient_id,
+            shopper_id,
+            email,
+            label,
+            notification_url,
+            notification_email,
+            effective_date,
+            ignore_emails,
+            message,
+        } = self;
+        out.path("payouts");
+        if let Some(reference) = reference {
+            out.body("reference", reference)?;
+        }
+        out.body("amount", amount)?;
+        out.body("currency", currency)?;
+        if let Some(ledger_currency) = ledger_currency {
+            out.body("ledgerCurrency", ledger_currency)?;
+        }
+        if let Some(recipient_id) = recipient_id {
+            out.body("recipientId", recipient_id)?;
+        }
+        if let Some(shopper_id) = shopper_id {
+            out.body("shopperId", shopper_id)?;
+        }
+        if let Some(email) = email {
+            out.body("email", email)?;
+        }
+        if let Some(label) = label {
+            out.body("label", label)?;
+        }
+        if let Some(notification_url) = notification_url {
+            out.body("notificationURL", notification_url)?;
+        }
+        if let Some(notification_email) = notification_email {
+            out.body("notificationEmail", notification_email)?;
+        }
+        if let Some(effective_date) = effective_date {
+            out.body("effectiveDate", effective_date)?;
+        }
+        if let Some(ignore_emails) = ignore_emails {
+            out.body("ignoreEmails", ignore_emails)?;
+        }
+        if let Some(message) = message {
+            out.body("message", message)?;
+        }
+
+        Ok(())
+    }
+    fn check(&self) -> Result<(), InvalidRequest> {
+        Self::check(self)
+    }
+    fn reference(&self) -> Option<&str> {
+        Some(Self::reference(self))
+    }
+}
+
+impl Allows<AnyGrant> for crate::model::payout::CreatePayout {}
+impl Allows<Grant<Payout>> for crate::model::payout::CreatePayout {}
+
+#[cfg(feature = "server")]
+impl FromRequest for crate::model::payout::CreatePayout {
+    fn from_request(received: &Received) -> Result<Self, BadParam> {
+        Ok(Self {
+            reference: received.body("reference")?,
+            amount: required(received.body("amount")?, "amount")?,
+            currency: required(received.body("currency")?, "currency")?,
+            ledger_currency: received.body("ledgerCurrency")?,
+            recipient_id: received.body("recipientId")?,
+            shopper_id: received.body("shopperId")?,
+            email: received.body("email")?,
+            label: received.body("label")?,
+            notification_url: received.body("notificationURL")?,
+            notification_email: received.body("notificationEmail")?,
+            effective_date: received.body("effectiveDate")?,
+            ignore_emails: received.body("ignoreEmails")?,
+            message: received.body("message")?,
+        })
+    }
+}
+
+static GET_PAYOUT: Operation = Operation {
+    name: "get_payout",
+    doc: "Fetches a payout.",
+    link: "https://developer.bitpay.com/reference/payouts",
+    method: http::Method::GET,
+    path: "payouts/{id}",
+    facades: &[Facade::Payout],
+    identity: false,
+    token: TokenPlace::Query,
+    signing: Signing::Always,
+    retry: RetryClass::Read,
+    lookup: None,
+};
+
+impl Endpoint for crate::model::payout::GetPayout {
+    type Response = crate::model::payout::Payout;
+    const OPERATION: &'static Operation = &GET_PAYOUT;
+
+    fn encode(&self, out: &mut Encoder) -> Result<(), BuildError> {
+        let Self { id } = self;
+        out.path("payouts");
+        out.segment("id", id)?;
+
+        Ok(())
+    }
+}
+
+impl Allows<AnyGrant> for crate::model::payout::GetPayout {}
+impl Allows<Grant<Payout>> for crate::model::payout::GetPayout {}
+
+#[cfg(feature = "server")]
+impl FromRequest for crate::model::payout::GetPayout {
+    fn from_request(received: &Received) -> Result<Self, BadParam> {
+        Ok(Self {
+            id: received.segment(1, "id")?,
+        })
+    }
+}
+
+static LIST_PAYOUTS: Operation = Operation {
+    name: "list_payouts",
+    doc: "Lists payouts by the days on which they were asked for, status, reference or group.",
+    link: "https://developer.bitpay.com/reference/payouts",
+    method: http::Method::GET,
+    path: "payouts",
+    facades: &[Facade::Payout],
+    identity: false,
+    token: TokenPlace::Query,
+    signing: Signing::Always,
+    retry: RetryClass::Read,
+    lookup: None,
+};
+
+impl Endpoint for crate::model::payout::ListPayouts {
+    type Response = Vec<crate::model::payout::Payout>;
+    const OPERATION: &'static Operation = &LIST_PAYOUTS;
+
+    fn encode(&self, out: &mut Encoder) -> Result<(), BuildError> {
+        let Self {
+            start_date,
+            end_date,
+            status,
+            reference,
+            group_id,
+            limit,
+            offset,
+        } = self;
+        out.path("payouts");
+        if let Some(start_date) = start_date {
+            out.query("startDate", start_date);
+        }
+        if let Some(end_date) = end_date {
+            out.query("endDate", end_date);
+        }
+        if let Some(status) = status {
+            out.query("status", status);
+        }
+        if let Some(reference) = reference {
+            out.query("reference", reference);
+        }
+        if let Some(group_id) = group_id {
+            out.query("groupId", group_id);
+        }
+        if let Some(limit) = limit {
+            out.query("limit", limit);
+        }
+        if let Some(offset) = offset {
+            out.query("offset", offset);
+        }
+
+        Ok(())
+    }
+    fn check(&self) -> Result<(), InvalidRequest> {
+        Self::check(self)
+    }
+}
+
+impl Allows<AnyGrant> for crate::model::payout::ListPayouts {}
+impl Allows<Grant<Payout>> for crate::model::payout::ListPayouts {}
+
+#[cfg(feature = "server")]
+impl FromRequest for crate::model::payout::ListPayouts {
+    fn from_request(received: &Received) -> Result<Self, BadParam> {
+        Ok(Self {
+            start_date: received.query("startDate")?,
+            end_date: received.query("endDate")?,
+            status: received.query("status")?,
+            reference: received.query("reference")?,
+            group_id: received.query("groupId")?,
+            limit: received.query("limit")?,
+            offset: received.query("offset")?,
+        })
+    }
+}
+
+static CANCEL_PAYOUT: Operation = Operation {
+    name: "cancel_payout",
+    doc: "Cancels a payout that is still new.",
+    link: "https://developer.bitpay.com/reference/payouts",
+    method: http::Method::DELETE,
+    path: "payouts/{id}",
+    facades: &[Facade::Payout],
+    identity: false,
+    token: TokenPlace::Query,
+    signing: Signing::Always,
+    retry: RetryClass::ReadBack,
+    lookup: None,
+};
+
+impl Endpoint for crate::model::payout::CancelPayout {
+    type Response = crate::model::Acknowledged;
+    const OPERATION: &'static Operation = &CANCEL_PAYOUT;
+
+    fn encode(&self, out: &mut Encoder) -> Result<(), BuildError> {
+        let Self { id } = self;
+        out.path("payouts");
+        out.segment("id", id)?;
+
+        Ok(())
+    }
+}
+
+impl Allows<AnyGrant> for crate::model::payout::CancelPayout {}
+impl Allows<Grant<Payout>> for crate::model::payout::CancelPayout {}
+
+#[cfg(feature = "server")]
+impl FromRequest for crate::model::payout::CancelPayout {
+    fn from_request(received: &Received) -> Result<Self, BadParam> {
+        Ok(Self {
+            id: received.segment(1, "id")?,
+        })
+    }
+}
+
+static RESEND_PAYOUT_NOTIFICATION: Operation = Operation {
+    name: "resend_payout_notification",
+    doc: "Sends the payout's last webhook again.",
+    link: "https://developer.bitpay.com/reference/payouts",
+    method: http::Method::POST,
+    path: "payouts/{id}/notifications",
+    facades: &[Facade::Payout],
+    identity: false,
+    token: TokenPlace::Body,
+    signing: Signing::Always,
+    retry: RetryClass::Never,
+    lookup: None,
+};
+
+impl Endpoint for crate::model::payout::ResendPayoutNotification {
+    type Response = crate::model::Acknowledged;
+    const OPERATION: &'static Operation = &RESEND_PAYOUT_NOTIFICATION;
+
+    fn encode(&self, out: &mut Encoder) -> Result<(), BuildError> {
+        let Self { id } = self;
+        out.path("payouts");
+        out.segment("id", id)?;
+        out.path("notifications");
+
+        Ok(())
+    }
+}
+
+impl Allows<AnyGrant> for crate::model::payout::ResendPayoutNotification {}
+impl Allows<Grant<Payout>> for crate::model::payout::ResendPayoutNotification {}
+
+#[cfg(feature = "server")]
+impl FromRequest for crate::model::payout::ResendPayoutNotification {
+    fn from_request(received: &Received) -> Result<Self, BadParam> {
+        Ok(Self {
+            id: received.segment(1, "id")?,
+        })
+    }
+}
+
+static CREATE_PAYOUT_GROUP: Operation = Operation {
+    name: "create_payout_group",
+    doc: "Asks for many payouts in one call; some may be made and others not.",
+    link: "https://developer.bitpay.com/reference/payouts",
+    method: http::Method::POST,
+    path: "payouts/group",
+    facades: &[Facade::Payout],
+    identity: false,
+    token: TokenPlace::Body,
+    signing: Signing::Always,
+    retry: RetryClass::Never,
+    lookup: None,
+};
+
+impl Endpoint for crate::model::payout::CreatePayoutGroup {
+    type Response = crate::model::payout::PayoutGroup;
+    const OPERATION: &'static Operation = &CREATE_PAYOUT_GROUP;
+
+    fn encode(&self, out: &mut Encoder) -> Result<(), BuildError> {
+        let Self { instructions } = self;
+        out.path("payouts");
+        out.path("group");
+        out.body("instructions", instructions)?;
+
+        Ok(())
+    }
+    fn check(&self) -> Result<(), InvalidRequest> {
+        Self::check(self)
+    }
+}
+
+impl Allows<AnyGrant> for crate::model::payout::CreatePayoutGroup {}
+impl Allows<Grant<Payout>> for crate::model::payout::CreatePayoutGroup {}
+
+#[cfg(feature = "server")]
+impl FromRequest for crate::model::payout::CreatePayoutGroup {
+    fn from_request(received: &Received) -> Result<Self, BadParam> {
+        Ok(Self {
+            instructions: required(received.body("instructions")?, "instructions")?,
+        })
+    }
+}
+
+static CANCEL_PAYOUT_GROUP: Operation = Operation {
+    name: "cancel_payout_group",
+    doc: "Cancels the payouts of a group that are still new.",
+    link: "https://developer.bitpay.com/reference/cancel-a-payout-group",
+    method: http::Method::DELETE,
+    path: "payouts/group/{group_id}",
+    facades: &[Facade::Payout],
+    identity: false,
+    token: TokenPlace::Query,
+    signing: Signing::Always,
+    retry: RetryClass::ReadBack,
+    lookup: None,
+};
+
+impl Endpoint for crate::model::payout::CancelPayoutGroup {
+    type Response = crate::model::payout::CancelledPayoutGroup;
+    const OPERATION: &'static Operation = &CANCEL_PAYOUT_GROUP;
+
+    fn encode(&self, out: &mut Encoder) -> Result<(), BuildError> {
+        let Self { group_id } = self;
+        out.path("payouts");
+        out.path("group");
+        out.segment("group_id", group_id)?;
+
+        Ok(())
+    }
+}
+
+impl Allows<AnyGrant> for crate::model::payout::CancelPayoutGroup {}
+impl Allows<Grant<Payout>> for crate::model::payout::CancelPayoutGroup {}
+
+#[cfg(feature = "server")]
+impl FromRequest for crate::model::payout::CancelPayoutGroup {
+    fn from_request(received: &Received) -> Result<Self, BadParam> {
+        Ok(Self {
+            group_id: received.segment(2, "group_id")?,
+        })
+    }
+}
+
+static SUBMIT_RECIPIENTS: Operation = Operation {
+    name: "submit_recipients",
+    doc: "Invites people to become recipients of payouts, by email.",
+    link: "https://developer.bitpay.com/reference/recipients",
+    method: http::Method::POST,
+    path: "recipients",
+    facades: &[Facade::Payout],
+    identity: false,
+    token: TokenPlace::Body,
+    signing: Signing::Always,
+    retry: RetryClass::ReadBack,
+    lookup: None,
+};
+
+impl Endpoint for crate::model::recipient::SubmitRecipients {
+    type Response = Vec<crate::model::recipient::Recipient>;
+    const OPERATION: &'static Operation = &SUBMIT_RECIPIENTS;
+
+    fn encode(&self, out: &mut Encoder) -> Result<(), BuildError> {
+        let Self { guid, recipients } = self;
+        out.path("recipients");
+        out.body("guid", guid)?;
+        out.body("recipients", recipients)?;
+
+        Ok(())
+    }
+    fn check(&self) -> Result<(), InvalidRequest> {
+        Self::check(self)
+    }
+    fn guid(&self) -> Option<&Guid> {
+        Some(&self.guid)
+    }
+}
+
+impl Allows<AnyGrant> for crate::model::recipient::SubmitRecipients {}
+impl Allows<Grant<Payout>> for crate::model::recipient::SubmitRecipients {}
+
+#[cfg(feature = "server")]
+impl FromRequest for crate::model::recipient::SubmitRecipients {
+    fn from_request(received: &Received) -> Result<Self, BadParam> {
+        Ok(Self {
+            guid: received.guid()?,
+            recipients: required(received.body("recipients")?, "recipients")?,
+        })
+    }
+}
+
+static GET_RECIPIENT: Operation = Operation {
+    name: "get_recipient",
+    doc: "Fetches a recipient.",
+    link: "https://developer.bitpay.com/reference/recipients",
+    method: http::Method::GET,
+    path: "recipients/{id}",
+    facades: &[Facade::Payout],
+    identity: false,
+    token: TokenPlace::Query,
+    signing: Signing::Always,
+    retry: RetryClass::Read,
+    lookup: None,
+};
+
+impl Endpoint for crate::model::recipient::GetRecipient {
+    type Response = crate::model::recipient::Recipient;
+    const OPERATION: &'static Operation = &GET_RECIPIENT;
+
+    fn encode(&self, out: &mut Encoder) -> Result<(), BuildError> {
+        let Self { id } = self;
+        out.path("recipients");
+        out.segment("id", id)?;
+
+        Ok(())
+    }
+}
+
+impl Allows<AnyGrant> for crate::model::recipient::GetRecipient {}
+impl Allows<Grant<Payout>> for crate::model::recipient::GetRecipient {}
+
+#[cfg(feature = "server")]
+impl FromRequest for crate::model::recipient::GetRecipient {
+    fn from_request(received: &Received) -> Result<Self, BadParam> {
+        Ok(Self {
+            id: received.segment(1, "id")?,
+        })
+    }
+}
+
+static LIST_RECIPIENTS: Operation = Operation {
+    name: "list_recipients",
+    doc: "Lists recipients, all or those of one status.",
+    link: "https://developer.bitpay.com/reference/recipients",
+    method: http::Method::GET,
+    path: "recipients",
+    facades: &[Facade::Payout],
+    identity: false,
+    token: TokenPlace::Query,
+    signing: Signing::Always,
+    retry: RetryClass::Read,
+    lookup: None,
+};
+
+impl Endpoint for crate::model::recipient::ListRecipients {
+    type Response = Vec<crate::model::recipient::Recipient>;
+    const OPERATION: &'static Operation = &LIST_RECIPIENTS;
+
+    fn encode(&self, out: &mut Encoder) -> Result<(), BuildError> {
+        let Self {
+            status,
+            limit,
+            offset,
+        } = self;
+        out.path("recipients");
+        if let Some(status) = status {
+            out.query("status", status);
+        }
+        if let Some(limit) = limit {
+            out.query("limit", limit);
+        }
+        if let Some(offset) = offset {
+            out.query("offset", offset);
+        }
+
+        Ok(())
+    }
+}
+
+impl Allows<AnyGrant> for crate::model::recipient::ListRecipients {}
+impl Allows<Grant<Payout>> for crate::model::recipient::ListRecipients {}
+
+#[cfg(feature = "server")]
+impl FromRequest for crate::model::recipient::ListRecipients {
+    fn from_request(received: &Received) -> Result<Self, BadParam> {
+        Ok(Self {
+            status: received.query("status")?,
+            limit: received.query("limit")?,
+            offset: received.query("offset")?,
+        })
+    }
+}
+
+static UPDATE_RECIPIENT: Operation = Operation {
+    name: "update_recipient",
+    doc: "Changes a recipient's label or the address of its webhooks.",
+    link: "https://developer.bitpay.com/reference/recipients",
+    method: http::Method::PUT,
+    path: "recipients/{id}",
+    facades: &[Facade::Payout],
+    identity: false,
+    token: TokenPlace::Body,
+    signing: Signing::Always,
+    retry: RetryClass::ReadBack,
+    lookup: None,
+};
+
+impl Endpoint for crate::model::recipient::UpdateRecipient {
+    type Response = crate::model::recipient::Recipient;
+    const OPERATION: &'static Operation = &UPDATE_RECIPIENT;
+
+    fn encode(&self, out: &mut Encoder) -> Result<(), BuildError> {
+        let Self {
+            id,
+            label,
+            notification_url,
+        } = self;
+        out.path("recipients");
+        out.segment("id", id)?;
+        if let Some(label) = label {
+            out.body("label", label)?;
+        }
+        if let Some(notification_url) = notification_url {
+            out.body("notificationURL", notification_url)?;
+        }
+
+        Ok(())
+    }
+    fn check(&self) -> Result<(), InvalidRequest> {
+        Self::check(self)
+    }
+}
+
+impl Allows<AnyGrant> for crate::model::recipient::UpdateRecipient {}
+impl Allows<Grant<Payout>> for crate::model::recipient::UpdateRecipient {}
+
+#[cfg(feature = "server")]
+impl FromRequest for crate::model::recipient::UpdateRecipient {
+    fn from_request(received: &Received) -> Result<Self, BadParam> {
+        Ok(Self {
+            id: received.segment(1, "id")?,
+            label: received.body("label")?,
+            notification_url: received.body("notificationURL")?,
+        })
+    }
+}
+
+static REMOVE_RECIPIENT: Operation = Operation {
+    name: "remove_recipient",
+    doc: "Removes a recipient, who cannot be paid from then on.",
+    link: "https://developer.bitpay.com/reference/recipients",
+    method: http::Method::DELETE,
+    path: "recipients/{id}",
+    facades: &[Facade::Payout],
+    identity: false,
+    token: TokenPlace::Query,
+    signing: Signing::Always,
+    retry: RetryClass::ReadBack,
+    lookup: None,
+};
+
+impl Endpoint for crate::model::recipient::RemoveRecipient {
+    type Response = crate::model::Acknowledged;
+    const OPERATION: &'static Operation = &REMOVE_RECIPIENT;
+
+    fn encode(&self, out: &mut Encoder) -> Result<(), BuildError> {
+        let Self { id } = self;
+        out.path("recipients");
+        out.segment("id", id)?;
+
+        Ok(())
+    }
+}
+
+impl Allows<AnyGrant> for crate::model::recipient::RemoveRecipient {}
+impl Allows<Grant<Payout>> for crate::model::recipient::RemoveRecipient {}
+
+#[cfg(feature = "server")]
+impl FromRequest for crate::model::recipient::RemoveRecipient {
+    fn from_request(received: &Received) -> Result<Self, BadParam> {
+        Ok(Self {
+            id: received.segment(1, "id")?,
+        })
+    }
+}
+
+static RESEND_RECIPIENT_NOTIFICATION: Operation = Operation {
+    name: "resend_recipient_notification",
+    doc: "Sends the recipient's last webhook again.",
+    link: "https://developer.bitpay.com/reference/request-a-recipient-webhook-to-be-resent",
+    method: http::Method::POST,
+    path: "recipients/{id}/notifications",
+    facades: &[Facade::Payout],
+    identity: false,
+    token: TokenPlace::Body,
+    signing: Signing::Always,
+    retry: RetryClass::Never,
+    lookup: None,
+};
+
+impl Endpoint for crate::model::recipient::ResendRecipientNotification {
+    type Response = crate::model::Acknowledged;
+    const OPERATION: &'static Operation = &RESEND_RECIPIENT_NOTIFICATION;
+
+    fn encode(&self, out: &mut Encoder) -> Result<(), BuildError> {
+        let Self { id } = self;
+        out.path("recipients");
+        out.segment("id", id)?;
+        out.path("notifications");
+
+        Ok(())
+    }
+}
+
+impl Allows<AnyGrant> for crate::model::recipient::ResendRecipientNotification {}
+impl Allows<Grant<Payout>> for crate::model::recipient::ResendRecipientNotification {}
+
+#[cfg(feature = "server")]
+impl FromRequest for crate::model::recipient::ResendRecipientNotification {
+    fn from_request(received: &Received) -> Result<Self, BadParam> {
+        Ok(Self {
+            id: received.segment(1, "id")?,
+        })
+    }
+}
+
 static GET_RATES: Operation = Operation {
     name: "get_rates",
     doc: "Fetches the rates of all currencies to bitcoin.",
@@ -1434,6 +2168,7 @@ static GET_RATES: Operation = Operation {
     token: TokenPlace::None,
     signing: Signing::Never,
     retry: RetryClass::Read,
+    lookup: None,
 };
 
 impl Endpoint for crate::model::rate::GetRates {
@@ -1468,6 +2203,7 @@ static GET_RATES_FOR: Operation = Operation {
     token: TokenPlace::None,
     signing: Signing::Never,
     retry: RetryClass::Read,
+    lookup: None,
 };
 
 impl Endpoint for crate::model::rate::GetRatesFor {
@@ -1505,6 +2241,7 @@ static GET_RATE: Operation = Operation {
     token: TokenPlace::None,
     signing: Signing::Never,
     retry: RetryClass::Read,
+    lookup: None,
 };
 
 impl Endpoint for crate::model::rate::GetRate {
@@ -1544,6 +2281,7 @@ static GET_CURRENCIES: Operation = Operation {
     token: TokenPlace::None,
     signing: Signing::Never,
     retry: RetryClass::Read,
+    lookup: None,
 };
 
 impl Endpoint for crate::model::currency::GetCurrencies {

@@ -9,14 +9,18 @@ mod identity_laws;
 mod key_forms;
 mod models;
 mod models_ledgers;
+mod models_payouts;
 mod names;
 mod names_ledgers;
+mod names_payouts;
 mod paging;
 mod pairing;
 #[cfg(feature = "server")]
 mod requests;
 #[cfg(feature = "server")]
 mod requests_ledgers;
+#[cfg(feature = "server")]
+mod requests_payouts;
 mod secrets;
 mod values;
 mod vectors;

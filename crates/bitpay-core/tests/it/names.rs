@@ -34,7 +34,7 @@ pub(crate) fn sent<C: Credential, E: Allows<C>>(credential: &C, request: &E) -> 
     )
 }
 
-fn key() -> PrivateKey {
+pub(crate) fn key() -> PrivateKey {
     PrivateKey::from_hex("97811b691dd7ebaeb67977d158e1da2c4d3eaa4ee4e2555150628acade6b344c")
         .unwrap()
 }
@@ -48,11 +48,11 @@ pub(crate) fn merchant() -> Grant<Merchant> {
     )
 }
 
-fn amount(text: &str) -> Amount {
+pub(crate) fn amount(text: &str) -> Amount {
     text.parse().unwrap()
 }
 
-fn guid() -> Guid {
+pub(crate) fn guid() -> Guid {
     "6b1b0c0e".parse().unwrap()
 }
 

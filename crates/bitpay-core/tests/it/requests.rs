@@ -27,9 +27,9 @@ use bitpay_core::{
 use proptest::prelude::*;
 use std::fmt::Debug;
 
-const TOKEN: &str = "DsyNv4xXMXguMyQAfPtkznyZ7T5SxnAyaZEwc8nGJuL5";
+pub(crate) const TOKEN: &str = "DsyNv4xXMXguMyQAfPtkznyZ7T5SxnAyaZEwc8nGJuL5";
 
-fn identity() -> Identity {
+pub(crate) fn identity() -> Identity {
     Identity::new(PrivateKey::from_bytes(&[9; 32]).unwrap())
 }
 
@@ -78,7 +78,7 @@ where
     }
 }
 
-fn text() -> impl Strategy<Value = String> {
+pub(crate) fn text() -> impl Strategy<Value = String> {
     prop_oneof![
         "\\PC{1,20}",
         "[a-z&=+%/?# \"\\\\é☕\u{2028}]{1,12}",
@@ -86,7 +86,7 @@ fn text() -> impl Strategy<Value = String> {
     ]
 }
 
-fn amount() -> impl Strategy<Value = Amount> {
+pub(crate) fn amount() -> impl Strategy<Value = Amount> {
     (1i64..=i64::MAX, 0u32..=18).prop_map(|(number, scale)| {
         let digits = format!("{number:019}");
         let (whole, part) = digits.split_at(digits.len() - scale as usize);
@@ -100,7 +100,7 @@ pub(crate) fn currency() -> impl Strategy<Value = Currency> {
     "[A-Z]{3}|[A-Z]{3,5}_[a-z]".prop_map(|code| code.parse().unwrap())
 }
 
-fn guid() -> impl Strategy<Value = Guid> {
+pub(crate) fn guid() -> impl Strategy<Value = Guid> {
     prop_oneof![
         any::<[u8; 16]>().prop_map(Guid::from_random),
         text().prop_map(|order| Guid::for_order(&order)),

@@ -10,6 +10,7 @@ mod invoices;
 mod ledgers;
 mod pages;
 mod pairing;
+mod payouts;
 mod refunds;
 mod server;
 mod support;

@@ -213,7 +213,7 @@ impl CreateInvoice {
     }
 }
 
-fn check_webhook_url(url: &str) -> Result<(), InvalidRequest> {
+pub(crate) fn check_webhook_url(url: &str) -> Result<(), InvalidRequest> {
     let (scheme, rest) = url.split_once("://").unwrap_or_default();
     let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
     let host = match authority

@@ -1,0 +1,224 @@
+//! `payout`.
+
+use bitpay_blocking::model::payout::{CreatePayout, ListPayouts, Payee, Payout, PayoutStatus};
+use bitpay_blocking::time::Date;
+use bitpay_blocking::{Amount, Currency, PayoutId, RecipientId, ShopperId};
+use clap::{Args, Subcommand};
+use serde_json::json;
+
+use crate::context::{Context, or_empty, parse, parse_some, table};
+use crate::failure::Failure;
+
+#[derive(Subcommand)]
+pub(crate) enum PayoutCommand {
+    /// Pay somebody in cryptocurrency
+    Create(CreateArgs),
+    /// Fetch a payout by its id
+    Get {
+        /// The payout's id
+        id: String,
+    },
+    /// List payouts by reference, status, group or the days on which they were asked for
+    List(ListArgs),
+    /// Cancel a payout that is still new
+    Cancel {
+        /// The payout's id
+        id: String,
+    },
+}
+
+#[derive(Args)]
+pub(crate) struct CreateArgs {
+    /// How much, in units of the currency: 12.50. BitPay's least is worth 5 US dollars
+    amount: String,
+    /// The currency of the amount: USD
+    currency: String,
+    /// Your own name for the payout, at most 100 characters and never used before: it alone finds the
+    /// payout, should the answer be lost
+    #[arg(long, value_name = "TEXT")]
+    reference: String,
+    /// The currency of the ledger that pays
+    #[arg(long, value_name = "CURRENCY")]
+    ledger: String,
+    #[command(flatten)]
+    payee: PayeeArgs,
+    /// Your own name for who is paid
+    #[arg(long, value_name = "TEXT")]
+    label: Option<String>,
+    /// The day on which to pay, as YYYY-MM-DD. [default: as soon as BitPay can]
+    #[arg(long, value_name = "DAY")]
+    on: Option<String>,
+    /// Where webhooks go: an https address
+    #[arg(long, value_name = "URL")]
+    notification_url: Option<String>,
+}
+
+/// Who is paid.
+#[derive(Args)]
+#[group(required = true, multiple = false)]
+pub(crate) struct PayeeArgs {
+    /// Pay this recipient, who must be active
+    #[arg(long, value_name = "ID")]
+    recipient: Option<String>,
+    /// Pay the recipient with this BitPay account
+    #[arg(long, value_name = "ID")]
+    shopper: Option<String>,
+    /// Pay whoever has this email address; if no recipient has it, BitPay invites that person
+    #[arg(long, value_name = "EMAIL")]
+    invite: Option<String>,
+}
+
+#[derive(Args)]
+pub(crate) struct ListArgs {
+    /// Only those with this reference
+    #[arg(long, value_name = "TEXT")]
+    reference: Option<String>,
+    /// Only those of this status: new, funded, processing, complete, failed, cancelled
+    #[arg(long)]
+    status: Option<String>,
+    /// Only those that were made together
+    #[arg(long, value_name = "ID")]
+    group: Option<String>,
+    /// The first day, as YYYY-MM-DD
+    #[arg(long, value_name = "DAY")]
+    from: Option<String>,
+    /// The last day
+    #[arg(long, value_name = "DAY")]
+    to: Option<String>,
+    /// At most so many
+    #[arg(long)]
+    limit: Option<u32>,
+    /// Leave out so many at the beginning
+    #[arg(long)]
+    offset: Option<u32>,
+}
+
+pub(crate) fn run(context: &mut Context<'_>, command: PayoutCommand) -> Result<(), Failure> {
+    match command {
+        PayoutCommand::Create(args) => create(context, args),
+        PayoutCommand::Get { id } => {
+            let id: PayoutId = parse("ID", &id)?;
+            let client = context.client_for("get_payout", None)?;
+            show(context, client.get_payout(&id)?.into_value());
+            Ok(())
+        }
+        PayoutCommand::List(args) => list(context, args),
+        PayoutCommand::Cancel { id } => {
+            let id: PayoutId = parse("ID", &id)?;
+            let client = context.client_for("cancel_payout", None)?;
+            client.cancel_payout(&id)?;
+            let json = json!({ "id": id, "status": "cancelled" });
+            context.result(&json, || format!("the payout {id} is cancelled"));
+            Ok(())
+        }
+    }
+}
+
+fn create(context: &mut Context<'_>, args: CreateArgs) -> Result<(), Failure> {
+    let amount: Amount = parse("AMOUNT", &args.amount)?;
+    let currency: Currency = parse("CURRENCY", &args.currency)?;
+    let ledger: Currency = parse("--ledger", &args.ledger)?;
+    let recipient: Option<RecipientId> = parse_some("--recipient", args.payee.recipient.as_ref())?;
+    let shopper: Option<ShopperId> = parse_some("--shopper", args.payee.shopper.as_ref())?;
+    let payee = match (recipient, shopper, args.payee.invite) {
+        (Some(id), _, _) => Payee::Recipient(id),
+        (None, Some(id), _) => Payee::Shopper(id),
+        (None, None, Some(email)) => Payee::invite(email),
+        (None, None, None) => {
+            return Err(Failure::Usage(
+                "say who is paid: --recipient, --shopper or --invite".to_owned(),
+            ));
+        }
+    };
+    let mut request = CreatePayout::new(args.reference, payee, amount, currency, ledger);
+    if let Some(day) = parse_some::<Date>("--on", args.on.as_ref())? {
+        request = request.effective_date(day);
+    }
+    request.label = args.label;
+    request.notification_url = args.notification_url;
+    request.check()?;
+    let client = context.client_for("create_payout", None)?;
+    context.note(&format!(
+        "reference {} (finds the payout, should the answer be lost: {})",
+        request.reference(),
+        look_up(request.reference()),
+    ));
+    show(context, client.create_payout(&request)?.into_value());
+    Ok(())
+}
+
+/// The command that finds a payout whose answer was lost, for a shell.
+pub(crate) fn look_up(reference: &str) -> String {
+    let plain = |c: char| c.is_ascii_alphanumeric() || "-_.".contains(c);
+    if reference.chars().all(plain) && !reference.starts_with('-') {
+        return format!("bitpay payout list --reference {reference}");
+    }
+    let quoted = reference.replace('\'', r"'\''");
+    format!("bitpay payout list --reference='{quoted}'")
+}
+
+fn list(context: &mut Context<'_>, args: ListArgs) -> Result<(), Failure> {
+    let mut request = ListPayouts::new();
+    request.start_date = parse_some("--from", args.from.as_ref())?;
+    request.end_date = parse_some("--to", args.to.as_ref())?;
+    request.status = args.status.as_deref().map(status).transpose()?;
+    request.group_id = parse_some("--group", args.group.as_ref())?;
+    request.reference = args.reference;
+    request.limit = args.limit;
+    request.offset = args.offset;
+    let client = context.client_for("list_payouts", None)?;
+    let mut payouts = client.list_payouts(&request)?.into_value();
+    for payout in &mut payouts {
+        payout.token = None;
+    }
+    let text = if payouts.is_empty() {
+        match &request.reference {
+            // Not found is not the same as not made.
+            Some(reference) => format!(
+                "no payout has the reference {reference} now; one whose answer was lost just before may still show"
+            ),
+            None => "no such payouts".to_owned(),
+        }
+    } else {
+        let line = |payout: &Payout| {
+            format!(
+                "{}  {:10}  {} {}  {}\n",
+                payout.id,
+                payout.status.as_str(),
+                payout.amount,
+                payout.currency,
+                or_empty(payout.reference.as_ref()),
+            )
+        };
+        payouts.iter().map(line).collect()
+    };
+    context.result(&payouts, || text);
+    Ok(())
+}
+
+fn status(text: &str) -> Result<PayoutStatus, Failure> {
+    match text.into() {
+        PayoutStatus::Other(_) => Err(Failure::Usage(
+            "--status: say new, funded, processing, complete, failed or cancelled".to_owned(),
+        )),
+        known => Ok(known),
+    }
+}
+
+fn show(context: &mut Context<'_>, mut payout: Payout) {
+    // It grants access to the payout.
+    payout.token = None;
+    let text = table(&[
+        ("payout", payout.id.to_string()),
+        ("status", payout.status.to_string()),
+        ("amount", format!("{} {}", payout.amount, payout.currency)),
+        ("ledger", or_empty(payout.ledger_currency.as_ref())),
+        ("reference", or_empty(payout.reference.as_ref())),
+        ("recipient", or_empty(payout.recipient_id.as_ref())),
+        ("email", or_empty(payout.email.as_ref())),
+        ("label", or_empty(payout.label.as_ref())),
+        ("pays on", or_empty(payout.effective_date.as_ref())),
+        ("group", or_empty(payout.group_id.as_ref())),
+    ]);
+    context.result(&payout, || text);
+}
