@@ -139,6 +139,16 @@ id! {
     RefundId, "refund"
 }
 
+id! {
+    /// Names a bill.
+    BillId, "bill"
+}
+
+id! {
+    /// Names a subscription.
+    SubscriptionId, "subscription"
+}
+
 impl InvoiceId {
     /// An id that no invoice has: to ask whether a token works.
     pub(crate) fn of_none() -> Self {

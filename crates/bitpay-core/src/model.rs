@@ -11,10 +11,14 @@ use core::time::Duration;
 use serde::Serialize;
 use serde::de::{Deserialize, Deserializer};
 
+pub mod bill;
 pub mod currency;
 pub mod invoice;
 pub mod rate;
 pub mod refund;
+pub mod subscription;
+pub mod token_sin;
+pub mod wallet;
 
 /// A request that BitPay would refuse, or that would do what nobody wants; nothing was sent.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]

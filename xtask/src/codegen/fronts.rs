@@ -1,5 +1,6 @@
 //! For both fronts: the named methods, the same but for `async`.
 
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use crate::table::{Row, TokenPlace};
@@ -11,17 +12,25 @@ pub(super) enum Front {
 }
 
 pub(super) fn make(rows: &[Row], front: Front) -> String {
-    let mut out = String::from(
+    let kinds: BTreeSet<&str> = rows
+        .iter()
+        .flat_map(|row| row.args.iter().flatten())
+        .filter_map(|arg| Some(arg.split_once(": ")?.1))
+        .chain(["Allows", "Answer", "Credential", "Error"])
+        .collect();
+    let kinds: Vec<&str> = kinds.into_iter().collect();
+    let mut out = format!(
         "//! The calls of the API, from the table.
 
         use bitpay_core as core;
-        use bitpay_core::{Allows, Answer, Credential, Currency, Error, Guid, InvoiceId, RefundId};
+        use bitpay_core::{{{}}};
 
         use crate::Client;
 
         /// The operations of the API. Each takes a credential that allows it, which the compiler checks.
-        impl<C: Credential> Client<C> {
+        impl<C: Credential> Client<C> {{
         ",
+        kinds.join(", "),
     );
     for row in rows {
         out.push_str(&method(row, front));
