@@ -8,10 +8,14 @@ mod environments;
 mod identity_laws;
 mod key_forms;
 mod models;
+mod models_merchant;
 mod names;
+mod names_merchant;
 mod pairing;
 #[cfg(feature = "server")]
 mod requests;
+#[cfg(feature = "server")]
+mod requests_merchant;
 mod secrets;
 mod values;
 mod vectors;

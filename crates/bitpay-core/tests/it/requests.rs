@@ -29,16 +29,16 @@ use std::fmt::Debug;
 
 const TOKEN: &str = "DsyNv4xXMXguMyQAfPtkznyZ7T5SxnAyaZEwc8nGJuL5";
 
-fn identity() -> Identity {
+pub(crate) fn identity() -> Identity {
     Identity::new(PrivateKey::from_bytes(&[9; 32]).unwrap())
 }
 
-fn merchant() -> Grant<Merchant> {
+pub(crate) fn merchant() -> Grant<Merchant> {
     Grant::new(TOKEN.parse().unwrap(), identity())
 }
 
 /// Builds the call, reads it back as a server, and checks the signature.
-fn round_trip<C, E>(credential: &C, request: &E)
+pub(crate) fn round_trip<C, E>(credential: &C, request: &E)
 where
     C: Credential,
     E: Allows<C> + FromRequest + PartialEq + Debug,
@@ -78,7 +78,7 @@ where
     }
 }
 
-fn text() -> impl Strategy<Value = String> {
+pub(crate) fn text() -> impl Strategy<Value = String> {
     prop_oneof![
         "\\PC{1,20}",
         "[a-z&=+%/?# \"\\\\é☕\u{2028}]{1,12}",
@@ -86,7 +86,7 @@ fn text() -> impl Strategy<Value = String> {
     ]
 }
 
-fn amount() -> impl Strategy<Value = Amount> {
+pub(crate) fn amount() -> impl Strategy<Value = Amount> {
     (1i64..=i64::MAX, 0u32..=18).prop_map(|(number, scale)| {
         let digits = format!("{number:019}");
         let (whole, part) = digits.split_at(digits.len() - scale as usize);
@@ -96,11 +96,11 @@ fn amount() -> impl Strategy<Value = Amount> {
     })
 }
 
-fn currency() -> impl Strategy<Value = Currency> {
+pub(crate) fn currency() -> impl Strategy<Value = Currency> {
     "[A-Z]{3}|[A-Z]{3,5}_[a-z]".prop_map(|code| code.parse().unwrap())
 }
 
-fn guid() -> impl Strategy<Value = Guid> {
+pub(crate) fn guid() -> impl Strategy<Value = Guid> {
     prop_oneof![
         any::<[u8; 16]>().prop_map(Guid::from_random),
         text().prop_map(|order| Guid::for_order(&order)),
@@ -108,15 +108,15 @@ fn guid() -> impl Strategy<Value = Guid> {
     ]
 }
 
-fn id() -> impl Strategy<Value = InvoiceId> {
+pub(crate) fn id() -> impl Strategy<Value = InvoiceId> {
     "[A-Za-z0-9_-]{1,64}".prop_map(|id| id.parse().unwrap())
 }
 
-fn refund_id() -> impl Strategy<Value = RefundId> {
+pub(crate) fn refund_id() -> impl Strategy<Value = RefundId> {
     "[A-Za-z0-9_-]{1,64}".prop_map(|id| id.parse().unwrap())
 }
 
-fn label() -> impl Strategy<Value = String> {
+pub(crate) fn label() -> impl Strategy<Value = String> {
     "[A-Za-z0-9 _.-]{1,60}"
 }
 
