@@ -242,12 +242,16 @@ impl<'e, E: Endpoint> Call<'e, E> {
         };
         if guid.is_some() && E::OPERATION.retry != RetryClass::Read {
             let echo = self.endpoint.echo(&value);
-            if !echo.matches() || echo.older_than(exchange.elapsed(now) + FRESH) {
-                // This call made nothing: what is there was there before.
-                return fail(
-                    Replay::new(echo.differs, echo.age, data).into(),
-                    Effect::Nothing,
-                );
+            let is_old = echo.older_than(exchange.elapsed(now) + FRESH);
+            if is_old || !echo.matches() {
+                // What is old was not made by this call. What differs and is not known to be old may
+                // have been made by a call of a moment ago, or by this one and then changed.
+                let effect = if is_old {
+                    Effect::Nothing
+                } else {
+                    Effect::Unknown
+                };
+                return fail(Replay::new(echo.differs, echo.age, data).into(), effect);
             }
         }
         Ok(Answer::new(

@@ -9,6 +9,7 @@ mod approvals;
 mod corpora;
 mod dropped;
 mod operations;
+mod paging;
 mod pos;
 mod retries;
 mod sharing;

@@ -11,6 +11,7 @@ mod models;
 mod models_merchant;
 mod names;
 mod names_merchant;
+mod paging;
 mod pairing;
 #[cfg(feature = "server")]
 mod requests;
