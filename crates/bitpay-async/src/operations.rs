@@ -794,7 +794,7 @@ impl<C: Credential> Client<C> {
     pub async fn link_token_sin(
         &self,
         sin: &Sin,
-    ) -> Result<Answer<core::model::Acknowledged>, Error>
+    ) -> Result<Answer<core::model::token_sin::SinChange>, Error>
     where
         core::model::token_sin::LinkTokenSin: Allows<C>,
     {
@@ -815,7 +815,7 @@ impl<C: Credential> Client<C> {
     pub async fn remove_token_sin(
         &self,
         sin: &Sin,
-    ) -> Result<Answer<core::model::Acknowledged>, Error>
+    ) -> Result<Answer<core::model::token_sin::SinChange>, Error>
     where
         core::model::token_sin::RemoveTokenSin: Allows<C>,
     {

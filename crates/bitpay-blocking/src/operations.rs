@@ -765,7 +765,10 @@ impl<C: Credential> Client<C> {
     /// An [`Error`]; [`Error::effect`] says whether it may have happened.
     ///
     /// Source: <https://developer.bitpay.com/reference/link-a-new-sin-to-an-approved-token>
-    pub fn link_token_sin(&self, sin: &Sin) -> Result<Answer<core::model::Acknowledged>, Error>
+    pub fn link_token_sin(
+        &self,
+        sin: &Sin,
+    ) -> Result<Answer<core::model::token_sin::SinChange>, Error>
     where
         core::model::token_sin::LinkTokenSin: Allows<C>,
     {
@@ -782,7 +785,10 @@ impl<C: Credential> Client<C> {
     /// An [`Error`]; [`Error::effect`] says whether it may have happened.
     ///
     /// Source: <https://developer.bitpay.com/reference/remove-an-sin-to-an-approved-token>
-    pub fn remove_token_sin(&self, sin: &Sin) -> Result<Answer<core::model::Acknowledged>, Error>
+    pub fn remove_token_sin(
+        &self,
+        sin: &Sin,
+    ) -> Result<Answer<core::model::token_sin::SinChange>, Error>
     where
         core::model::token_sin::RemoveTokenSin: Allows<C>,
     {

@@ -16,7 +16,9 @@ use bitpay_core::model::refund::{
 use bitpay_core::model::subscription::{
     CreateSubscription, GetSubscription, ListSubscriptions, Subscription, UpdateSubscription,
 };
-use bitpay_core::model::token_sin::{LinkTokenSin, LinkedSin, ListTokenSins, RemoveTokenSin};
+use bitpay_core::model::token_sin::{
+    LinkTokenSin, LinkedSin, ListTokenSins, RemoveTokenSin, SinChange,
+};
 use bitpay_core::model::wallet::{GetSupportedWallets, Wallet};
 use bitpay_core::pairing::{
     ApprovedToken, ClaimPairing, ListTokens, MintToken, Pairing, RequestPairing,
@@ -284,18 +286,18 @@ impl Handler for Engine {
         &mut self,
         caller: &Caller,
         request: LinkTokenSin,
-    ) -> Result<Acknowledged, Refusal> {
+    ) -> Result<SinChange, Refusal> {
         self.link(caller, request.sin)?;
-        Ok(Acknowledged)
+        Ok(SinChange::done())
     }
 
     fn remove_token_sin(
         &mut self,
         caller: &Caller,
         request: RemoveTokenSin,
-    ) -> Result<Acknowledged, Refusal> {
+    ) -> Result<SinChange, Refusal> {
         self.unlink(caller, &request.sin)?;
-        Ok(Acknowledged)
+        Ok(SinChange::done())
     }
 
     fn get_rates(&mut self, caller: &Caller, _: GetRates) -> Result<Vec<RateEntry>, Refusal> {

@@ -290,14 +290,14 @@ pub(crate) trait Handler {
         &mut self,
         caller: &Caller,
         request: core::model::token_sin::LinkTokenSin,
-    ) -> Result<core::model::Acknowledged, Refusal>;
+    ) -> Result<core::model::token_sin::SinChange, Refusal>;
 
     /// Takes the use of the token of the call from another key.
     fn remove_token_sin(
         &mut self,
         caller: &Caller,
         request: core::model::token_sin::RemoveTokenSin,
-    ) -> Result<core::model::Acknowledged, Refusal>;
+    ) -> Result<core::model::token_sin::SinChange, Refusal>;
 }
 
 /// Reads the request of an operation, has it handled, and writes the answer.

@@ -46,6 +46,25 @@ impl<'de> Deserialize<'de> for LinkedSin {
     }
 }
 
+/// What BitPay says when a key was linked or removed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct SinChange {
+    /// `true` once it is done.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub success: Option<bool>,
+}
+
+impl SinChange {
+    /// It is done.
+    #[must_use]
+    pub const fn done() -> Self {
+        Self {
+            success: Some(true),
+        }
+    }
+}
+
 /// Asks which keys may use the token of the call.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]

@@ -2221,7 +2221,7 @@ static LINK_TOKEN_SIN: Operation = Operation {
 };
 
 impl Endpoint for crate::model::token_sin::LinkTokenSin {
-    type Response = crate::model::Acknowledged;
+    type Response = crate::model::token_sin::SinChange;
     const OPERATION: &'static Operation = &LINK_TOKEN_SIN;
 
     fn encode(&self, out: &mut Encoder) -> Result<(), BuildError> {
@@ -2261,7 +2261,7 @@ static REMOVE_TOKEN_SIN: Operation = Operation {
 };
 
 impl Endpoint for crate::model::token_sin::RemoveTokenSin {
-    type Response = crate::model::Acknowledged;
+    type Response = crate::model::token_sin::SinChange;
     const OPERATION: &'static Operation = &REMOVE_TOKEN_SIN;
 
     fn encode(&self, out: &mut Encoder) -> Result<(), BuildError> {

@@ -6,7 +6,7 @@ use bitpay_core::model::refund::{RefundStatus, UpdateRefund, UpdateRefundByGuid}
 use bitpay_core::model::subscription::{
     BillData, CreateSubscription, Schedule, Subscription, SubscriptionStatus, UpdateSubscription,
 };
-use bitpay_core::model::token_sin::LinkedSin;
+use bitpay_core::model::token_sin::{LinkedSin, SinChange};
 use bitpay_core::model::wallet::{QrType, Wallet};
 use bitpay_core::time::Date;
 use bitpay_core::{Amount, Currency, Guid};
@@ -143,6 +143,13 @@ fn linked_keys_are_read_in_any_form() {
     ] {
         let linked: LinkedSin = read(&form.to_string());
         assert_eq!(linked.sin.as_str(), SIN);
+    }
+    for (form, success) in [
+        (json!({ "success": true }), Some(true)),
+        (json!({ "success": null }), None),
+        (json!({}), None),
+    ] {
+        assert_eq!(read::<SinChange>(&form.to_string()).success, success);
     }
     for bad in [json!("Tf3yr5"), json!({}), json!(1), json!(null)] {
         assert!(serde_json::from_value::<LinkedSin>(bad).is_err());

@@ -606,7 +606,7 @@ impl Engine {
         }
     }
 
-    /// Asked again, it is the same token.
+    /// Asked again, it is the same token. The stream itself is not there.
     pub(crate) fn event_token(&mut self, index: usize) -> Result<InvoiceEventToken, Refusal> {
         let new = self.random.resource_token();
         let record = self
