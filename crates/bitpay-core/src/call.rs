@@ -383,7 +383,9 @@ impl Exchange {
         };
         let mut encoder = Encoder::new(base);
         match (operation.token, facade_token, endpoint.resource_token()) {
-            (TokenPlace::Query, Some(token), _) => encoder.query("token", &token),
+            (TokenPlace::Query, Some(token), _) | (TokenPlace::ResourceQuery, _, Some(token)) => {
+                encoder.query("token", &token);
+            }
             (TokenPlace::Path, Some(token), _) => encoder.keep_token(token),
             (TokenPlace::Body, Some(token), _) | (TokenPlace::ResourceBody, _, Some(token)) => {
                 encoder.body("token", token)?;

@@ -79,7 +79,7 @@ pub use environment::{BaseUrl, Environment, EnvironmentError};
 pub use error::{Effect, Error, ErrorKind};
 pub use facade::{Facade, FacadeKind, Merchant, Payout, Pos};
 pub use guid::Guid;
-pub use id::{BillId, InvoiceId, RefundId, SubscriptionId};
+pub use id::{BillId, InvoiceId, LedgerEntryId, RefundId, SettlementId, SubscriptionId};
 pub use key::{KeyError, PrivateKey, PublicKey};
 pub use looks::LooksLike;
 pub use operation::{Allows, Endpoint, Operation};

@@ -11,11 +11,15 @@ use core::time::Duration;
 use serde::Serialize;
 use serde::de::{Deserialize, Deserializer};
 
+use crate::time::Date;
+
 pub mod bill;
 pub mod currency;
 pub mod invoice;
+pub mod ledger;
 pub mod rate;
 pub mod refund;
+pub mod settlement;
 pub mod subscription;
 pub mod token_sin;
 pub mod wallet;
@@ -38,6 +42,18 @@ impl InvalidRequest {
             problem: problem.to_string(),
         }
     }
+}
+
+/// Refuses a window of days that ends before it begins. Each day comes with the name of its field.
+pub(crate) fn check_window(
+    (first, start): (&'static str, Date),
+    (last, end): (&'static str, Date),
+) -> Result<(), InvalidRequest> {
+    if start > end {
+        let problem = format_args!("{end} is before {first}, {start}");
+        return Err(InvalidRequest::new(last, problem));
+    }
+    Ok(())
 }
 
 /// How the answer to a create compares with what was asked.

@@ -16,13 +16,15 @@ use serde_json::value::RawValue;
 
 use crate::currency::Currency;
 use crate::guid::Guid;
-use crate::id::{BillId, InvoiceId, RefundId, SubscriptionId};
+use crate::id::{BillId, InvoiceId, RefundId, SettlementId, SubscriptionId};
 use crate::model::bill::BillStatus;
 use crate::model::invoice::InvoiceStatus;
+use crate::model::settlement::SettlementStatus;
 use crate::model::subscription::SubscriptionStatus;
 use crate::operation::{Endpoint, Operation, TokenPlace};
 use crate::sin::Sin;
 use crate::time::Date;
+use crate::token::ResourceToken;
 use crate::url::decode;
 
 /// A parameter that is missing or cannot be read.
@@ -254,6 +256,12 @@ impl FromText for bool {
     }
 }
 
+impl<R> FromText for ResourceToken<R> {
+    fn from_text(text: &str) -> Option<Self> {
+        Some(Self::new(text))
+    }
+}
+
 macro_rules! from_str {
     ($($type:ty),*) => {$(
         impl FromText for $type {
@@ -271,8 +279,10 @@ from_str!(
     Guid,
     InvoiceId,
     RefundId,
+    SettlementId,
     Currency,
     InvoiceStatus,
+    SettlementStatus,
     BillId,
     BillStatus,
     SubscriptionId,

@@ -17,6 +17,7 @@ use crate::caller::{Caller, Role};
 use crate::fault::FaultKind;
 use crate::handlers::bills::BillRecord;
 use crate::handlers::invoices::InvoiceRecord;
+use crate::handlers::ledgers::Ledger;
 use crate::handlers::refunds::RefundRecord;
 use crate::handlers::subscriptions::SubscriptionRecord;
 use crate::handlers::tokens::TokenRecord;
@@ -55,6 +56,7 @@ pub struct Engine {
     pub(crate) tokens: Vec<TokenRecord>,
     pub(crate) invoices: Vec<InvoiceRecord>,
     pub(crate) refunds: Vec<RefundRecord>,
+    pub(crate) ledger: Ledger,
     pub(crate) bills: Vec<BillRecord>,
     pub(crate) subscriptions: Vec<SubscriptionRecord>,
     pub(crate) index: Index,
@@ -86,6 +88,7 @@ pub(crate) enum Owner {
     Refund(usize),
     Bill(usize),
     Subscription(usize),
+    Settlement,
     /// The stream of an invoice's events.
     Events(usize),
 }
@@ -144,6 +147,7 @@ impl Engine {
             tokens: Vec::new(),
             invoices: Vec::new(),
             refunds: Vec::new(),
+            ledger: Ledger::default(),
             bills: Vec::new(),
             subscriptions: Vec::new(),
             index: Index::default(),
@@ -169,7 +173,7 @@ impl Engine {
         outcome
     }
 
-    /// Lets time pass: invoices expire.
+    /// Lets time pass: invoices expire, and ledgers are settled.
     pub fn tick(&mut self, clock: Timestamp) -> Ticked {
         self.pass_to(clock);
         Ticked {
@@ -177,7 +181,11 @@ impl Engine {
             next: self
                 .timers
                 .first()
-                .and_then(|(at, _)| at.checked_sub(self.moved).ok()),
+                .map(|(at, _)| *at)
+                .into_iter()
+                .chain(self.ledger.due())
+                .min()
+                .and_then(|at| at.checked_sub(self.moved).ok()),
         }
     }
 
@@ -262,6 +270,7 @@ impl Engine {
     }
 
     fn run_timers(&mut self) {
+        self.close_days();
         while let Some((at, index)) = self.timers.first().copied()
             && at <= self.now
         {
@@ -351,13 +360,16 @@ impl Engine {
         let sin = no_token.sin;
         let (maker, resource) = match self.index.by_token.get(&text) {
             None => return Err(Refusal::invalid_token()),
-            Some(owner) => self.maker_of(owner),
+            Some(owner) => self.maker_of(owner, sin.as_ref()),
         };
         let token = maker
             .and_then(|maker| self.tokens.get(maker))
             .ok_or_else(Refusal::invalid_token)?;
         let facade = token.facade;
-        let of_resource = operation.token == TokenPlace::ResourceBody;
+        let of_resource = matches!(
+            operation.token,
+            TokenPlace::ResourceBody | TokenPlace::ResourceQuery
+        );
         let fits = match resource {
             // Official SDKs send the facade's token in place of the resource's on these.
             None => {
@@ -391,7 +403,11 @@ impl Engine {
     }
 
     /// The facade's token that made it, and what resource it is, if it is one.
-    fn maker_of(&self, owner: &Owner) -> (Option<usize>, Option<&'static str>) {
+    fn maker_of(
+        &self,
+        owner: &Owner,
+        signer: Option<&Sin>,
+    ) -> (Option<usize>, Option<&'static str>) {
         let of_invoice = |index: &usize| self.invoices.get(*index).map(|record| record.maker);
         match owner {
             Owner::Facade(index) => (Some(*index), None),
@@ -408,6 +424,17 @@ impl Engine {
             Owner::Subscription(index) => {
                 let record = self.subscriptions.get(*index);
                 (record.map(|record| record.maker), Some("subscription"))
+            }
+            // Nobody made it: it is of every merchant token.
+            Owner::Settlement => {
+                let mut merchants = self
+                    .tokens
+                    .iter()
+                    .enumerate()
+                    .filter(|(_, token)| token.facade == Facade::Merchant);
+                let first = merchants.clone().next();
+                let own = merchants.find(|(_, token)| token.allows(signer));
+                (own.or(first).map(|(index, _)| index), Some("settlement"))
             }
         }
     }

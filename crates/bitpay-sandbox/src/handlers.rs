@@ -8,10 +8,14 @@ use bitpay_core::model::invoice::{
     GetInvoiceEventToken, GetPublicInvoice, Invoice, InvoiceEventToken, ListInvoices, PayInvoice,
     ResendInvoiceWebhook, UpdateInvoice,
 };
+use bitpay_core::model::ledger::{GetLedgerBalances, GetLedgerEntries, LedgerBalance, LedgerEntry};
 use bitpay_core::model::rate::{GetRate, GetRates, GetRatesFor, RateEntry};
 use bitpay_core::model::refund::{
     CancelRefund, CancelRefundByGuid, CreateRefund, GetRefund, GetRefundByGuid, ListRefunds,
     Refund, ResendRefundNotification, UpdateRefund, UpdateRefundByGuid,
+};
+use bitpay_core::model::settlement::{
+    GetSettlement, GetSettlementReport, ListSettlements, Settlement, SettlementReport,
 };
 use bitpay_core::model::subscription::{
     CreateSubscription, GetSubscription, ListSubscriptions, Subscription, UpdateSubscription,
@@ -31,6 +35,7 @@ use crate::reply::Refusal;
 
 pub(crate) mod bills;
 pub(crate) mod invoices;
+pub(crate) mod ledgers;
 pub(crate) mod refunds;
 pub(crate) mod subscriptions;
 pub(crate) mod tokens;
@@ -298,6 +303,46 @@ impl Handler for Engine {
     ) -> Result<SinChange, Refusal> {
         self.unlink(caller, &request.sin)?;
         Ok(SinChange::done())
+    }
+
+    fn get_ledger_balances(
+        &mut self,
+        _: &Caller,
+        _: GetLedgerBalances,
+    ) -> Result<Vec<LedgerBalance>, Refusal> {
+        Ok(self.balances())
+    }
+
+    fn get_ledger_entries(
+        &mut self,
+        _: &Caller,
+        request: GetLedgerEntries,
+    ) -> Result<Vec<LedgerEntry>, Refusal> {
+        self.entries_between(&request)
+    }
+
+    fn list_settlements(
+        &mut self,
+        _: &Caller,
+        request: ListSettlements,
+    ) -> Result<Vec<Settlement>, Refusal> {
+        self.settlements_between(&request)
+    }
+
+    fn get_settlement(
+        &mut self,
+        _: &Caller,
+        request: GetSettlement,
+    ) -> Result<Settlement, Refusal> {
+        self.settlement(&request.id)
+    }
+
+    fn get_settlement_report(
+        &mut self,
+        _: &Caller,
+        request: GetSettlementReport,
+    ) -> Result<SettlementReport, Refusal> {
+        self.report(&request.id, &request.token)
     }
 
     fn get_rates(&mut self, caller: &Caller, _: GetRates) -> Result<Vec<RateEntry>, Refusal> {

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
-use crate::table::{Row, TokenPlace};
+use crate::table::Row;
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Front {
@@ -48,7 +48,7 @@ fn method(row: &Row, front: Front) -> String {
         "- When the outcome of a try is unknown: {}",
         row.retry_words()
     );
-    if row.token == TokenPlace::ResourceBody {
+    if row.token.is_of_resource() {
         docs.push_str("- Token: that of the resource, which the request holds\n");
     }
     docs.push_str("\n# Errors\nAn [`Error`]; [`Error::effect`] says whether it may have happened");

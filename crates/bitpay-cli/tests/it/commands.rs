@@ -7,7 +7,7 @@ use crate::program::{Home, Ran};
 use crate::server::Server;
 
 /// A profile with a token of this facade.
-fn paired(server: &Server, facade: &str) -> Home {
+pub(crate) fn paired(server: &Server, facade: &str) -> Home {
     let home = Home::new();
     let asked = home
         .run(&["pair", "--env", server.url(), "--facade", facade])
@@ -35,7 +35,7 @@ fn create(home: &Home, more: &[&str]) -> Ran {
     )
 }
 
-fn complete_invoice(server: &Server, home: &Home) -> String {
+pub(crate) fn complete_invoice(server: &Server, home: &Home) -> String {
     let id = create(home, &[]).ok().json()["id"]
         .as_str()
         .unwrap()

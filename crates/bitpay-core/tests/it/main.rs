@@ -8,13 +8,17 @@ mod environments;
 mod identity_laws;
 mod key_forms;
 mod models;
+mod models_ledgers;
 mod models_merchant;
 mod names;
+mod names_ledgers;
 mod names_merchant;
 mod paging;
 mod pairing;
 #[cfg(feature = "server")]
 mod requests;
+#[cfg(feature = "server")]
+mod requests_ledgers;
 #[cfg(feature = "server")]
 mod requests_merchant;
 mod secrets;

@@ -217,6 +217,7 @@ impl Engine {
             visible: self.visible_from(self.settings.refund_guids),
             declines,
         });
+        self.debit_refund(index);
         if let Some(event) = event {
             self.tell_of_refund(index, event);
         }
@@ -317,6 +318,7 @@ impl Engine {
             refund.kind = Some("declined".to_owned());
         }
         let made = refund.clone();
+        self.debit_refund(index);
         if let Some(event) = Event::of_refund(&made.status) {
             self.tell_of_refund(index, event);
         }
@@ -395,6 +397,7 @@ impl Engine {
             record.refund.txid = Some(txid);
         }
         let invoice = record.refund.invoice.clone();
+        self.debit_refund(index);
         if let Some(event) = Event::of_refund(status) {
             self.tell_of_refund(index, event);
         }

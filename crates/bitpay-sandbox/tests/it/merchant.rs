@@ -405,3 +405,20 @@ fn the_buyer_is_told_again() {
     let (_, late) = bench.merchant("POST", &notify, json!({}));
     assert_eq!(late["code"], "010200", "it is cancelled");
 }
+
+#[test]
+fn an_immediate_refund_leaves_the_ledger_when_it_is_confirmed() {
+    let mut bench = Bench::new();
+    let (id, _) = bench.invoice(json!({}));
+    bench
+        .engine
+        .pay(&id, &InvoiceStatus::Complete, bench.clock)
+        .unwrap();
+    let body = json!({ "invoiceId": id.as_str(), "amount": 4, "preview": true, "immediate": true });
+    let (_, seen) = bench.merchant("POST", "/refunds", body);
+    let (_, before) = bench.merchant("GET", "/ledgers", Value::Null);
+    let confirm = json!({ "status": "created" });
+    bench.merchant("PUT", &path("refunds", &seen["data"]), confirm);
+    let (_, after) = bench.merchant("GET", "/ledgers", Value::Null);
+    assert_ne!(before["data"], after["data"]);
+}
