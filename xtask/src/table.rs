@@ -84,6 +84,7 @@ column!(TokenPlace {
     None = "none", "None", "none";
     Query = "query", "Query", "query";
     Body = "body", "Body", "body";
+    Path = "path", "Path", "in the path";
     ResourceBody = "resource-body", "ResourceBody", "the resource's own, in the body";
     ResourceQuery = "resource-query", "ResourceQuery", "the resource's own, in the query";
 });
@@ -165,10 +166,14 @@ fn camel_case(snake: &str) -> String {
     out
 }
 
+/// The caller's token in a path.
+const TOKEN: &str = "{token}";
+
 /// A part of a path.
 pub(crate) enum Part<'a> {
     Fixed(&'a str),
     Parameter(&'a str),
+    Token,
 }
 
 impl Row {
@@ -182,6 +187,7 @@ impl Row {
 
     pub(crate) fn parts(&self) -> Vec<Part<'_>> {
         let part = |part| match strip(part) {
+            Some(_) if part == TOKEN => Part::Token,
             Some(name) => Part::Parameter(name),
             None => Part::Fixed(part),
         };
@@ -270,6 +276,9 @@ pub(crate) fn read() -> Result<Vec<Row>, String> {
         }
         if row.is_public() != (row.token == TokenPlace::None && !row.identity) {
             return problem("public operations have no token, and others have one");
+        }
+        if (row.token == TokenPlace::Path) != row.path.contains(TOKEN) {
+            return problem("`{token}` is in the path when `token` is \"path\", and only then");
         }
     }
     Ok(rows)

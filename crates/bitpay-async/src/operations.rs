@@ -4,8 +4,8 @@
 
 use bitpay_core as core;
 use bitpay_core::{
-    Allows, Answer, Credential, Currency, Error, Guid, InvoiceId, PayoutGroupId, PayoutId,
-    RecipientId, RefundId, SettlementId,
+    Allows, Answer, BillId, Credential, Currency, Error, Guid, InvoiceId, PayoutGroupId, PayoutId,
+    RecipientId, RefundId, SettlementId, Sin, SubscriptionId,
 };
 
 use crate::Client;
@@ -284,6 +284,27 @@ impl<C: Credential> Client<C> {
         self.call(request).await
     }
 
+    /// Fetches what opens the stream of an invoice's events.
+    ///
+    /// - Facades: merchant
+    /// - Signed: always
+    /// - When the outcome of a try is unknown: repeated: it only reads
+    ///
+    /// # Errors
+    /// An [`Error`]; [`Error::effect`] says whether it may have happened.
+    ///
+    /// Source: <https://developer.bitpay.com/reference/retrieve-an-event-token>
+    pub async fn get_invoice_event_token(
+        &self,
+        id: &InvoiceId,
+    ) -> Result<Answer<core::model::invoice::InvoiceEventToken>, Error>
+    where
+        core::model::invoice::GetInvoiceEventToken: Allows<C>,
+    {
+        self.call(&core::model::invoice::GetInvoiceEventToken::new(id.clone()))
+            .await
+    }
+
     /// Refunds a complete invoice, in part or in whole; the buyer accepts by a link in an email.
     ///
     /// - Facades: merchant
@@ -386,6 +407,88 @@ impl<C: Credential> Client<C> {
     {
         self.call(&core::model::refund::CancelRefund::new(id.clone()))
             .await
+    }
+
+    /// Confirms a refund that was a preview, or cancels it.
+    ///
+    /// - Facades: merchant
+    /// - Signed: always
+    /// - When the outcome of a try is unknown: not repeated when the outcome is unknown: fetch and see
+    ///
+    /// # Errors
+    /// An [`Error`]; [`Error::effect`] says whether it may have happened.
+    ///
+    /// Source: <https://developer.bitpay.com/reference/update-a-refund-request>
+    pub async fn update_refund(
+        &self,
+        request: &core::model::refund::UpdateRefund,
+    ) -> Result<Answer<core::model::refund::Refund>, Error>
+    where
+        core::model::refund::UpdateRefund: Allows<C>,
+    {
+        self.call(request).await
+    }
+
+    /// Confirms, by its guid, a refund that was a preview, or cancels it.
+    ///
+    /// - Facades: merchant
+    /// - Signed: always
+    /// - When the outcome of a try is unknown: not repeated when the outcome is unknown: fetch and see
+    ///
+    /// # Errors
+    /// An [`Error`]; [`Error::effect`] says whether it may have happened.
+    ///
+    /// Source: <https://developer.bitpay.com/reference/update-a-refund-by-guid-request>
+    pub async fn update_refund_by_guid(
+        &self,
+        request: &core::model::refund::UpdateRefundByGuid,
+    ) -> Result<Answer<core::model::refund::Refund>, Error>
+    where
+        core::model::refund::UpdateRefundByGuid: Allows<C>,
+    {
+        self.call(request).await
+    }
+
+    /// Cancels, by its guid, a refund that is not paid out yet.
+    ///
+    /// - Facades: merchant
+    /// - Signed: always
+    /// - When the outcome of a try is unknown: not repeated when the outcome is unknown: fetch and see
+    ///
+    /// # Errors
+    /// An [`Error`]; [`Error::effect`] says whether it may have happened.
+    ///
+    /// Source: <https://developer.bitpay.com/reference/cancel-a-refund-by-guid-request>
+    pub async fn cancel_refund_by_guid(
+        &self,
+        guid: &Guid,
+    ) -> Result<Answer<core::model::refund::Refund>, Error>
+    where
+        core::model::refund::CancelRefundByGuid: Allows<C>,
+    {
+        self.call(&core::model::refund::CancelRefundByGuid::new(guid.clone()))
+            .await
+    }
+
+    /// Tells the buyer of a refund again, by email.
+    ///
+    /// - Facades: merchant
+    /// - Signed: always
+    /// - When the outcome of a try is unknown: never repeated
+    /// - Token: that of the resource, which the request holds
+    ///
+    /// # Errors
+    /// An [`Error`]; [`Error::effect`] says whether it may have happened.
+    ///
+    /// Source: <https://developer.bitpay.com/reference/request-a-refund-notification-to-be-resent>
+    pub async fn resend_refund_notification(
+        &self,
+        request: &core::model::refund::ResendRefundNotification,
+    ) -> Result<Answer<core::model::Acknowledged>, Error>
+    where
+        core::model::refund::ResendRefundNotification: Allows<C>,
+    {
+        self.call(request).await
     }
 
     /// Fetches what each ledger holds.
@@ -831,6 +934,267 @@ impl<C: Credential> Client<C> {
         &self,
     ) -> Result<Answer<Vec<core::model::currency::CurrencyInfo>>, Error> {
         self.call(&core::model::currency::GetCurrencies::new())
+            .await
+    }
+
+    /// Makes a bill: a request for payment that is sent to somebody by email.
+    ///
+    /// - Facades: pos, merchant
+    /// - Signed: when the credential has a key
+    /// - When the outcome of a try is unknown: never repeated
+    ///
+    /// # Errors
+    /// An [`Error`]; [`Error::effect`] says whether it may have happened.
+    ///
+    /// Source: <https://developer.bitpay.com/reference/create-a-bill>
+    pub async fn create_bill(
+        &self,
+        request: &core::model::bill::CreateBill,
+    ) -> Result<Answer<core::model::bill::Bill>, Error>
+    where
+        core::model::bill::CreateBill: Allows<C>,
+    {
+        self.call(request).await
+    }
+
+    /// Fetches a bill by its id.
+    ///
+    /// - Facades: pos, merchant
+    /// - Signed: when the credential has a key
+    /// - When the outcome of a try is unknown: repeated: it only reads
+    ///
+    /// # Errors
+    /// An [`Error`]; [`Error::effect`] says whether it may have happened.
+    ///
+    /// Source: <https://developer.bitpay.com/reference/bills>
+    pub async fn get_bill(&self, id: &BillId) -> Result<Answer<core::model::bill::Bill>, Error>
+    where
+        core::model::bill::GetBill: Allows<C>,
+    {
+        self.call(&core::model::bill::GetBill::new(id.clone()))
+            .await
+    }
+
+    /// Lists the bills.
+    ///
+    /// - Facades: merchant
+    /// - Signed: always
+    /// - When the outcome of a try is unknown: repeated: it only reads
+    ///
+    /// # Errors
+    /// An [`Error`]; [`Error::effect`] says whether it may have happened.
+    ///
+    /// Source: <https://developer.bitpay.com/reference/bills>
+    pub async fn list_bills(
+        &self,
+        request: &core::model::bill::ListBills,
+    ) -> Result<Answer<Vec<core::model::bill::Bill>>, Error>
+    where
+        core::model::bill::ListBills: Allows<C>,
+    {
+        self.call(request).await
+    }
+
+    /// Changes a bill.
+    ///
+    /// - Facades: merchant
+    /// - Signed: always
+    /// - When the outcome of a try is unknown: not repeated when the outcome is unknown: fetch and see
+    /// - Token: that of the resource, which the request holds
+    ///
+    /// # Errors
+    /// An [`Error`]; [`Error::effect`] says whether it may have happened.
+    ///
+    /// Source: <https://developer.bitpay.com/reference/bills>
+    pub async fn update_bill(
+        &self,
+        request: &core::model::bill::UpdateBill,
+    ) -> Result<Answer<core::model::bill::Bill>, Error>
+    where
+        core::model::bill::UpdateBill: Allows<C>,
+    {
+        self.call(request).await
+    }
+
+    /// Sends a bill to its recipient by email.
+    ///
+    /// - Facades: pos, merchant
+    /// - Signed: when the credential has a key
+    /// - When the outcome of a try is unknown: never repeated
+    /// - Token: that of the resource, which the request holds
+    ///
+    /// # Errors
+    /// An [`Error`]; [`Error::effect`] says whether it may have happened.
+    ///
+    /// Source: <https://developer.bitpay.com/reference/bills>
+    pub async fn deliver_bill(
+        &self,
+        request: &core::model::bill::DeliverBill,
+    ) -> Result<Answer<core::model::Acknowledged>, Error>
+    where
+        core::model::bill::DeliverBill: Allows<C>,
+    {
+        self.call(request).await
+    }
+
+    /// Makes a subscription: a bill that is sent again and again. Legacy.
+    ///
+    /// - Facades: merchant
+    /// - Signed: always
+    /// - When the outcome of a try is unknown: never repeated
+    ///
+    /// # Errors
+    /// An [`Error`]; [`Error::effect`] says whether it may have happened.
+    ///
+    /// Source: <https://developer.bitpay.com/reference/create-a-subscription>
+    pub async fn create_subscription(
+        &self,
+        request: &core::model::subscription::CreateSubscription,
+    ) -> Result<Answer<core::model::subscription::Subscription>, Error>
+    where
+        core::model::subscription::CreateSubscription: Allows<C>,
+    {
+        self.call(request).await
+    }
+
+    /// Fetches a subscription by its id. Legacy.
+    ///
+    /// - Facades: merchant
+    /// - Signed: always
+    /// - When the outcome of a try is unknown: repeated: it only reads
+    ///
+    /// # Errors
+    /// An [`Error`]; [`Error::effect`] says whether it may have happened.
+    ///
+    /// Source: <https://developer.bitpay.com/reference/subscriptions>
+    pub async fn get_subscription(
+        &self,
+        id: &SubscriptionId,
+    ) -> Result<Answer<core::model::subscription::Subscription>, Error>
+    where
+        core::model::subscription::GetSubscription: Allows<C>,
+    {
+        self.call(&core::model::subscription::GetSubscription::new(id.clone()))
+            .await
+    }
+
+    /// Lists the subscriptions. Legacy.
+    ///
+    /// - Facades: merchant
+    /// - Signed: always
+    /// - When the outcome of a try is unknown: repeated: it only reads
+    ///
+    /// # Errors
+    /// An [`Error`]; [`Error::effect`] says whether it may have happened.
+    ///
+    /// Source: <https://developer.bitpay.com/reference/subscriptions>
+    pub async fn list_subscriptions(
+        &self,
+        request: &core::model::subscription::ListSubscriptions,
+    ) -> Result<Answer<Vec<core::model::subscription::Subscription>>, Error>
+    where
+        core::model::subscription::ListSubscriptions: Allows<C>,
+    {
+        self.call(request).await
+    }
+
+    /// Makes a subscription active, cancels it, or changes its bill. Legacy.
+    ///
+    /// - Facades: merchant
+    /// - Signed: always
+    /// - When the outcome of a try is unknown: not repeated when the outcome is unknown: fetch and see
+    /// - Token: that of the resource, which the request holds
+    ///
+    /// # Errors
+    /// An [`Error`]; [`Error::effect`] says whether it may have happened.
+    ///
+    /// Source: <https://developer.bitpay.com/reference/subscriptions>
+    pub async fn update_subscription(
+        &self,
+        request: &core::model::subscription::UpdateSubscription,
+    ) -> Result<Answer<core::model::subscription::Subscription>, Error>
+    where
+        core::model::subscription::UpdateSubscription: Allows<C>,
+    {
+        self.call(request).await
+    }
+
+    /// Fetches the wallets that BitPay knows.
+    ///
+    /// - Facades: public
+    /// - Signed: never
+    /// - When the outcome of a try is unknown: repeated: it only reads
+    ///
+    /// # Errors
+    /// An [`Error`]; [`Error::effect`] says whether it may have happened.
+    ///
+    /// Source: <https://developer.bitpay.com/reference/retrieve-the-supported-wallets>
+    pub async fn get_supported_wallets(
+        &self,
+    ) -> Result<Answer<Vec<core::model::wallet::Wallet>>, Error> {
+        self.call(&core::model::wallet::GetSupportedWallets::new())
+            .await
+    }
+
+    /// Lists the keys that may use the token of the call.
+    ///
+    /// - Facades: merchant
+    /// - Signed: always
+    /// - When the outcome of a try is unknown: repeated: it only reads
+    ///
+    /// # Errors
+    /// An [`Error`]; [`Error::effect`] says whether it may have happened.
+    ///
+    /// Source: <https://developer.bitpay.com/reference/tokens>
+    pub async fn list_token_sins(
+        &self,
+    ) -> Result<Answer<Vec<core::model::token_sin::LinkedSin>>, Error>
+    where
+        core::model::token_sin::ListTokenSins: Allows<C>,
+    {
+        self.call(&core::model::token_sin::ListTokenSins::new())
+            .await
+    }
+
+    /// Lets another key use the token of the call.
+    ///
+    /// - Facades: merchant
+    /// - Signed: always
+    /// - When the outcome of a try is unknown: not repeated when the outcome is unknown: fetch and see
+    ///
+    /// # Errors
+    /// An [`Error`]; [`Error::effect`] says whether it may have happened.
+    ///
+    /// Source: <https://developer.bitpay.com/reference/link-a-new-sin-to-an-approved-token>
+    pub async fn link_token_sin(
+        &self,
+        sin: &Sin,
+    ) -> Result<Answer<core::model::token_sin::SinChange>, Error>
+    where
+        core::model::token_sin::LinkTokenSin: Allows<C>,
+    {
+        self.call(&core::model::token_sin::LinkTokenSin::new(sin.clone()))
+            .await
+    }
+
+    /// Takes the use of the token of the call from another key.
+    ///
+    /// - Facades: merchant
+    /// - Signed: always
+    /// - When the outcome of a try is unknown: not repeated when the outcome is unknown: fetch and see
+    ///
+    /// # Errors
+    /// An [`Error`]; [`Error::effect`] says whether it may have happened.
+    ///
+    /// Source: <https://developer.bitpay.com/reference/remove-an-sin-to-an-approved-token>
+    pub async fn remove_token_sin(
+        &self,
+        sin: &Sin,
+    ) -> Result<Answer<core::model::token_sin::SinChange>, Error>
+    where
+        core::model::token_sin::RemoveTokenSin: Allows<C>,
+    {
+        self.call(&core::model::token_sin::RemoveTokenSin::new(sin.clone()))
             .await
     }
 }

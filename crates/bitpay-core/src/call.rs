@@ -385,6 +385,7 @@ impl Exchange {
             (TokenPlace::Query, Some(token), _) | (TokenPlace::ResourceQuery, _, Some(token)) => {
                 encoder.query("token", &token);
             }
+            (TokenPlace::Path, Some(token), _) => encoder.keep_token(token),
             (TokenPlace::Body, Some(token), _) | (TokenPlace::ResourceBody, _, Some(token)) => {
                 encoder.body("token", token)?;
             }

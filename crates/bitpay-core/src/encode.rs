@@ -18,6 +18,8 @@ pub struct Encoder {
     url: Zeroizing<String>,
     query: Zeroizing<String>,
     body: Vec<u8>,
+    /// The caller's token, where it is a part of the path.
+    token: Zeroizing<String>,
 }
 
 impl fmt::Debug for Encoder {
@@ -34,7 +36,19 @@ impl Encoder {
             url,
             query: Zeroizing::new(String::new()),
             body: Vec::new(),
+            token: Zeroizing::new(String::new()),
         }
+    }
+
+    /// Keeps the caller's token until the path asks for it.
+    pub(crate) fn keep_token(&mut self, token: &str) {
+        self.token.push_str(token);
+    }
+
+    /// Adds the caller's token as a part of the path.
+    pub(crate) fn token_segment(&mut self) -> Result<(), BuildError> {
+        let token = core::mem::take(&mut self.token);
+        self.segment("token", &*token)
     }
 
     /// Adds a fixed part of the path.

@@ -140,6 +140,16 @@ id! {
 }
 
 id! {
+    /// Names a bill.
+    BillId, "bill"
+}
+
+id! {
+    /// Names a subscription.
+    SubscriptionId, "subscription"
+}
+
+id! {
     /// Names an entry of a ledger.
     LedgerEntryId, "ledger entry"
 }

@@ -80,8 +80,8 @@ pub use error::{Effect, Error, ErrorKind};
 pub use facade::{Facade, FacadeKind, Merchant, Payout, Pos};
 pub use guid::Guid;
 pub use id::{
-    InvoiceId, LedgerEntryId, PayoutGroupId, PayoutId, RecipientId, RefundId, SettlementId,
-    ShopperId,
+    BillId, InvoiceId, LedgerEntryId, PayoutGroupId, PayoutId, RecipientId, RefundId, SettlementId,
+    ShopperId, SubscriptionId,
 };
 pub use key::{KeyError, PrivateKey, PublicKey};
 pub use looks::LooksLike;

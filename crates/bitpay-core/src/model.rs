@@ -13,6 +13,7 @@ use serde::de::{Deserialize, Deserializer};
 
 use crate::time::Date;
 
+pub mod bill;
 pub mod currency;
 pub mod invoice;
 pub mod ledger;
@@ -21,6 +22,9 @@ pub mod rate;
 pub mod recipient;
 pub mod refund;
 pub mod settlement;
+pub mod subscription;
+pub mod token_sin;
+pub mod wallet;
 
 /// A request that BitPay would refuse, or that would do what nobody wants; nothing was sent.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]

@@ -27,6 +27,8 @@ pub enum TokenPlace {
     Query,
     /// The member `token` of the body.
     Body,
+    /// A part of the path.
+    Path,
     /// The member `token` of the body, with the token of the resource instead of the facade's.
     ResourceBody,
     /// `?token=`, with the token of the resource instead of the facade's.

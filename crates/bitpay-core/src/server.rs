@@ -16,12 +16,17 @@ use serde_json::value::RawValue;
 
 use crate::currency::Currency;
 use crate::guid::Guid;
-use crate::id::{InvoiceId, PayoutGroupId, PayoutId, RecipientId, RefundId, SettlementId};
+use crate::id::{
+    BillId, InvoiceId, PayoutGroupId, PayoutId, RecipientId, RefundId, SettlementId, SubscriptionId,
+};
+use crate::model::bill::BillStatus;
 use crate::model::invoice::InvoiceStatus;
 use crate::model::payout::PayoutStatus;
 use crate::model::recipient::RecipientStatus;
 use crate::model::settlement::SettlementStatus;
-use crate::operation::Endpoint;
+use crate::model::subscription::SubscriptionStatus;
+use crate::operation::{Endpoint, Operation, TokenPlace};
+use crate::sin::Sin;
 use crate::time::Date;
 use crate::token::ResourceToken;
 use crate::url::decode;
@@ -50,7 +55,7 @@ pub enum BadRequest {
 }
 
 /// A request taken apart: the parts of its path, its query and its body.
-/// `Debug` shows neither query nor body, which may hold a token.
+/// `Debug` shows neither query nor body, nor what follows `tokens` in the path: they may hold a token.
 #[derive(Clone)]
 pub struct Received {
     /// The method.
@@ -66,7 +71,7 @@ impl fmt::Debug for Received {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Received")
             .field("method", &self.method)
-            .field("segments", &self.segments)
+            .field("segments", &self.shown_segments())
             .finish_non_exhaustive()
     }
 }
@@ -110,6 +115,36 @@ impl Received {
             body,
             fallback_guid,
         })
+    }
+
+    fn shown_segments(&self) -> Vec<&str> {
+        let of_tokens = self.is_below("tokens");
+        let shown = |(index, part)| if of_tokens && index == 1 { ".." } else { part };
+        self.segments
+            .iter()
+            .map(String::as_str)
+            .enumerate()
+            .map(shown)
+            .collect()
+    }
+
+    fn is_below(&self, collection: &str) -> bool {
+        self.segments
+            .first()
+            .is_some_and(|part| part.eq_ignore_ascii_case(collection))
+    }
+
+    /// The token, from where the operation has it.
+    #[must_use]
+    pub fn token_of(&self, operation: &Operation) -> Option<String> {
+        if operation.token != TokenPlace::Path {
+            return self.token();
+        }
+        let place = operation
+            .path
+            .split('/')
+            .position(|part| part == "{token}")?;
+        self.segments.get(place).cloned()
     }
 
     /// The token, from the query or the body.
@@ -256,5 +291,10 @@ from_str!(
     PayoutGroupId,
     PayoutStatus,
     RecipientId,
-    RecipientStatus
+    RecipientStatus,
+    BillId,
+    BillStatus,
+    SubscriptionId,
+    SubscriptionStatus,
+    Sin
 );

@@ -154,7 +154,7 @@ impl Engine {
         self.now = self.now(clock);
         loop {
             let sin: Sin = identity.sin().clone();
-            let index = self.new_token(F::FACADE, None, TokenState::For(sin));
+            let index = self.new_token(F::FACADE, None, TokenState::For(vec![sin]));
             let token = self
                 .tokens
                 .get(index)

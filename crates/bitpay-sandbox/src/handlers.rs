@@ -1,10 +1,12 @@
 //! What each operation does. One method a row of the table; the work is in the files of this folder.
 
 use bitpay_core::model::Acknowledged;
+use bitpay_core::model::bill::{Bill, CreateBill, DeliverBill, GetBill, ListBills, UpdateBill};
 use bitpay_core::model::currency::{CurrencyInfo, GetCurrencies};
 use bitpay_core::model::invoice::{
     CancelInvoice, CancelInvoiceByGuid, CreateInvoice, GetInvoice, GetInvoiceByGuid,
-    GetPublicInvoice, Invoice, ListInvoices, PayInvoice, ResendInvoiceWebhook, UpdateInvoice,
+    GetInvoiceEventToken, GetPublicInvoice, Invoice, InvoiceEventToken, ListInvoices, PayInvoice,
+    ResendInvoiceWebhook, UpdateInvoice,
 };
 use bitpay_core::model::ledger::{GetLedgerBalances, GetLedgerEntries, LedgerBalance, LedgerEntry};
 use bitpay_core::model::payout::{
@@ -17,11 +19,19 @@ use bitpay_core::model::recipient::{
     SubmitRecipients, UpdateRecipient,
 };
 use bitpay_core::model::refund::{
-    CancelRefund, CreateRefund, GetRefund, GetRefundByGuid, ListRefunds, Refund,
+    CancelRefund, CancelRefundByGuid, CreateRefund, GetRefund, GetRefundByGuid, ListRefunds,
+    Refund, ResendRefundNotification, UpdateRefund, UpdateRefundByGuid,
 };
 use bitpay_core::model::settlement::{
     GetSettlement, GetSettlementReport, ListSettlements, Settlement, SettlementReport,
 };
+use bitpay_core::model::subscription::{
+    CreateSubscription, GetSubscription, ListSubscriptions, Subscription, UpdateSubscription,
+};
+use bitpay_core::model::token_sin::{
+    LinkTokenSin, LinkedSin, ListTokenSins, RemoveTokenSin, SinChange,
+};
+use bitpay_core::model::wallet::{GetSupportedWallets, Wallet};
 use bitpay_core::pairing::{
     ApprovedToken, ClaimPairing, ListTokens, MintToken, Pairing, RequestPairing,
 };
@@ -31,12 +41,15 @@ use crate::caller::Caller;
 use crate::operations::Handler;
 use crate::reply::Refusal;
 
+pub(crate) mod bills;
 pub(crate) mod invoices;
 pub(crate) mod ledgers;
 pub(crate) mod payouts;
 pub(crate) mod recipients;
 pub(crate) mod refunds;
+pub(crate) mod subscriptions;
 pub(crate) mod tokens;
+mod wallets;
 
 impl Handler for Engine {
     fn request_pairing(&mut self, _: &Caller, request: RequestPairing) -> Result<Pairing, Refusal> {
@@ -170,7 +183,136 @@ impl Handler for Engine {
     }
 
     fn cancel_refund(&mut self, _: &Caller, request: CancelRefund) -> Result<Refund, Refusal> {
-        self.cancel_refund_of(&request.id)
+        self.cancel_refund_of(&request.id, "040200")
+    }
+
+    fn update_refund(&mut self, _: &Caller, request: UpdateRefund) -> Result<Refund, Refusal> {
+        self.update_refund_of(&request.id, &request.status)
+    }
+
+    fn update_refund_by_guid(
+        &mut self,
+        _: &Caller,
+        request: UpdateRefundByGuid,
+    ) -> Result<Refund, Refusal> {
+        let id = self.refund_id_of(&request.guid, "030201")?;
+        self.update_refund_of(&id, &request.status)
+    }
+
+    fn cancel_refund_by_guid(
+        &mut self,
+        _: &Caller,
+        request: CancelRefundByGuid,
+    ) -> Result<Refund, Refusal> {
+        let id = self.refund_id_of(&request.guid, "040201")?;
+        self.cancel_refund_of(&id, "040200")
+    }
+
+    fn resend_refund_notification(
+        &mut self,
+        caller: &Caller,
+        request: ResendRefundNotification,
+    ) -> Result<Acknowledged, Refusal> {
+        self.tell_buyer_again(caller, &request)?;
+        Ok(Acknowledged)
+    }
+
+    fn get_invoice_event_token(
+        &mut self,
+        _: &Caller,
+        request: GetInvoiceEventToken,
+    ) -> Result<InvoiceEventToken, Refusal> {
+        let index = self.find_invoice(&request.id, "020101")?;
+        self.event_token(index)
+    }
+
+    fn create_bill(&mut self, caller: &Caller, request: CreateBill) -> Result<Bill, Refusal> {
+        self.make_bill(caller, request)
+    }
+
+    fn get_bill(&mut self, caller: &Caller, request: GetBill) -> Result<Bill, Refusal> {
+        let index = self.find_bill(&request.id)?;
+        self.view_bill(index, caller)
+    }
+
+    fn list_bills(&mut self, _: &Caller, request: ListBills) -> Result<Vec<Bill>, Refusal> {
+        Ok(self.bills_that(request.status.as_ref()))
+    }
+
+    fn update_bill(&mut self, caller: &Caller, request: UpdateBill) -> Result<Bill, Refusal> {
+        self.change_bill(caller, request)
+    }
+
+    fn deliver_bill(&mut self, _: &Caller, request: DeliverBill) -> Result<Acknowledged, Refusal> {
+        self.deliver(&request)?;
+        Ok(Acknowledged)
+    }
+
+    fn create_subscription(
+        &mut self,
+        caller: &Caller,
+        request: CreateSubscription,
+    ) -> Result<Subscription, Refusal> {
+        self.make_subscription(caller, request)
+    }
+
+    fn get_subscription(
+        &mut self,
+        _: &Caller,
+        request: GetSubscription,
+    ) -> Result<Subscription, Refusal> {
+        self.find_subscription(&request.id)
+            .map(|record| record.subscription.clone())
+    }
+
+    fn list_subscriptions(
+        &mut self,
+        _: &Caller,
+        request: ListSubscriptions,
+    ) -> Result<Vec<Subscription>, Refusal> {
+        Ok(self.subscriptions_that(request.status.as_ref()))
+    }
+
+    fn update_subscription(
+        &mut self,
+        _: &Caller,
+        request: UpdateSubscription,
+    ) -> Result<Subscription, Refusal> {
+        self.change_subscription(request)
+    }
+
+    fn get_supported_wallets(
+        &mut self,
+        _: &Caller,
+        _: GetSupportedWallets,
+    ) -> Result<Vec<Wallet>, Refusal> {
+        Ok(wallets::all(&self.base))
+    }
+
+    fn list_token_sins(
+        &mut self,
+        caller: &Caller,
+        _: ListTokenSins,
+    ) -> Result<Vec<LinkedSin>, Refusal> {
+        self.linked_sins(caller)
+    }
+
+    fn link_token_sin(
+        &mut self,
+        caller: &Caller,
+        request: LinkTokenSin,
+    ) -> Result<SinChange, Refusal> {
+        self.link(caller, request.sin)?;
+        Ok(SinChange::done())
+    }
+
+    fn remove_token_sin(
+        &mut self,
+        caller: &Caller,
+        request: RemoveTokenSin,
+    ) -> Result<SinChange, Refusal> {
+        self.unlink(caller, &request.sin)?;
+        Ok(SinChange::done())
     }
 
     fn get_ledger_balances(

@@ -110,6 +110,13 @@ pub(crate) trait Handler {
         request: core::model::invoice::ResendInvoiceWebhook,
     ) -> Result<core::model::Acknowledged, Refusal>;
 
+    /// Fetches what opens the stream of an invoice's events.
+    fn get_invoice_event_token(
+        &mut self,
+        caller: &Caller,
+        request: core::model::invoice::GetInvoiceEventToken,
+    ) -> Result<core::model::invoice::InvoiceEventToken, Refusal>;
+
     /// Refunds a complete invoice, in part or in whole; the buyer accepts by a link in an email.
     fn create_refund(
         &mut self,
@@ -144,6 +151,34 @@ pub(crate) trait Handler {
         caller: &Caller,
         request: core::model::refund::CancelRefund,
     ) -> Result<core::model::refund::Refund, Refusal>;
+
+    /// Confirms a refund that was a preview, or cancels it.
+    fn update_refund(
+        &mut self,
+        caller: &Caller,
+        request: core::model::refund::UpdateRefund,
+    ) -> Result<core::model::refund::Refund, Refusal>;
+
+    /// Confirms, by its guid, a refund that was a preview, or cancels it.
+    fn update_refund_by_guid(
+        &mut self,
+        caller: &Caller,
+        request: core::model::refund::UpdateRefundByGuid,
+    ) -> Result<core::model::refund::Refund, Refusal>;
+
+    /// Cancels, by its guid, a refund that is not paid out yet.
+    fn cancel_refund_by_guid(
+        &mut self,
+        caller: &Caller,
+        request: core::model::refund::CancelRefundByGuid,
+    ) -> Result<core::model::refund::Refund, Refusal>;
+
+    /// Tells the buyer of a refund again, by email.
+    fn resend_refund_notification(
+        &mut self,
+        caller: &Caller,
+        request: core::model::refund::ResendRefundNotification,
+    ) -> Result<core::model::Acknowledged, Refusal>;
 
     /// Fetches what each ledger holds.
     fn get_ledger_balances(
@@ -298,6 +333,97 @@ pub(crate) trait Handler {
         caller: &Caller,
         request: core::model::currency::GetCurrencies,
     ) -> Result<Vec<core::model::currency::CurrencyInfo>, Refusal>;
+
+    /// Makes a bill: a request for payment that is sent to somebody by email.
+    fn create_bill(
+        &mut self,
+        caller: &Caller,
+        request: core::model::bill::CreateBill,
+    ) -> Result<core::model::bill::Bill, Refusal>;
+
+    /// Fetches a bill by its id.
+    fn get_bill(
+        &mut self,
+        caller: &Caller,
+        request: core::model::bill::GetBill,
+    ) -> Result<core::model::bill::Bill, Refusal>;
+
+    /// Lists the bills.
+    fn list_bills(
+        &mut self,
+        caller: &Caller,
+        request: core::model::bill::ListBills,
+    ) -> Result<Vec<core::model::bill::Bill>, Refusal>;
+
+    /// Changes a bill.
+    fn update_bill(
+        &mut self,
+        caller: &Caller,
+        request: core::model::bill::UpdateBill,
+    ) -> Result<core::model::bill::Bill, Refusal>;
+
+    /// Sends a bill to its recipient by email.
+    fn deliver_bill(
+        &mut self,
+        caller: &Caller,
+        request: core::model::bill::DeliverBill,
+    ) -> Result<core::model::Acknowledged, Refusal>;
+
+    /// Makes a subscription: a bill that is sent again and again. Legacy.
+    fn create_subscription(
+        &mut self,
+        caller: &Caller,
+        request: core::model::subscription::CreateSubscription,
+    ) -> Result<core::model::subscription::Subscription, Refusal>;
+
+    /// Fetches a subscription by its id. Legacy.
+    fn get_subscription(
+        &mut self,
+        caller: &Caller,
+        request: core::model::subscription::GetSubscription,
+    ) -> Result<core::model::subscription::Subscription, Refusal>;
+
+    /// Lists the subscriptions. Legacy.
+    fn list_subscriptions(
+        &mut self,
+        caller: &Caller,
+        request: core::model::subscription::ListSubscriptions,
+    ) -> Result<Vec<core::model::subscription::Subscription>, Refusal>;
+
+    /// Makes a subscription active, cancels it, or changes its bill. Legacy.
+    fn update_subscription(
+        &mut self,
+        caller: &Caller,
+        request: core::model::subscription::UpdateSubscription,
+    ) -> Result<core::model::subscription::Subscription, Refusal>;
+
+    /// Fetches the wallets that BitPay knows.
+    fn get_supported_wallets(
+        &mut self,
+        caller: &Caller,
+        request: core::model::wallet::GetSupportedWallets,
+    ) -> Result<Vec<core::model::wallet::Wallet>, Refusal>;
+
+    /// Lists the keys that may use the token of the call.
+    fn list_token_sins(
+        &mut self,
+        caller: &Caller,
+        request: core::model::token_sin::ListTokenSins,
+    ) -> Result<Vec<core::model::token_sin::LinkedSin>, Refusal>;
+
+    /// Lets another key use the token of the call.
+    fn link_token_sin(
+        &mut self,
+        caller: &Caller,
+        request: core::model::token_sin::LinkTokenSin,
+    ) -> Result<core::model::token_sin::SinChange, Refusal>;
+
+    /// Takes the use of the token of the call from another key.
+    fn remove_token_sin(
+        &mut self,
+        caller: &Caller,
+        request: core::model::token_sin::RemoveTokenSin,
+    ) -> Result<core::model::token_sin::SinChange, Refusal>;
 }
 
 /// Reads the request of an operation, has it handled, and writes the answer.
@@ -378,6 +504,11 @@ pub(crate) fn dispatch(
             let data = handler.resend_invoice_webhook(caller, request)?;
             Reply::new(None, caller, &data)
         }
+        "get_invoice_event_token" => {
+            let request = core::model::invoice::GetInvoiceEventToken::from_request(received)?;
+            let data = handler.get_invoice_event_token(caller, request)?;
+            Reply::new(Some("invoice"), caller, &data)
+        }
         "create_refund" => {
             let request = core::model::refund::CreateRefund::from_request(received)?;
             let data = handler.create_refund(caller, request)?;
@@ -402,6 +533,26 @@ pub(crate) fn dispatch(
             let request = core::model::refund::CancelRefund::from_request(received)?;
             let data = handler.cancel_refund(caller, request)?;
             Reply::new(None, caller, &data)
+        }
+        "update_refund" => {
+            let request = core::model::refund::UpdateRefund::from_request(received)?;
+            let data = handler.update_refund(caller, request)?;
+            Reply::new(None, caller, &data)
+        }
+        "update_refund_by_guid" => {
+            let request = core::model::refund::UpdateRefundByGuid::from_request(received)?;
+            let data = handler.update_refund_by_guid(caller, request)?;
+            Reply::new(None, caller, &data)
+        }
+        "cancel_refund_by_guid" => {
+            let request = core::model::refund::CancelRefundByGuid::from_request(received)?;
+            let data = handler.cancel_refund_by_guid(caller, request)?;
+            Reply::new(None, caller, &data)
+        }
+        "resend_refund_notification" => {
+            let request = core::model::refund::ResendRefundNotification::from_request(received)?;
+            let data = handler.resend_refund_notification(caller, request)?;
+            Reply::success(data)
         }
         "get_ledger_balances" => {
             let request = core::model::ledger::GetLedgerBalances::from_request(received)?;
@@ -512,6 +663,71 @@ pub(crate) fn dispatch(
         "get_currencies" => {
             let request = core::model::currency::GetCurrencies::from_request(received)?;
             let data = handler.get_currencies(caller, request)?;
+            Reply::new(None, caller, &data)
+        }
+        "create_bill" => {
+            let request = core::model::bill::CreateBill::from_request(received)?;
+            let data = handler.create_bill(caller, request)?;
+            Reply::new(Some("bill"), caller, &data)
+        }
+        "get_bill" => {
+            let request = core::model::bill::GetBill::from_request(received)?;
+            let data = handler.get_bill(caller, request)?;
+            Reply::new(Some("bill"), caller, &data)
+        }
+        "list_bills" => {
+            let request = core::model::bill::ListBills::from_request(received)?;
+            let data = handler.list_bills(caller, request)?;
+            Reply::new(Some("bill"), caller, &data)
+        }
+        "update_bill" => {
+            let request = core::model::bill::UpdateBill::from_request(received)?;
+            let data = handler.update_bill(caller, request)?;
+            Reply::new(Some("bill"), caller, &data)
+        }
+        "deliver_bill" => {
+            let request = core::model::bill::DeliverBill::from_request(received)?;
+            let data = handler.deliver_bill(caller, request)?;
+            Reply::new(None, caller, &data)
+        }
+        "create_subscription" => {
+            let request = core::model::subscription::CreateSubscription::from_request(received)?;
+            let data = handler.create_subscription(caller, request)?;
+            Reply::new(Some("subscription"), caller, &data)
+        }
+        "get_subscription" => {
+            let request = core::model::subscription::GetSubscription::from_request(received)?;
+            let data = handler.get_subscription(caller, request)?;
+            Reply::new(Some("subscription"), caller, &data)
+        }
+        "list_subscriptions" => {
+            let request = core::model::subscription::ListSubscriptions::from_request(received)?;
+            let data = handler.list_subscriptions(caller, request)?;
+            Reply::new(Some("subscription"), caller, &data)
+        }
+        "update_subscription" => {
+            let request = core::model::subscription::UpdateSubscription::from_request(received)?;
+            let data = handler.update_subscription(caller, request)?;
+            Reply::new(Some("subscription"), caller, &data)
+        }
+        "get_supported_wallets" => {
+            let request = core::model::wallet::GetSupportedWallets::from_request(received)?;
+            let data = handler.get_supported_wallets(caller, request)?;
+            Reply::new(None, caller, &data)
+        }
+        "list_token_sins" => {
+            let request = core::model::token_sin::ListTokenSins::from_request(received)?;
+            let data = handler.list_token_sins(caller, request)?;
+            Reply::new(None, caller, &data)
+        }
+        "link_token_sin" => {
+            let request = core::model::token_sin::LinkTokenSin::from_request(received)?;
+            let data = handler.link_token_sin(caller, request)?;
+            Reply::new(None, caller, &data)
+        }
+        "remove_token_sin" => {
+            let request = core::model::token_sin::RemoveTokenSin::from_request(received)?;
+            let data = handler.remove_token_sin(caller, request)?;
             Reply::new(None, caller, &data)
         }
         _ => Err(Refusal::unknown_path()),

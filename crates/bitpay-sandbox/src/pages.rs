@@ -268,7 +268,7 @@ fn token_facts(token: &TokenRecord) -> String {
     );
     row(&mut facts, "Facade", token.facade);
     row(&mut facts, "It may", allows(token.facade));
-    if let Some(sin) = token.sin() {
+    for sin in token.sins() {
         row(&mut facts, "SIN", sin);
     }
     row(&mut facts, "Code expires", instant(token.expires));
@@ -416,9 +416,12 @@ fn tokens(engine: &Engine, out: &mut String) {
             Safe(token.facade).to_string(),
             any(token.label.as_deref().unwrap_or("\u{2013}")),
             format!("<code>{}\u{2026}</code>", Safe(start)),
-            match token.sin() {
-                Some(sin) => format!("<code>{}</code>", Safe(sin)),
-                None => "\u{2013}".to_owned(),
+            match token.sins() {
+                [] => "\u{2013}".to_owned(),
+                sins => sins
+                    .iter()
+                    .map(|sin| format!("<code>{}</code> ", Safe(sin)))
+                    .collect(),
             },
             format!("{}{code}", badge(state)),
         ]

@@ -105,6 +105,7 @@ fn endpoint(row: &Row, rows: &[Row]) -> String {
         let _ = match part {
             Part::Fixed(text) => writeln!(encode, "out.path({text:?});"),
             Part::Parameter(name) => writeln!(encode, "out.segment({name:?}, {name})?;"),
+            Part::Token => writeln!(encode, "out.token_segment()?;"),
         };
     }
     for field in row.query() {
@@ -257,7 +258,7 @@ fn route(rows: &[Row]) -> String {
         let parameters = row
             .parts()
             .iter()
-            .filter(|part| matches!(part, Part::Parameter(_)))
+            .filter(|part| !matches!(part, Part::Fixed(_)))
             .count();
         (parameters, row.when.is_none())
     });

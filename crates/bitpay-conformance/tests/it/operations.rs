@@ -50,6 +50,7 @@ macro_rules! later {
 
 mod invoices;
 mod ledgers;
+mod merchant;
 mod payouts;
 
 /// What one front did: the requests as the sandbox received them, and the results.
@@ -147,7 +148,12 @@ fn key(byte: u8) -> Identity {
 
 #[test]
 fn both_fronts_send_and_read_the_same_for_every_operation() {
-    let groups = [invoices::runs(), ledgers::runs(), payouts::runs()];
+    let groups = [
+        invoices::runs(),
+        ledgers::runs(),
+        merchant::runs(),
+        payouts::runs(),
+    ];
     let mut called = BTreeSet::new();
     for [blocking, awaited] in groups {
         assert_eq!(blocking.requests.len(), awaited.requests.len());

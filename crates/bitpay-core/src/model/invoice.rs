@@ -14,8 +14,10 @@ use crate::open_enum::open_enum;
 use crate::time::{self, Timestamp};
 use crate::token::ResourceToken;
 
+mod events;
 mod requests;
 
+pub use events::{GetInvoiceEventToken, InvoiceEvent, InvoiceEventAction, InvoiceEventToken};
 pub(crate) use requests::check_webhook_url;
 pub use requests::{
     CancelInvoice, CancelInvoiceByGuid, CreateInvoice, GetInvoice, GetInvoiceByGuid,

@@ -425,3 +425,116 @@ impl CancelRefund {
         Self { id }
     }
 }
+
+fn check_update(status: &RefundStatus) -> Result<(), InvalidRequest> {
+    match status {
+        RefundStatus::Created | RefundStatus::Canceled => Ok(()),
+        status => Err(InvalidRequest::new(
+            "status",
+            format!("{status} cannot be set; created and canceled can"),
+        )),
+    }
+}
+
+/// Confirms a refund that was a preview, or cancels one:
+/// <https://developer.bitpay.com/reference/update-a-refund-request>.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct UpdateRefund {
+    /// The refund.
+    pub id: RefundId,
+    /// `created` makes a refund of a preview; `canceled` cancels it.
+    pub status: RefundStatus,
+}
+
+impl UpdateRefund {
+    /// The request.
+    #[must_use]
+    pub const fn new(id: RefundId, status: RefundStatus) -> Self {
+        Self { id, status }
+    }
+
+    /// Makes a refund of a preview.
+    #[must_use]
+    pub const fn confirm(id: RefundId) -> Self {
+        Self::new(id, RefundStatus::Created)
+    }
+
+    /// Looks for what BitPay would refuse.
+    ///
+    /// # Errors
+    /// The status is neither `created` nor `canceled`.
+    pub fn check(&self) -> Result<(), InvalidRequest> {
+        check_update(&self.status)
+    }
+}
+
+/// Confirms a refund that was a preview, or cancels one, by the guid that it was made with:
+/// <https://developer.bitpay.com/reference/update-a-refund-by-guid-request>.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct UpdateRefundByGuid {
+    /// The refund's guid.
+    pub guid: Guid,
+    /// `created` makes a refund of a preview; `canceled` cancels it.
+    pub status: RefundStatus,
+}
+
+impl UpdateRefundByGuid {
+    /// The request.
+    #[must_use]
+    pub const fn new(guid: Guid, status: RefundStatus) -> Self {
+        Self { guid, status }
+    }
+
+    /// Makes a refund of a preview.
+    #[must_use]
+    pub const fn confirm(guid: Guid) -> Self {
+        Self::new(guid, RefundStatus::Created)
+    }
+
+    /// Looks for what BitPay would refuse.
+    ///
+    /// # Errors
+    /// The status is neither `created` nor `canceled`.
+    pub fn check(&self) -> Result<(), InvalidRequest> {
+        check_update(&self.status)
+    }
+}
+
+/// Cancels a refund that was not paid yet, by the guid that it was made with:
+/// <https://developer.bitpay.com/reference/cancel-a-refund-by-guid-request>.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct CancelRefundByGuid {
+    /// The refund's guid.
+    pub guid: Guid,
+}
+
+impl CancelRefundByGuid {
+    /// The request.
+    #[must_use]
+    pub const fn new(guid: Guid) -> Self {
+        Self { guid }
+    }
+}
+
+/// Tells the buyer of a refund again, by email:
+/// <https://developer.bitpay.com/reference/request-a-refund-notification-to-be-resent>. It takes the
+/// refund's own token, which came with it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct ResendRefundNotification {
+    /// The refund.
+    pub id: RefundId,
+    /// The refund's own token: [`Refund::token`].
+    pub token: ResourceToken<Refund>,
+}
+
+impl ResendRefundNotification {
+    /// The request.
+    #[must_use]
+    pub const fn new(id: RefundId, token: ResourceToken<Refund>) -> Self {
+        Self { id, token }
+    }
+}

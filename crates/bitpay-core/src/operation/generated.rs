@@ -30,11 +30,16 @@ pub static OPERATIONS: &[&Operation] = &[
     &CANCEL_INVOICE_BY_GUID,
     &PAY_INVOICE,
     &RESEND_INVOICE_WEBHOOK,
+    &GET_INVOICE_EVENT_TOKEN,
     &CREATE_REFUND,
     &GET_REFUND,
     &GET_REFUND_BY_GUID,
     &LIST_REFUNDS,
     &CANCEL_REFUND,
+    &UPDATE_REFUND,
+    &UPDATE_REFUND_BY_GUID,
+    &CANCEL_REFUND_BY_GUID,
+    &RESEND_REFUND_NOTIFICATION,
     &GET_LEDGER_BALANCES,
     &GET_LEDGER_ENTRIES,
     &LIST_SETTLEMENTS,
@@ -57,6 +62,19 @@ pub static OPERATIONS: &[&Operation] = &[
     &GET_RATES_FOR,
     &GET_RATE,
     &GET_CURRENCIES,
+    &CREATE_BILL,
+    &GET_BILL,
+    &LIST_BILLS,
+    &UPDATE_BILL,
+    &DELIVER_BILL,
+    &CREATE_SUBSCRIPTION,
+    &GET_SUBSCRIPTION,
+    &LIST_SUBSCRIPTIONS,
+    &UPDATE_SUBSCRIPTION,
+    &GET_SUPPORTED_WALLETS,
+    &LIST_TOKEN_SINS,
+    &LINK_TOKEN_SIN,
+    &REMOVE_TOKEN_SIN,
 ];
 
 /// The operation that a request asks for.
@@ -120,6 +138,23 @@ pub fn route(received: &Received) -> Option<&'static Operation> {
     if received.method == GET_CURRENCIES.method && received.matches(GET_CURRENCIES.path) {
         return Some(&GET_CURRENCIES);
     }
+    if received.method == CREATE_BILL.method && received.matches(CREATE_BILL.path) {
+        return Some(&CREATE_BILL);
+    }
+    if received.method == LIST_BILLS.method && received.matches(LIST_BILLS.path) {
+        return Some(&LIST_BILLS);
+    }
+    if received.method == CREATE_SUBSCRIPTION.method && received.matches(CREATE_SUBSCRIPTION.path) {
+        return Some(&CREATE_SUBSCRIPTION);
+    }
+    if received.method == LIST_SUBSCRIPTIONS.method && received.matches(LIST_SUBSCRIPTIONS.path) {
+        return Some(&LIST_SUBSCRIPTIONS);
+    }
+    if received.method == GET_SUPPORTED_WALLETS.method
+        && received.matches(GET_SUPPORTED_WALLETS.path)
+    {
+        return Some(&GET_SUPPORTED_WALLETS);
+    }
     if received.method == GET_INVOICE.method
         && received.matches(GET_INVOICE.path)
         && received.token().is_some()
@@ -154,6 +189,11 @@ pub fn route(received: &Received) -> Option<&'static Operation> {
     {
         return Some(&RESEND_INVOICE_WEBHOOK);
     }
+    if received.method == GET_INVOICE_EVENT_TOKEN.method
+        && received.matches(GET_INVOICE_EVENT_TOKEN.path)
+    {
+        return Some(&GET_INVOICE_EVENT_TOKEN);
+    }
     if received.method == GET_REFUND.method && received.matches(GET_REFUND.path) {
         return Some(&GET_REFUND);
     }
@@ -162,6 +202,24 @@ pub fn route(received: &Received) -> Option<&'static Operation> {
     }
     if received.method == CANCEL_REFUND.method && received.matches(CANCEL_REFUND.path) {
         return Some(&CANCEL_REFUND);
+    }
+    if received.method == UPDATE_REFUND.method && received.matches(UPDATE_REFUND.path) {
+        return Some(&UPDATE_REFUND);
+    }
+    if received.method == UPDATE_REFUND_BY_GUID.method
+        && received.matches(UPDATE_REFUND_BY_GUID.path)
+    {
+        return Some(&UPDATE_REFUND_BY_GUID);
+    }
+    if received.method == CANCEL_REFUND_BY_GUID.method
+        && received.matches(CANCEL_REFUND_BY_GUID.path)
+    {
+        return Some(&CANCEL_REFUND_BY_GUID);
+    }
+    if received.method == RESEND_REFUND_NOTIFICATION.method
+        && received.matches(RESEND_REFUND_NOTIFICATION.path)
+    {
+        return Some(&RESEND_REFUND_NOTIFICATION);
     }
     if received.method == GET_LEDGER_ENTRIES.method && received.matches(GET_LEDGER_ENTRIES.path) {
         return Some(&GET_LEDGER_ENTRIES);
@@ -205,8 +263,32 @@ pub fn route(received: &Received) -> Option<&'static Operation> {
     if received.method == GET_RATES_FOR.method && received.matches(GET_RATES_FOR.path) {
         return Some(&GET_RATES_FOR);
     }
+    if received.method == GET_BILL.method && received.matches(GET_BILL.path) {
+        return Some(&GET_BILL);
+    }
+    if received.method == UPDATE_BILL.method && received.matches(UPDATE_BILL.path) {
+        return Some(&UPDATE_BILL);
+    }
+    if received.method == DELIVER_BILL.method && received.matches(DELIVER_BILL.path) {
+        return Some(&DELIVER_BILL);
+    }
+    if received.method == GET_SUBSCRIPTION.method && received.matches(GET_SUBSCRIPTION.path) {
+        return Some(&GET_SUBSCRIPTION);
+    }
+    if received.method == UPDATE_SUBSCRIPTION.method && received.matches(UPDATE_SUBSCRIPTION.path) {
+        return Some(&UPDATE_SUBSCRIPTION);
+    }
+    if received.method == LIST_TOKEN_SINS.method && received.matches(LIST_TOKEN_SINS.path) {
+        return Some(&LIST_TOKEN_SINS);
+    }
+    if received.method == LINK_TOKEN_SIN.method && received.matches(LINK_TOKEN_SIN.path) {
+        return Some(&LINK_TOKEN_SIN);
+    }
     if received.method == GET_RATE.method && received.matches(GET_RATE.path) {
         return Some(&GET_RATE);
+    }
+    if received.method == REMOVE_TOKEN_SIN.method && received.matches(REMOVE_TOKEN_SIN.path) {
+        return Some(&REMOVE_TOKEN_SIN);
     }
 
     None
@@ -1018,6 +1100,46 @@ impl FromRequest for crate::model::invoice::ResendInvoiceWebhook {
     }
 }
 
+static GET_INVOICE_EVENT_TOKEN: Operation = Operation {
+    name: "get_invoice_event_token",
+    doc: "Fetches what opens the stream of an invoice's events.",
+    link: "https://developer.bitpay.com/reference/retrieve-an-event-token",
+    method: http::Method::GET,
+    path: "invoices/{id}/events",
+    facades: &[Facade::Merchant],
+    identity: false,
+    token: TokenPlace::Query,
+    signing: Signing::Always,
+    retry: RetryClass::Read,
+    lookup: None,
+};
+
+impl Endpoint for crate::model::invoice::GetInvoiceEventToken {
+    type Response = crate::model::invoice::InvoiceEventToken;
+    const OPERATION: &'static Operation = &GET_INVOICE_EVENT_TOKEN;
+
+    fn encode(&self, out: &mut Encoder) -> Result<(), BuildError> {
+        let Self { id } = self;
+        out.path("invoices");
+        out.segment("id", id)?;
+        out.path("events");
+
+        Ok(())
+    }
+}
+
+impl Allows<AnyGrant> for crate::model::invoice::GetInvoiceEventToken {}
+impl Allows<Grant<Merchant>> for crate::model::invoice::GetInvoiceEventToken {}
+
+#[cfg(feature = "server")]
+impl FromRequest for crate::model::invoice::GetInvoiceEventToken {
+    fn from_request(received: &Received) -> Result<Self, BadParam> {
+        Ok(Self {
+            id: received.segment(1, "id")?,
+        })
+    }
+}
+
 static CREATE_REFUND: Operation = Operation {
     name: "create_refund",
     doc: "Refunds a complete invoice, in part or in whole; the buyer accepts by a link in an email.",
@@ -1251,6 +1373,179 @@ impl FromRequest for crate::model::refund::CancelRefund {
     fn from_request(received: &Received) -> Result<Self, BadParam> {
         Ok(Self {
             id: received.segment(1, "id")?,
+        })
+    }
+}
+
+static UPDATE_REFUND: Operation = Operation {
+    name: "update_refund",
+    doc: "Confirms a refund that was a preview, or cancels it.",
+    link: "https://developer.bitpay.com/reference/update-a-refund-request",
+    method: http::Method::PUT,
+    path: "refunds/{id}",
+    facades: &[Facade::Merchant],
+    identity: false,
+    token: TokenPlace::Body,
+    signing: Signing::Always,
+    retry: RetryClass::ReadBack,
+    lookup: None,
+};
+
+impl Endpoint for crate::model::refund::UpdateRefund {
+    type Response = crate::model::refund::Refund;
+    const OPERATION: &'static Operation = &UPDATE_REFUND;
+
+    fn encode(&self, out: &mut Encoder) -> Result<(), BuildError> {
+        let Self { id, status } = self;
+        out.path("refunds");
+        out.segment("id", id)?;
+        out.body("status", status)?;
+
+        Ok(())
+    }
+    fn check(&self) -> Result<(), InvalidRequest> {
+        Self::check(self)
+    }
+}
+
+impl Allows<AnyGrant> for crate::model::refund::UpdateRefund {}
+impl Allows<Grant<Merchant>> for crate::model::refund::UpdateRefund {}
+
+#[cfg(feature = "server")]
+impl FromRequest for crate::model::refund::UpdateRefund {
+    fn from_request(received: &Received) -> Result<Self, BadParam> {
+        Ok(Self {
+            id: received.segment(1, "id")?,
+            status: required(received.body("status")?, "status")?,
+        })
+    }
+}
+
+static UPDATE_REFUND_BY_GUID: Operation = Operation {
+    name: "update_refund_by_guid",
+    doc: "Confirms, by its guid, a refund that was a preview, or cancels it.",
+    link: "https://developer.bitpay.com/reference/update-a-refund-by-guid-request",
+    method: http::Method::PUT,
+    path: "refunds/guid/{guid}",
+    facades: &[Facade::Merchant],
+    identity: false,
+    token: TokenPlace::Body,
+    signing: Signing::Always,
+    retry: RetryClass::ReadBack,
+    lookup: None,
+};
+
+impl Endpoint for crate::model::refund::UpdateRefundByGuid {
+    type Response = crate::model::refund::Refund;
+    const OPERATION: &'static Operation = &UPDATE_REFUND_BY_GUID;
+
+    fn encode(&self, out: &mut Encoder) -> Result<(), BuildError> {
+        let Self { guid, status } = self;
+        out.path("refunds");
+        out.path("guid");
+        out.segment("guid", guid)?;
+        out.body("status", status)?;
+
+        Ok(())
+    }
+    fn check(&self) -> Result<(), InvalidRequest> {
+        Self::check(self)
+    }
+}
+
+impl Allows<AnyGrant> for crate::model::refund::UpdateRefundByGuid {}
+impl Allows<Grant<Merchant>> for crate::model::refund::UpdateRefundByGuid {}
+
+#[cfg(feature = "server")]
+impl FromRequest for crate::model::refund::UpdateRefundByGuid {
+    fn from_request(received: &Received) -> Result<Self, BadParam> {
+        Ok(Self {
+            guid: received.segment(2, "guid")?,
+            status: required(received.body("status")?, "status")?,
+        })
+    }
+}
+
+static CANCEL_REFUND_BY_GUID: Operation = Operation {
+    name: "cancel_refund_by_guid",
+    doc: "Cancels, by its guid, a refund that is not paid out yet.",
+    link: "https://developer.bitpay.com/reference/cancel-a-refund-by-guid-request",
+    method: http::Method::DELETE,
+    path: "refunds/guid/{guid}",
+    facades: &[Facade::Merchant],
+    identity: false,
+    token: TokenPlace::Query,
+    signing: Signing::Always,
+    retry: RetryClass::ReadBack,
+    lookup: None,
+};
+
+impl Endpoint for crate::model::refund::CancelRefundByGuid {
+    type Response = crate::model::refund::Refund;
+    const OPERATION: &'static Operation = &CANCEL_REFUND_BY_GUID;
+
+    fn encode(&self, out: &mut Encoder) -> Result<(), BuildError> {
+        let Self { guid } = self;
+        out.path("refunds");
+        out.path("guid");
+        out.segment("guid", guid)?;
+
+        Ok(())
+    }
+}
+
+impl Allows<AnyGrant> for crate::model::refund::CancelRefundByGuid {}
+impl Allows<Grant<Merchant>> for crate::model::refund::CancelRefundByGuid {}
+
+#[cfg(feature = "server")]
+impl FromRequest for crate::model::refund::CancelRefundByGuid {
+    fn from_request(received: &Received) -> Result<Self, BadParam> {
+        Ok(Self {
+            guid: received.segment(2, "guid")?,
+        })
+    }
+}
+
+static RESEND_REFUND_NOTIFICATION: Operation = Operation {
+    name: "resend_refund_notification",
+    doc: "Tells the buyer of a refund again, by email.",
+    link: "https://developer.bitpay.com/reference/request-a-refund-notification-to-be-resent",
+    method: http::Method::POST,
+    path: "refunds/{id}/notifications",
+    facades: &[Facade::Merchant],
+    identity: false,
+    token: TokenPlace::ResourceBody,
+    signing: Signing::Always,
+    retry: RetryClass::Never,
+    lookup: None,
+};
+
+impl Endpoint for crate::model::refund::ResendRefundNotification {
+    type Response = crate::model::Acknowledged;
+    const OPERATION: &'static Operation = &RESEND_REFUND_NOTIFICATION;
+
+    fn encode(&self, out: &mut Encoder) -> Result<(), BuildError> {
+        let Self { id, token: _ } = self;
+        out.path("refunds");
+        out.segment("id", id)?;
+        out.path("notifications");
+
+        Ok(())
+    }
+    fn resource_token(&self) -> Option<&str> {
+        Some(self.token.expose())
+    }
+}
+
+impl Allows<AnyGrant> for crate::model::refund::ResendRefundNotification {}
+impl Allows<Grant<Merchant>> for crate::model::refund::ResendRefundNotification {}
+
+#[cfg(feature = "server")]
+impl FromRequest for crate::model::refund::ResendRefundNotification {
+    fn from_request(received: &Received) -> Result<Self, BadParam> {
+        Ok(Self {
+            id: received.segment(1, "id")?,
+            token: required(received.body("token")?, "token")?,
         })
     }
 }
@@ -2302,5 +2597,713 @@ impl<C: Credential> Allows<C> for crate::model::currency::GetCurrencies {}
 impl FromRequest for crate::model::currency::GetCurrencies {
     fn from_request(_received: &Received) -> Result<Self, BadParam> {
         Ok(Self {})
+    }
+}
+
+static CREATE_BILL: Operation = Operation {
+    name: "create_bill",
+    doc: "Makes a bill: a request for payment that is sent to somebody by email.",
+    link: "https://developer.bitpay.com/reference/create-a-bill",
+    method: http::Method::POST,
+    path: "bills",
+    facades: &[Facade::Pos, Facade::Merchant],
+    identity: false,
+    token: TokenPlace::Body,
+    signing: Signing::WhenKeyed,
+    retry: RetryClass::Never,
+    lookup: None,
+};
+
+impl Endpoint for crate::model::bill::CreateBill {
+    type Response = crate::model::bill::Bill;
+    const OPERATION: &'static Operation = &CREATE_BILL;
+
+    fn encode(&self, out: &mut Encoder) -> Result<(), BuildError> {
+        let Self {
+            number,
+            currency,
+            name,
+            address1,
+            address2,
+            city,
+            state,
+            zip,
+            country,
+            email,
+            cc,
+            phone,
+            due_date,
+            pass_processing_fee,
+            items,
+        } = self;
+        out.path("bills");
+        if let Some(number) = number {
+            out.body("number", number)?;
+        }
+        out.body("currency", currency)?;
+        if let Some(name) = name {
+            out.body("name", name)?;
+        }
+        if let Some(address1) = address1 {
+            out.body("address1", address1)?;
+        }
+        if let Some(address2) = address2 {
+            out.body("address2", address2)?;
+        }
+        if let Some(city) = city {
+            out.body("city", city)?;
+        }
+        if let Some(state) = state {
+            out.body("state", state)?;
+        }
+        if let Some(zip) = zip {
+            out.body("zip", zip)?;
+        }
+        if let Some(country) = country {
+            out.body("country", country)?;
+        }
+        out.body("email", email)?;
+        if let Some(cc) = cc {
+            out.body("cc", cc)?;
+        }
+        if let Some(phone) = phone {
+            out.body("phone", phone)?;
+        }
+        if let Some(due_date) = due_date {
+            out.body("dueDate", due_date)?;
+        }
+        if let Some(pass_processing_fee) = pass_processing_fee {
+            out.body("passProcessingFee", pass_processing_fee)?;
+        }
+        out.body("items", items)?;
+
+        Ok(())
+    }
+    fn check(&self) -> Result<(), InvalidRequest> {
+        Self::check(self)
+    }
+}
+
+impl Allows<AnyGrant> for crate::model::bill::CreateBill {}
+impl Allows<Grant<Pos>> for crate::model::bill::CreateBill {}
+impl Allows<Grant<Merchant>> for crate::model::bill::CreateBill {}
+
+#[cfg(feature = "server")]
+impl FromRequest for crate::model::bill::CreateBill {
+    fn from_request(received: &Received) -> Result<Self, BadParam> {
+        Ok(Self {
+            number: received.body("number")?,
+            currency: required(received.body("currency")?, "currency")?,
+            name: received.body("name")?,
+            address1: received.body("address1")?,
+            address2: received.body("address2")?,
+            city: received.body("city")?,
+            state: received.body("state")?,
+            zip: received.body("zip")?,
+            country: received.body("country")?,
+            email: required(received.body("email")?, "email")?,
+            cc: received.body("cc")?,
+            phone: received.body("phone")?,
+            due_date: received.body("dueDate")?,
+            pass_processing_fee: received.body("passProcessingFee")?,
+            items: required(received.body("items")?, "items")?,
+        })
+    }
+}
+
+static GET_BILL: Operation = Operation {
+    name: "get_bill",
+    doc: "Fetches a bill by its id.",
+    link: "https://developer.bitpay.com/reference/bills",
+    method: http::Method::GET,
+    path: "bills/{id}",
+    facades: &[Facade::Pos, Facade::Merchant],
+    identity: false,
+    token: TokenPlace::Query,
+    signing: Signing::WhenKeyed,
+    retry: RetryClass::Read,
+    lookup: None,
+};
+
+impl Endpoint for crate::model::bill::GetBill {
+    type Response = crate::model::bill::Bill;
+    const OPERATION: &'static Operation = &GET_BILL;
+
+    fn encode(&self, out: &mut Encoder) -> Result<(), BuildError> {
+        let Self { id } = self;
+        out.path("bills");
+        out.segment("id", id)?;
+
+        Ok(())
+    }
+}
+
+impl Allows<AnyGrant> for crate::model::bill::GetBill {}
+impl Allows<Grant<Pos>> for crate::model::bill::GetBill {}
+impl Allows<Grant<Merchant>> for crate::model::bill::GetBill {}
+
+#[cfg(feature = "server")]
+impl FromRequest for crate::model::bill::GetBill {
+    fn from_request(received: &Received) -> Result<Self, BadParam> {
+        Ok(Self {
+            id: received.segment(1, "id")?,
+        })
+    }
+}
+
+static LIST_BILLS: Operation = Operation {
+    name: "list_bills",
+    doc: "Lists the bills.",
+    link: "https://developer.bitpay.com/reference/bills",
+    method: http::Method::GET,
+    path: "bills",
+    facades: &[Facade::Merchant],
+    identity: false,
+    token: TokenPlace::Query,
+    signing: Signing::Always,
+    retry: RetryClass::Read,
+    lookup: None,
+};
+
+impl Endpoint for crate::model::bill::ListBills {
+    type Response = Vec<crate::model::bill::Bill>;
+    const OPERATION: &'static Operation = &LIST_BILLS;
+
+    fn encode(&self, out: &mut Encoder) -> Result<(), BuildError> {
+        let Self { status } = self;
+        out.path("bills");
+        if let Some(status) = status {
+            out.query("status", status);
+        }
+
+        Ok(())
+    }
+}
+
+impl Allows<AnyGrant> for crate::model::bill::ListBills {}
+impl Allows<Grant<Merchant>> for crate::model::bill::ListBills {}
+
+#[cfg(feature = "server")]
+impl FromRequest for crate::model::bill::ListBills {
+    fn from_request(received: &Received) -> Result<Self, BadParam> {
+        Ok(Self {
+            status: received.query("status")?,
+        })
+    }
+}
+
+static UPDATE_BILL: Operation = Operation {
+    name: "update_bill",
+    doc: "Changes a bill.",
+    link: "https://developer.bitpay.com/reference/bills",
+    method: http::Method::PUT,
+    path: "bills/{id}",
+    facades: &[Facade::Merchant],
+    identity: false,
+    token: TokenPlace::ResourceBody,
+    signing: Signing::Always,
+    retry: RetryClass::ReadBack,
+    lookup: None,
+};
+
+impl Endpoint for crate::model::bill::UpdateBill {
+    type Response = crate::model::bill::Bill;
+    const OPERATION: &'static Operation = &UPDATE_BILL;
+
+    fn encode(&self, out: &mut Encoder) -> Result<(), BuildError> {
+        let Self {
+            id,
+            number,
+            currency,
+            name,
+            address1,
+            address2,
+            city,
+            state,
+            zip,
+            country,
+            email,
+            cc,
+            phone,
+            due_date,
+            pass_processing_fee,
+            items,
+            token: _,
+        } = self;
+        out.path("bills");
+        out.segment("id", id)?;
+        if let Some(number) = number {
+            out.body("number", number)?;
+        }
+        out.body("currency", currency)?;
+        if let Some(name) = name {
+            out.body("name", name)?;
+        }
+        if let Some(address1) = address1 {
+            out.body("address1", address1)?;
+        }
+        if let Some(address2) = address2 {
+            out.body("address2", address2)?;
+        }
+        if let Some(city) = city {
+            out.body("city", city)?;
+        }
+        if let Some(state) = state {
+            out.body("state", state)?;
+        }
+        if let Some(zip) = zip {
+            out.body("zip", zip)?;
+        }
+        if let Some(country) = country {
+            out.body("country", country)?;
+        }
+        if let Some(email) = email {
+            out.body("email", email)?;
+        }
+        if let Some(cc) = cc {
+            out.body("cc", cc)?;
+        }
+        if let Some(phone) = phone {
+            out.body("phone", phone)?;
+        }
+        if let Some(due_date) = due_date {
+            out.body("dueDate", due_date)?;
+        }
+        if let Some(pass_processing_fee) = pass_processing_fee {
+            out.body("passProcessingFee", pass_processing_fee)?;
+        }
+        out.body("items", items)?;
+
+        Ok(())
+    }
+    fn check(&self) -> Result<(), InvalidRequest> {
+        Self::check(self)
+    }
+    fn resource_token(&self) -> Option<&str> {
+        Some(self.token.expose())
+    }
+}
+
+impl Allows<AnyGrant> for crate::model::bill::UpdateBill {}
+impl Allows<Grant<Merchant>> for crate::model::bill::UpdateBill {}
+
+#[cfg(feature = "server")]
+impl FromRequest for crate::model::bill::UpdateBill {
+    fn from_request(received: &Received) -> Result<Self, BadParam> {
+        Ok(Self {
+            id: received.segment(1, "id")?,
+            number: received.body("number")?,
+            currency: required(received.body("currency")?, "currency")?,
+            name: received.body("name")?,
+            address1: received.body("address1")?,
+            address2: received.body("address2")?,
+            city: received.body("city")?,
+            state: received.body("state")?,
+            zip: received.body("zip")?,
+            country: received.body("country")?,
+            email: received.body("email")?,
+            cc: received.body("cc")?,
+            phone: received.body("phone")?,
+            due_date: received.body("dueDate")?,
+            pass_processing_fee: received.body("passProcessingFee")?,
+            items: required(received.body("items")?, "items")?,
+            token: required(received.body("token")?, "token")?,
+        })
+    }
+}
+
+static DELIVER_BILL: Operation = Operation {
+    name: "deliver_bill",
+    doc: "Sends a bill to its recipient by email.",
+    link: "https://developer.bitpay.com/reference/bills",
+    method: http::Method::POST,
+    path: "bills/{id}/deliveries",
+    facades: &[Facade::Pos, Facade::Merchant],
+    identity: false,
+    token: TokenPlace::ResourceBody,
+    signing: Signing::WhenKeyed,
+    retry: RetryClass::Never,
+    lookup: None,
+};
+
+impl Endpoint for crate::model::bill::DeliverBill {
+    type Response = crate::model::Acknowledged;
+    const OPERATION: &'static Operation = &DELIVER_BILL;
+
+    fn encode(&self, out: &mut Encoder) -> Result<(), BuildError> {
+        let Self { id, token: _ } = self;
+        out.path("bills");
+        out.segment("id", id)?;
+        out.path("deliveries");
+
+        Ok(())
+    }
+    fn resource_token(&self) -> Option<&str> {
+        Some(self.token.expose())
+    }
+}
+
+impl Allows<AnyGrant> for crate::model::bill::DeliverBill {}
+impl Allows<Grant<Pos>> for crate::model::bill::DeliverBill {}
+impl Allows<Grant<Merchant>> for crate::model::bill::DeliverBill {}
+
+#[cfg(feature = "server")]
+impl FromRequest for crate::model::bill::DeliverBill {
+    fn from_request(received: &Received) -> Result<Self, BadParam> {
+        Ok(Self {
+            id: received.segment(1, "id")?,
+            token: required(received.body("token")?, "token")?,
+        })
+    }
+}
+
+static CREATE_SUBSCRIPTION: Operation = Operation {
+    name: "create_subscription",
+    doc: "Makes a subscription: a bill that is sent again and again. Legacy.",
+    link: "https://developer.bitpay.com/reference/create-a-subscription",
+    method: http::Method::POST,
+    path: "subscriptions",
+    facades: &[Facade::Merchant],
+    identity: false,
+    token: TokenPlace::Body,
+    signing: Signing::Always,
+    retry: RetryClass::Never,
+    lookup: None,
+};
+
+impl Endpoint for crate::model::subscription::CreateSubscription {
+    type Response = crate::model::subscription::Subscription;
+    const OPERATION: &'static Operation = &CREATE_SUBSCRIPTION;
+
+    fn encode(&self, out: &mut Encoder) -> Result<(), BuildError> {
+        let Self {
+            schedule,
+            bill_data,
+            status,
+        } = self;
+        out.path("subscriptions");
+        out.body("schedule", schedule)?;
+        out.body("billData", bill_data)?;
+        if let Some(status) = status {
+            out.body("status", status)?;
+        }
+
+        Ok(())
+    }
+    fn check(&self) -> Result<(), InvalidRequest> {
+        Self::check(self)
+    }
+}
+
+impl Allows<AnyGrant> for crate::model::subscription::CreateSubscription {}
+impl Allows<Grant<Merchant>> for crate::model::subscription::CreateSubscription {}
+
+#[cfg(feature = "server")]
+impl FromRequest for crate::model::subscription::CreateSubscription {
+    fn from_request(received: &Received) -> Result<Self, BadParam> {
+        Ok(Self {
+            schedule: required(received.body("schedule")?, "schedule")?,
+            bill_data: required(received.body("billData")?, "billData")?,
+            status: received.body("status")?,
+        })
+    }
+}
+
+static GET_SUBSCRIPTION: Operation = Operation {
+    name: "get_subscription",
+    doc: "Fetches a subscription by its id. Legacy.",
+    link: "https://developer.bitpay.com/reference/subscriptions",
+    method: http::Method::GET,
+    path: "subscriptions/{id}",
+    facades: &[Facade::Merchant],
+    identity: false,
+    token: TokenPlace::Query,
+    signing: Signing::Always,
+    retry: RetryClass::Read,
+    lookup: None,
+};
+
+impl Endpoint for crate::model::subscription::GetSubscription {
+    type Response = crate::model::subscription::Subscription;
+    const OPERATION: &'static Operation = &GET_SUBSCRIPTION;
+
+    fn encode(&self, out: &mut Encoder) -> Result<(), BuildError> {
+        let Self { id } = self;
+        out.path("subscriptions");
+        out.segment("id", id)?;
+
+        Ok(())
+    }
+}
+
+impl Allows<AnyGrant> for crate::model::subscription::GetSubscription {}
+impl Allows<Grant<Merchant>> for crate::model::subscription::GetSubscription {}
+
+#[cfg(feature = "server")]
+impl FromRequest for crate::model::subscription::GetSubscription {
+    fn from_request(received: &Received) -> Result<Self, BadParam> {
+        Ok(Self {
+            id: received.segment(1, "id")?,
+        })
+    }
+}
+
+static LIST_SUBSCRIPTIONS: Operation = Operation {
+    name: "list_subscriptions",
+    doc: "Lists the subscriptions. Legacy.",
+    link: "https://developer.bitpay.com/reference/subscriptions",
+    method: http::Method::GET,
+    path: "subscriptions",
+    facades: &[Facade::Merchant],
+    identity: false,
+    token: TokenPlace::Query,
+    signing: Signing::Always,
+    retry: RetryClass::Read,
+    lookup: None,
+};
+
+impl Endpoint for crate::model::subscription::ListSubscriptions {
+    type Response = Vec<crate::model::subscription::Subscription>;
+    const OPERATION: &'static Operation = &LIST_SUBSCRIPTIONS;
+
+    fn encode(&self, out: &mut Encoder) -> Result<(), BuildError> {
+        let Self { status } = self;
+        out.path("subscriptions");
+        if let Some(status) = status {
+            out.query("status", status);
+        }
+
+        Ok(())
+    }
+}
+
+impl Allows<AnyGrant> for crate::model::subscription::ListSubscriptions {}
+impl Allows<Grant<Merchant>> for crate::model::subscription::ListSubscriptions {}
+
+#[cfg(feature = "server")]
+impl FromRequest for crate::model::subscription::ListSubscriptions {
+    fn from_request(received: &Received) -> Result<Self, BadParam> {
+        Ok(Self {
+            status: received.query("status")?,
+        })
+    }
+}
+
+static UPDATE_SUBSCRIPTION: Operation = Operation {
+    name: "update_subscription",
+    doc: "Makes a subscription active, cancels it, or changes its bill. Legacy.",
+    link: "https://developer.bitpay.com/reference/subscriptions",
+    method: http::Method::PUT,
+    path: "subscriptions/{id}",
+    facades: &[Facade::Merchant],
+    identity: false,
+    token: TokenPlace::ResourceBody,
+    signing: Signing::Always,
+    retry: RetryClass::ReadBack,
+    lookup: None,
+};
+
+impl Endpoint for crate::model::subscription::UpdateSubscription {
+    type Response = crate::model::subscription::Subscription;
+    const OPERATION: &'static Operation = &UPDATE_SUBSCRIPTION;
+
+    fn encode(&self, out: &mut Encoder) -> Result<(), BuildError> {
+        let Self {
+            id,
+            status,
+            schedule,
+            bill_data,
+            token: _,
+        } = self;
+        out.path("subscriptions");
+        out.segment("id", id)?;
+        if let Some(status) = status {
+            out.body("status", status)?;
+        }
+        if let Some(schedule) = schedule {
+            out.body("schedule", schedule)?;
+        }
+        if let Some(bill_data) = bill_data {
+            out.body("billData", bill_data)?;
+        }
+
+        Ok(())
+    }
+    fn check(&self) -> Result<(), InvalidRequest> {
+        Self::check(self)
+    }
+    fn resource_token(&self) -> Option<&str> {
+        Some(self.token.expose())
+    }
+}
+
+impl Allows<AnyGrant> for crate::model::subscription::UpdateSubscription {}
+impl Allows<Grant<Merchant>> for crate::model::subscription::UpdateSubscription {}
+
+#[cfg(feature = "server")]
+impl FromRequest for crate::model::subscription::UpdateSubscription {
+    fn from_request(received: &Received) -> Result<Self, BadParam> {
+        Ok(Self {
+            id: received.segment(1, "id")?,
+            status: received.body("status")?,
+            schedule: received.body("schedule")?,
+            bill_data: received.body("billData")?,
+            token: required(received.body("token")?, "token")?,
+        })
+    }
+}
+
+static GET_SUPPORTED_WALLETS: Operation = Operation {
+    name: "get_supported_wallets",
+    doc: "Fetches the wallets that BitPay knows.",
+    link: "https://developer.bitpay.com/reference/retrieve-the-supported-wallets",
+    method: http::Method::GET,
+    path: "supportedwallets",
+    facades: &[Facade::Public],
+    identity: false,
+    token: TokenPlace::None,
+    signing: Signing::Never,
+    retry: RetryClass::Read,
+    lookup: None,
+};
+
+impl Endpoint for crate::model::wallet::GetSupportedWallets {
+    type Response = Vec<crate::model::wallet::Wallet>;
+    const OPERATION: &'static Operation = &GET_SUPPORTED_WALLETS;
+
+    fn encode(&self, out: &mut Encoder) -> Result<(), BuildError> {
+        let Self {} = self;
+        out.path("supportedwallets");
+
+        Ok(())
+    }
+}
+
+impl<C: Credential> Allows<C> for crate::model::wallet::GetSupportedWallets {}
+
+#[cfg(feature = "server")]
+impl FromRequest for crate::model::wallet::GetSupportedWallets {
+    fn from_request(_received: &Received) -> Result<Self, BadParam> {
+        Ok(Self {})
+    }
+}
+
+static LIST_TOKEN_SINS: Operation = Operation {
+    name: "list_token_sins",
+    doc: "Lists the keys that may use the token of the call.",
+    link: "https://developer.bitpay.com/reference/tokens",
+    method: http::Method::GET,
+    path: "tokens/{token}/sins",
+    facades: &[Facade::Merchant],
+    identity: false,
+    token: TokenPlace::Path,
+    signing: Signing::Always,
+    retry: RetryClass::Read,
+    lookup: None,
+};
+
+impl Endpoint for crate::model::token_sin::ListTokenSins {
+    type Response = Vec<crate::model::token_sin::LinkedSin>;
+    const OPERATION: &'static Operation = &LIST_TOKEN_SINS;
+
+    fn encode(&self, out: &mut Encoder) -> Result<(), BuildError> {
+        let Self {} = self;
+        out.path("tokens");
+        out.token_segment()?;
+        out.path("sins");
+
+        Ok(())
+    }
+}
+
+impl Allows<AnyGrant> for crate::model::token_sin::ListTokenSins {}
+impl Allows<Grant<Merchant>> for crate::model::token_sin::ListTokenSins {}
+
+#[cfg(feature = "server")]
+impl FromRequest for crate::model::token_sin::ListTokenSins {
+    fn from_request(_received: &Received) -> Result<Self, BadParam> {
+        Ok(Self {})
+    }
+}
+
+static LINK_TOKEN_SIN: Operation = Operation {
+    name: "link_token_sin",
+    doc: "Lets another key use the token of the call.",
+    link: "https://developer.bitpay.com/reference/link-a-new-sin-to-an-approved-token",
+    method: http::Method::POST,
+    path: "tokens/{token}/sins",
+    facades: &[Facade::Merchant],
+    identity: false,
+    token: TokenPlace::Path,
+    signing: Signing::Always,
+    retry: RetryClass::ReadBack,
+    lookup: None,
+};
+
+impl Endpoint for crate::model::token_sin::LinkTokenSin {
+    type Response = crate::model::token_sin::SinChange;
+    const OPERATION: &'static Operation = &LINK_TOKEN_SIN;
+
+    fn encode(&self, out: &mut Encoder) -> Result<(), BuildError> {
+        let Self { sin } = self;
+        out.path("tokens");
+        out.token_segment()?;
+        out.path("sins");
+        out.body("sin", sin)?;
+
+        Ok(())
+    }
+}
+
+impl Allows<AnyGrant> for crate::model::token_sin::LinkTokenSin {}
+impl Allows<Grant<Merchant>> for crate::model::token_sin::LinkTokenSin {}
+
+#[cfg(feature = "server")]
+impl FromRequest for crate::model::token_sin::LinkTokenSin {
+    fn from_request(received: &Received) -> Result<Self, BadParam> {
+        Ok(Self {
+            sin: required(received.body("sin")?, "sin")?,
+        })
+    }
+}
+
+static REMOVE_TOKEN_SIN: Operation = Operation {
+    name: "remove_token_sin",
+    doc: "Takes the use of the token of the call from another key.",
+    link: "https://developer.bitpay.com/reference/remove-an-sin-to-an-approved-token",
+    method: http::Method::DELETE,
+    path: "tokens/{token}/sins/{sin}",
+    facades: &[Facade::Merchant],
+    identity: false,
+    token: TokenPlace::Path,
+    signing: Signing::Always,
+    retry: RetryClass::ReadBack,
+    lookup: None,
+};
+
+impl Endpoint for crate::model::token_sin::RemoveTokenSin {
+    type Response = crate::model::token_sin::SinChange;
+    const OPERATION: &'static Operation = &REMOVE_TOKEN_SIN;
+
+    fn encode(&self, out: &mut Encoder) -> Result<(), BuildError> {
+        let Self { sin } = self;
+        out.path("tokens");
+        out.token_segment()?;
+        out.path("sins");
+        out.segment("sin", sin)?;
+
+        Ok(())
+    }
+}
+
+impl Allows<AnyGrant> for crate::model::token_sin::RemoveTokenSin {}
+impl Allows<Grant<Merchant>> for crate::model::token_sin::RemoveTokenSin {}
+
+#[cfg(feature = "server")]
+impl FromRequest for crate::model::token_sin::RemoveTokenSin {
+    fn from_request(received: &Received) -> Result<Self, BadParam> {
+        Ok(Self {
+            sin: received.segment(3, "sin")?,
+        })
     }
 }

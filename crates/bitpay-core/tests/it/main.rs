@@ -9,9 +9,11 @@ mod identity_laws;
 mod key_forms;
 mod models;
 mod models_ledgers;
+mod models_merchant;
 mod models_payouts;
 mod names;
 mod names_ledgers;
+mod names_merchant;
 mod names_payouts;
 mod paging;
 mod pairing;
@@ -19,6 +21,8 @@ mod pairing;
 mod requests;
 #[cfg(feature = "server")]
 mod requests_ledgers;
+#[cfg(feature = "server")]
+mod requests_merchant;
 #[cfg(feature = "server")]
 mod requests_payouts;
 mod secrets;

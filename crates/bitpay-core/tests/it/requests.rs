@@ -108,15 +108,15 @@ pub(crate) fn guid() -> impl Strategy<Value = Guid> {
     ]
 }
 
-fn id() -> impl Strategy<Value = InvoiceId> {
+pub(crate) fn id() -> impl Strategy<Value = InvoiceId> {
     "[A-Za-z0-9_-]{1,64}".prop_map(|id| id.parse().unwrap())
 }
 
-fn refund_id() -> impl Strategy<Value = RefundId> {
+pub(crate) fn refund_id() -> impl Strategy<Value = RefundId> {
     "[A-Za-z0-9_-]{1,64}".prop_map(|id| id.parse().unwrap())
 }
 
-fn label() -> impl Strategy<Value = String> {
+pub(crate) fn label() -> impl Strategy<Value = String> {
     "[A-Za-z0-9 _.-]{1,60}"
 }
 

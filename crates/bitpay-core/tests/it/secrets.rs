@@ -5,6 +5,7 @@ use std::fmt::{Debug, Display};
 use bitpay_core::call::{Call, Settings, Step};
 use bitpay_core::config::{Config, Proxy, ProxyUrl};
 use bitpay_core::model::invoice::{GetInvoice, Invoice, ResendInvoiceWebhook, UpdateInvoice};
+use bitpay_core::model::token_sin::ListTokenSins;
 use bitpay_core::pairing::{ApprovedToken, ListTokens, Pairing};
 use bitpay_core::time::Timestamp;
 use bitpay_core::webhook::Verifier;
@@ -173,5 +174,8 @@ fn calls_do_not_show_what_they_carry_nor_what_a_server_repeats() {
         200,
         &format!(r#"{{"data":[{{"merchant":"{TOKEN}"}}]}}"#),
     );
+    let of_token = ListTokenSins::new();
+    call_hides(&grant(), &of_token, 200, r#"{"data":[]}"#);
+    call_hides(&grant(), &of_token, 404, &refusal);
     call_hides(&grant(), &get, 502, &format!("<html>{TOKEN}</html>"));
 }

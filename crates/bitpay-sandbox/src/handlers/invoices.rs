@@ -6,9 +6,9 @@ use bitpay_core::amount::{Amount, SubUnits};
 use bitpay_core::by_currency::{ByCurrency, EntryError};
 use bitpay_core::id::InvoiceId;
 use bitpay_core::model::invoice::{
-    BuyerProvidedInfo, CreateInvoice, ExceptionStatus, Invoice, InvoiceStatus, ListInvoices,
-    MinerFee, PaymentCodes, Shopper, SupportedCurrency, Transaction, TransactionSpeed,
-    UniversalCodes, UpdateInvoice,
+    BuyerProvidedInfo, CreateInvoice, ExceptionStatus, Invoice, InvoiceEvent, InvoiceEventAction,
+    InvoiceEventToken, InvoiceStatus, ListInvoices, MinerFee, PaymentCodes, Shopper,
+    SupportedCurrency, Transaction, TransactionSpeed, UniversalCodes, UpdateInvoice,
 };
 use bitpay_core::time::Timestamp;
 use bitpay_core::{Currency, Facade, Guid, ResourceToken};
@@ -28,6 +28,8 @@ pub(crate) struct InvoiceRecord {
     pub(crate) maker: usize,
     /// Before this it cannot be found by its guid.
     visible: Timestamp,
+    /// The token of the stream of its events, once it was asked for.
+    events: Option<String>,
     /// Whether its one webhook was sent, where it has but one.
     notified: bool,
     quotes: Vec<Quote>,
@@ -183,6 +185,7 @@ impl Engine {
             invoice,
             maker,
             visible: self.visible_from(repeat),
+            events: None,
             notified: false,
             quotes,
         });
@@ -606,6 +609,25 @@ impl Engine {
         {
             self.send(&url, &token, event, body);
         }
+    }
+
+    /// Asked again, it is the same token. The stream itself is not there.
+    pub(crate) fn event_token(&mut self, index: usize) -> Result<InvoiceEventToken, Refusal> {
+        let new = self.random.resource_token();
+        let record = self
+            .invoices
+            .get_mut(index)
+            .ok_or_else(|| Refusal::coded("020101"))?;
+        let token = record.events.get_or_insert(new).clone();
+        let mut answer =
+            InvoiceEventToken::new(format!("{}/events", self.base), ResourceToken::new(&token));
+        answer.events = vec![InvoiceEvent::Payment, InvoiceEvent::Confirmation];
+        answer.actions = vec![
+            InvoiceEventAction::Subscribe,
+            InvoiceEventAction::Unsubscribe,
+        ];
+        self.index.by_token.insert(token, Owner::Events(index));
+        Ok(answer)
     }
 
     pub(crate) fn resend(

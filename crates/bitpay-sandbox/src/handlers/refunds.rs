@@ -3,7 +3,7 @@
 use bitpay_core::amount::Amount;
 use bitpay_core::id::{InvoiceId, RefundId};
 use bitpay_core::model::invoice::InvoiceStatus;
-use bitpay_core::model::refund::{CreateRefund, Refund, RefundStatus};
+use bitpay_core::model::refund::{CreateRefund, Refund, RefundStatus, ResendRefundNotification};
 use bitpay_core::time::Timestamp;
 use bitpay_core::{Guid, ResourceToken};
 use rust_decimal::{Decimal, RoundingStrategy};
@@ -95,15 +95,7 @@ impl Engine {
         if !request.amount().is_positive() || reference.chars().count() > 100 {
             return Err(Refusal::coded("010202"));
         }
-        let mut refunded = Decimal::ZERO;
-        for other in self.refund_records(&record.invoice.id) {
-            if other.is_active() {
-                return Err(Refusal::coded("010204"));
-            }
-            if other.refund.status == RefundStatus::Success {
-                refunded += other.refund.amount.decimal();
-            }
-        }
+        let refunded = self.refunded(&record.invoice.id, "010204")?;
         let preview = request.is_preview() == Some(true);
         // A confirmed invoice is refunded as a whole, whatever the amount says.
         let amount = match declines {
@@ -141,10 +133,10 @@ impl Engine {
         Ok(made)
     }
 
-    fn maker(&self, caller: &Caller) -> Option<usize> {
+    pub(crate) fn maker(&self, caller: &Caller) -> Option<usize> {
         match self.index.by_token.get(caller.token.as_deref()?)? {
             Owner::Facade(index) => Some(*index),
-            Owner::Invoice(_) | Owner::Refund(_) | Owner::Settlement => None,
+            _ => None,
         }
     }
 
@@ -244,7 +236,11 @@ impl Engine {
         self.set_status(index, InvoiceStatus::Declined);
     }
 
-    pub(crate) fn cancel_refund_of(&mut self, id: &RefundId) -> Result<Refund, Refusal> {
+    pub(crate) fn cancel_refund_of(
+        &mut self,
+        id: &RefundId,
+        refusal: &'static str,
+    ) -> Result<Refund, Refusal> {
         self.find_refund(id, "040201")?;
         let Some(record) = self.refund_mut(id) else {
             return Err(Refusal::coded("040201"));
@@ -256,10 +252,115 @@ impl Engine {
             _ => false,
         };
         if !may {
-            return Err(Refusal::coded("040200"));
+            return Err(Refusal::coded(refusal));
         }
         record.refund.status = RefundStatus::Canceled;
         Ok(record.refund.clone())
+    }
+
+    pub(crate) fn refund_id_of(
+        &self,
+        guid: &Guid,
+        code: &'static str,
+    ) -> Result<RefundId, Refusal> {
+        self.find_refund_by_guid(guid)
+            .map(|record| record.refund.id.clone())
+            .ok_or_else(|| Refusal::coded(code))
+    }
+
+    /// Makes a refund of a preview, or cancels it.
+    pub(crate) fn update_refund_of(
+        &mut self,
+        id: &RefundId,
+        status: &RefundStatus,
+    ) -> Result<Refund, Refusal> {
+        let record = self.find_refund(id, "030201")?;
+        match status {
+            RefundStatus::Canceled => return self.cancel_refund_of(id, "030200"),
+            RefundStatus::Created => {}
+            _ => return Err(Refusal::coded("030202")),
+        }
+        if record.refund.status != RefundStatus::Preview {
+            return Err(Refusal::coded("030200"));
+        }
+        let invoice = record.refund.invoice.clone();
+        let amount = record.refund.amount.decimal();
+        let invoice_index = self.find_invoice(&invoice, "030101")?;
+        let (status, price) = self
+            .invoices
+            .get(invoice_index)
+            .map(|record| (&record.invoice.status, record.invoice.price.decimal()))
+            .ok_or_else(|| Refusal::coded("030101"))?;
+        let declines = match status {
+            InvoiceStatus::Complete => false,
+            InvoiceStatus::Confirmed => true,
+            _ => return Err(Refusal::coded("030207")),
+        };
+        // What was free when the preview was made may be refunded by now.
+        let left = price.checked_sub(self.refunded(&invoice, "030204")?);
+        if left.is_none_or(|left| amount > left) {
+            return Err(Refusal::coded("030202"));
+        }
+        let support_request = self.random.id::<InvoiceId>();
+        let now = self.now;
+        let index = self.index.refunds.get(id.as_str()).copied();
+        let Some((index, record)) =
+            index.and_then(|index| Some((index, self.refunds.get_mut(index)?)))
+        else {
+            return Err(Refusal::coded("030201"));
+        };
+        record.declines = declines;
+        let refund = &mut record.refund;
+        refund.status = RefundStatus::Created;
+        refund.support_request = Some(support_request.as_str().to_owned());
+        refund.last_refund_notification = Some(now);
+        if declines {
+            refund.kind = Some("declined".to_owned());
+        }
+        let made = refund.clone();
+        self.debit_refund(index);
+        if let Some(event) = Event::of_refund(&made.status) {
+            self.tell_of_refund(index, event);
+        }
+        if declines {
+            self.set_status(invoice_index, InvoiceStatus::Declined);
+        }
+        Ok(made)
+    }
+
+    /// How much of an invoice was refunded. A refund under way is refused by this code.
+    fn refunded(&self, invoice: &InvoiceId, code: &'static str) -> Result<Decimal, Refusal> {
+        let mut refunded = Decimal::ZERO;
+        for other in self.refund_records(invoice) {
+            if other.is_active() {
+                return Err(Refusal::coded(code));
+            }
+            if other.refund.status == RefundStatus::Success {
+                refunded += other.refund.amount.decimal();
+            }
+        }
+        Ok(refunded)
+    }
+
+    /// Tells the buyer again. Two official SDKs send the merchant's token and not the refund's.
+    pub(crate) fn tell_buyer_again(
+        &mut self,
+        caller: &Caller,
+        request: &ResendRefundNotification,
+    ) -> Result<(), Refusal> {
+        let now = self.now;
+        let Some(record) = self.refund_mut(&request.id) else {
+            return Err(Refusal::coded("010201"));
+        };
+        let own = record.refund.token.as_ref() == Some(&request.token);
+        if !own && caller.token.as_deref() != Some(request.token.expose()) {
+            return Err(Refusal::invalid_token());
+        }
+        if !record.is_active() {
+            return Err(Refusal::coded("010200"));
+        }
+        record.refund.last_refund_notification = Some(now);
+        Ok(())
     }
 
     fn refund_mut(&mut self, id: &RefundId) -> Option<&mut RefundRecord> {

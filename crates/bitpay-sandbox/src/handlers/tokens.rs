@@ -1,5 +1,6 @@
 //! Tokens: asked for and approved, made and claimed.
 
+use bitpay_core::model::token_sin::LinkedSin;
 use bitpay_core::operation::Endpoint as _;
 use bitpay_core::pairing::{
     ApprovedToken, CODE_LIFETIME, ClaimPairing, MintToken, Pairing, Policy, PolicyMethod,
@@ -32,8 +33,8 @@ pub(crate) enum TokenState {
     Pending(Sin),
     /// Made in the dashboard; nobody claimed it yet.
     Unclaimed,
-    /// Calls are signed by this key.
-    For(Sin),
+    /// Calls are signed by one of these keys.
+    For(Vec<Sin>),
     /// Anybody who has it may use it, unsigned.
     Open,
 }
@@ -42,7 +43,7 @@ impl TokenRecord {
     /// May it be used by whoever signed?
     pub(crate) fn allows(&self, signer: Option<&Sin>) -> bool {
         match &self.state {
-            TokenState::For(sin) => signer == Some(sin),
+            TokenState::For(sins) => signer.is_some_and(|signer| sins.contains(signer)),
             TokenState::Open => true,
             TokenState::Pending(_) | TokenState::Unclaimed => false,
         }
@@ -52,10 +53,11 @@ impl TokenRecord {
         matches!(self.state, TokenState::Pending(_) | TokenState::Unclaimed)
     }
 
-    pub(crate) fn sin(&self) -> Option<&Sin> {
+    pub(crate) fn sins(&self) -> &[Sin] {
         match &self.state {
-            TokenState::Pending(sin) | TokenState::For(sin) => Some(sin),
-            TokenState::Unclaimed | TokenState::Open => None,
+            TokenState::Pending(sin) => std::slice::from_ref(sin),
+            TokenState::For(sins) => sins,
+            TokenState::Unclaimed | TokenState::Open => &[],
         }
     }
 
@@ -73,8 +75,8 @@ impl TokenRecord {
             TokenState::For(_) => PolicyMethod::Require,
             TokenState::Open => return pairing,
         };
-        let sins = self.sin().map(|sin| sin.as_str().to_owned());
-        pairing.policies = vec![Policy::id(method, sins.into_iter().collect())];
+        let sins = self.sins().iter().map(|sin| sin.as_str().to_owned());
+        pairing.policies = vec![Policy::id(method, sins.collect())];
         pairing
     }
 }
@@ -178,7 +180,7 @@ impl Engine {
             .map_err(|_| Refusal::no_token_made())?;
         let mut pairing = match self.tokens.get_mut(index) {
             Some(token) if matches!(token.state, TokenState::Unclaimed) => {
-                token.state = TokenState::For(request.sin);
+                token.state = TokenState::For(vec![request.sin]);
                 if request.label.is_some() {
                     token.label = request.label;
                 }
@@ -194,15 +196,57 @@ impl Engine {
         let approved: Vec<_> = self
             .tokens
             .iter()
-            .filter(|token| {
-                matches!(&token.state, TokenState::For(sin) if Some(sin) == caller.sin.as_ref())
-            })
+            .filter(|token| matches!(token.state, TokenState::For(_)))
+            .filter(|token| token.allows(caller.sin.as_ref()))
             .map(|token| ApprovedToken::new(token.facade.as_str(), &token.text))
             .collect();
         if approved.is_empty() {
             return Err(Refusal::unauthorized_sin());
         }
         Ok(approved)
+    }
+
+    /// The keys that may use the caller's token.
+    fn linked(&mut self, caller: &Caller) -> Result<&mut Vec<Sin>, Refusal> {
+        let owner = caller
+            .token
+            .as_ref()
+            .and_then(|text| self.index.by_token.get(text));
+        let state = match owner {
+            Some(Owner::Facade(index)) => self.tokens.get_mut(*index).map(|it| &mut it.state),
+            _ => None,
+        };
+        match state {
+            Some(TokenState::For(sins)) => Ok(sins),
+            _ => Err(Refusal::invalid_token()),
+        }
+    }
+
+    pub(crate) fn linked_sins(&mut self, caller: &Caller) -> Result<Vec<LinkedSin>, Refusal> {
+        let sins = self.linked(caller)?;
+        Ok(sins.iter().cloned().map(LinkedSin::new).collect())
+    }
+
+    pub(crate) fn link(&mut self, caller: &Caller, sin: Sin) -> Result<(), Refusal> {
+        let sins = self.linked(caller)?;
+        if !sins.contains(&sin) {
+            sins.push(sin);
+        }
+        Ok(())
+    }
+
+    /// Nobody takes the token from themselves, so that one key is always left.
+    pub(crate) fn unlink(&mut self, caller: &Caller, sin: &Sin) -> Result<(), Refusal> {
+        if caller.sin.as_ref() == Some(sin) {
+            return Err(Refusal::unauthorized_sin());
+        }
+        let sins = self.linked(caller)?;
+        let place = sins
+            .iter()
+            .position(|linked| linked == sin)
+            .ok_or_else(Refusal::unknown_path)?;
+        sins.remove(place);
+        Ok(())
     }
 
     /// The token that waits for this code.
@@ -231,7 +275,7 @@ impl Engine {
             .ok_or(ControlError::UnknownCode)?;
         match &token.state {
             TokenState::Pending(sin) => {
-                token.state = TokenState::For(sin.clone());
+                token.state = TokenState::For(vec![sin.clone()]);
                 Ok(())
             }
             _ => Err(ControlError::UnknownCode),

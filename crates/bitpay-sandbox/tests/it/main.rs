@@ -8,6 +8,7 @@ mod client;
 mod faults;
 mod invoices;
 mod ledgers;
+mod merchant;
 mod pages;
 mod pairing;
 mod payouts;
