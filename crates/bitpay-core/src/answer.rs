@@ -16,7 +16,7 @@ use http::{HeaderMap, StatusCode, header};
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
-use crate::error::{ApiError, ApiErrorKind, DecodeError, ErrorCode, ParamError};
+use crate::error::{ApiError, ApiErrorKind, DecodeError, ErrorCode, ParamError, TEXTS};
 use crate::time::Timestamp;
 
 /// What a call gave: the value, and the answer that it was read from.
@@ -172,7 +172,7 @@ pub(crate) fn read(
     if let Some(code) = &mut refused.code {
         let mut text = code.as_str().to_owned();
         hide(&mut text, secrets);
-        *code = ErrorCode::new(text);
+        *code = text.into();
     }
     Reading::Refused(refused)
 }
@@ -266,7 +266,8 @@ fn refusal(status: StatusCode, envelope: &Envelope<'_>, body: &Bytes) -> ApiErro
     }
     let code = envelope
         .code
-        .map(|code| ErrorCode::new(text_of(code).unwrap_or_else(|| code.get().to_owned())));
+        .map(|code| text_of(code).unwrap_or_else(|| code.get().to_owned()))
+        .map(ErrorCode::from);
     let kind = meaning(&message, code.as_ref(), !params.is_empty(), status);
     let mut refused = ApiError::new(kind, status.as_u16(), message, body.clone());
     refused.code = code;
@@ -274,51 +275,16 @@ fn refusal(status: StatusCode, envelope: &Envelope<'_>, body: &Bytes) -> ApiErro
     refused
 }
 
-/// What a refusal means, by its text and code.
-///
-/// Source: <https://developer.bitpay.com/reference/error-codes>, and BitPay's answers as quoted in
-/// the issue trackers of its SDKs.
+/// What a refusal means, by its code and text.
 fn meaning(
     message: &str,
     code: Option<&ErrorCode>,
     has_params: bool,
     status: StatusCode,
 ) -> ApiErrorKind {
-    const TEXTS: [(&str, ApiErrorKind); 13] = [
-        ("too many requests", ApiErrorKind::RateLimited),
-        ("rate limit", ApiErrorKind::RateLimited),
-        ("unauthorized sin", ApiErrorKind::NotPaired),
-        (
-            "id not associated with a bitpay user",
-            ApiErrorKind::NotPaired,
-        ),
-        ("invalid token", ApiErrorKind::InvalidToken),
-        ("invalid signature", ApiErrorKind::InvalidSignature),
-        (
-            "bad public key from identity",
-            ApiErrorKind::InvalidSignature,
-        ),
-        ("this endpoint does not support", ApiErrorKind::WrongFacade),
-        ("unable to create token", ApiErrorKind::PairingRefused),
-        (
-            "account not setup completely",
-            ApiErrorKind::AccountIncomplete,
-        ),
-        ("account is suspended", ApiErrorKind::AccountSuspended),
-        ("limitexceeded", ApiErrorKind::AccountLimit),
-        ("not found", ApiErrorKind::NotFound),
-    ];
     let lower = message.to_ascii_lowercase();
-    let on = |resource| code.and_then(|code| code.error_on(resource));
-    match (on("00"), on("01"), on("02")) {
-        (Some("01"), ..) | (_, Some("01"), _) | (_, _, Some("01")) => {
-            return ApiErrorKind::NotFound;
-        }
-        (Some("02" | "03"), ..) | (_, Some("02" | "03"), _) | (_, _, Some("02" | "03")) => {
-            return ApiErrorKind::InvalidParams;
-        }
-        (_, Some("18"), _) => return ApiErrorKind::AccountIncomplete,
-        _ => {}
+    if let Some(kind) = code.and_then(|code| code.kind().refusal()) {
+        return kind;
     }
     if let Some((_, kind)) = TEXTS.iter().find(|(text, _)| lower.contains(text)) {
         return *kind;

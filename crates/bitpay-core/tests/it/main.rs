@@ -5,6 +5,7 @@
 
 mod calls;
 mod environments;
+mod errors;
 mod identity_laws;
 mod key_forms;
 mod models;
