@@ -17,6 +17,7 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use crate::error::{ApiError, ApiErrorKind, DecodeError, ErrorCode, ParamError, TEXTS};
+use crate::id::is_id;
 use crate::time::Timestamp;
 
 /// What a call gave: the value, and the answer that it was read from.
@@ -27,6 +28,7 @@ use crate::time::Timestamp;
 #[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Answer<T> {
+    operation: &'static str,
     value: T,
     body: Bytes,
     tries: u32,
@@ -34,13 +36,26 @@ pub struct Answer<T> {
 }
 
 impl<T> Answer<T> {
-    pub(crate) fn new(value: T, body: Bytes, tries: u32, looked_up: bool) -> Self {
+    pub(crate) fn new(
+        operation: &'static str,
+        value: T,
+        body: Bytes,
+        tries: u32,
+        looked_up: bool,
+    ) -> Self {
         Self {
+            operation,
             value,
             body,
             tries,
             looked_up,
         }
+    }
+
+    /// The operation that was called.
+    #[must_use]
+    pub fn operation(&self) -> &'static str {
+        self.operation
     }
 
     /// The value alone.
@@ -403,13 +418,6 @@ fn retry_after(text: &str, now: Timestamp) -> Option<Duration> {
 /// has an unexpected form.
 pub(crate) fn find_id_and_url(body: &[u8]) -> (Option<String>, Option<String>) {
     let text = String::from_utf8_lossy(body);
-    let is_id = |id: &str| {
-        !id.is_empty()
-            && id.len() <= 64
-            && id
-                .bytes()
-                .all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_')
-    };
     let id = member(&text, "\"id\"").filter(|id| is_id(id));
     let url = member(&text, "\"url\"").filter(|url| url.starts_with("http"));
     let id = id.or_else(|| {

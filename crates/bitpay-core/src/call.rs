@@ -251,6 +251,7 @@ impl<'e, E: Endpoint> Call<'e, E> {
             }
         }
         Ok(Answer::new(
+            E::OPERATION.name,
             value,
             body,
             exchange.tries,

@@ -6,6 +6,7 @@
 mod calls;
 mod environments;
 mod errors;
+mod events;
 mod identity_laws;
 mod key_forms;
 mod models;
