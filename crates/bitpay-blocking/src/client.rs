@@ -15,7 +15,7 @@ use bitpay_core::signature::Signature;
 use bitpay_core::webhook::{Confirmed, Trigger};
 use bitpay_core::{
     Allows, Anonymous, Answer, AnyGrant, BaseUrl, Call, Config, Credential, Environment, Error,
-    Identity, SetupError, SigningInput, Step,
+    Identity, RawData, RawRequest, SetupError, SigningInput, Step,
 };
 use bitpay_system::{Clock, chance, roots};
 use ureq::Agent;
@@ -220,6 +220,17 @@ impl<C: Credential> Client<C> {
                 Step::Done(result) => return result,
             }
         }
+    }
+
+    /// Calls any path with this client's credential: for what has no method of its own. It is signed
+    /// like any other call, and sent once, unless the request says that it only reads.
+    ///
+    /// # Errors
+    /// An [`Error`]; [`Error::effect`] says whether it may have happened.
+    ///
+    /// Source: <https://developer.bitpay.com/reference/making-requests>
+    pub fn raw(&self, request: &RawRequest) -> Result<Answer<RawData>, Error> {
+        self.call(request)
     }
 
     /// Fetches the invoice that a webhook tells of, so that BitPay's own word decides about money, and

@@ -257,6 +257,11 @@ pub enum BuildError {
         /// The field.
         field: &'static str,
     },
+    /// The request brings a token where the credential's goes.
+    #[error(
+        "the request brings a token where the credential's goes: say `token(TokenPlace::None)`"
+    )]
+    TwoTokens,
     /// The token or another part of the request has no form in HTTP.
     #[error("the request cannot be written as HTTP")]
     Http,
