@@ -9,6 +9,7 @@ mod errors;
 mod events;
 mod identity_laws;
 mod key_forms;
+mod least;
 mod models;
 mod names;
 mod paging;
