@@ -41,6 +41,8 @@ pub(crate) struct Row {
     body: Vec<String>,
     pub(crate) response: String,
     pub(crate) resource: Option<String>,
+    #[serde(default)]
+    pub(crate) bare: bool,
     pub(crate) when: Option<String>,
 }
 
@@ -83,6 +85,7 @@ column!(TokenPlace {
     Query = "query", "Query", "query";
     Body = "body", "Body", "body";
     ResourceBody = "resource-body", "ResourceBody", "the resource's own, in the body";
+    ResourceQuery = "resource-query", "ResourceQuery", "the resource's own, in the query";
 });
 
 column!(Signed {
@@ -100,10 +103,19 @@ column!(Retry {
     Never = "never", "Never", "never repeated";
 });
 
+impl TokenPlace {
+    /// The token is that of the resource, which the request holds.
+    pub(crate) fn is_of_resource(self) -> bool {
+        matches!(self, Self::ResourceBody | Self::ResourceQuery)
+    }
+}
+
 /// A field of a request, and its name on the wire.
 pub(crate) struct Field {
     pub(crate) field: String,
     pub(crate) wire: String,
+    /// A name that a server takes for it as well.
+    pub(crate) alias: Option<String>,
     pub(crate) optional: bool,
 }
 
@@ -113,12 +125,17 @@ impl Field {
             Some((field, wire)) => (field, Some(wire.to_owned())),
             None => (text, None),
         };
+        let (wire, alias) = match wire.as_deref().and_then(|wire| wire.split_once('|')) {
+            Some((wire, alias)) => (Some(wire.to_owned()), Some(alias.to_owned())),
+            None => (wire, None),
+        };
         let optional = field.ends_with('?');
         let field = field.trim_end_matches('?').to_owned();
         let wire = wire.unwrap_or_else(|| camel_case(&field));
         Self {
             field,
             wire,
+            alias,
             optional,
         }
     }

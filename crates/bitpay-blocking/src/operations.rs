@@ -3,7 +3,9 @@
 //! The calls of the API, from the table.
 
 use bitpay_core as core;
-use bitpay_core::{Allows, Answer, Credential, Currency, Error, Guid, InvoiceId, RefundId};
+use bitpay_core::{
+    Allows, Answer, Credential, Currency, Error, Guid, InvoiceId, RefundId, SettlementId,
+};
 
 use crate::Client;
 
@@ -370,6 +372,106 @@ impl<C: Credential> Client<C> {
         core::model::refund::CancelRefund: Allows<C>,
     {
         self.call(&core::model::refund::CancelRefund::new(id.clone()))
+    }
+
+    /// Fetches what each ledger holds.
+    ///
+    /// - Facades: merchant
+    /// - Signed: always
+    /// - When the outcome of a try is unknown: repeated: it only reads
+    ///
+    /// # Errors
+    /// An [`Error`]; [`Error::effect`] says whether it may have happened.
+    ///
+    /// Source: <https://developer.bitpay.com/reference/ledgers>
+    pub fn get_ledger_balances(
+        &self,
+    ) -> Result<Answer<Vec<core::model::ledger::LedgerBalance>>, Error>
+    where
+        core::model::ledger::GetLedgerBalances: Allows<C>,
+    {
+        self.call(&core::model::ledger::GetLedgerBalances::new())
+    }
+
+    /// Fetches the entries of a ledger within a span of days.
+    ///
+    /// - Facades: merchant
+    /// - Signed: always
+    /// - When the outcome of a try is unknown: repeated: it only reads
+    ///
+    /// # Errors
+    /// An [`Error`]; [`Error::effect`] says whether it may have happened.
+    ///
+    /// Source: <https://developer.bitpay.com/reference/retrieve-ledger-entries>
+    pub fn get_ledger_entries(
+        &self,
+        request: &core::model::ledger::GetLedgerEntries,
+    ) -> Result<Answer<Vec<core::model::ledger::LedgerEntry>>, Error>
+    where
+        core::model::ledger::GetLedgerEntries: Allows<C>,
+    {
+        self.call(request)
+    }
+
+    /// Lists what was paid out to the merchant within a span of days.
+    ///
+    /// - Facades: merchant
+    /// - Signed: always
+    /// - When the outcome of a try is unknown: repeated: it only reads
+    ///
+    /// # Errors
+    /// An [`Error`]; [`Error::effect`] says whether it may have happened.
+    ///
+    /// Source: <https://developer.bitpay.com/reference/retrieve-settlements>
+    pub fn list_settlements(
+        &self,
+        request: &core::model::settlement::ListSettlements,
+    ) -> Result<Answer<Vec<core::model::settlement::Settlement>>, Error>
+    where
+        core::model::settlement::ListSettlements: Allows<C>,
+    {
+        self.call(request)
+    }
+
+    /// Fetches a settlement by its id.
+    ///
+    /// - Facades: merchant
+    /// - Signed: always
+    /// - When the outcome of a try is unknown: repeated: it only reads
+    ///
+    /// # Errors
+    /// An [`Error`]; [`Error::effect`] says whether it may have happened.
+    ///
+    /// Source: <https://developer.bitpay.com/reference/retrieve-a-settlement>
+    pub fn get_settlement(
+        &self,
+        id: &SettlementId,
+    ) -> Result<Answer<core::model::settlement::Settlement>, Error>
+    where
+        core::model::settlement::GetSettlement: Allows<C>,
+    {
+        self.call(&core::model::settlement::GetSettlement::new(id.clone()))
+    }
+
+    /// Fetches what a settlement is made of, entry by entry.
+    ///
+    /// - Facades: merchant
+    /// - Signed: always
+    /// - When the outcome of a try is unknown: repeated: it only reads
+    /// - Token: that of the resource, which the request holds
+    ///
+    /// # Errors
+    /// An [`Error`]; [`Error::effect`] says whether it may have happened.
+    ///
+    /// Source: <https://developer.bitpay.com/reference/fetch-a-reconciliation-report>
+    pub fn get_settlement_report(
+        &self,
+        request: &core::model::settlement::GetSettlementReport,
+    ) -> Result<Answer<core::model::settlement::SettlementReport>, Error>
+    where
+        core::model::settlement::GetSettlementReport: Allows<C>,
+    {
+        self.call(request)
     }
 
     /// Fetches the rates of all currencies to bitcoin.

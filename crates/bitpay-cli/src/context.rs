@@ -5,7 +5,7 @@ use std::io::{Read, Write};
 use std::sync::Arc;
 
 use bitpay_blocking::{
-    Anonymous, AnyGrant, AnyToken, BaseUrl, Client, Environment, Facade, Operation,
+    Amount, Anonymous, AnyGrant, AnyToken, BaseUrl, Client, Environment, Facade, Operation,
 };
 use bitpay_store::{Profile, Step, Store};
 use clap::Args;
@@ -255,4 +255,20 @@ pub(crate) fn table(rows: &[(&str, String)]) -> String {
 /// The text of a value, or nothing.
 pub(crate) fn or_empty(value: Option<&impl fmt::Display>) -> String {
     value.map(ToString::to_string).unwrap_or_default()
+}
+
+/// A price as people write it: with at least two decimals, and never rounded.
+pub(crate) fn money(amount: Amount, currency: impl fmt::Display) -> String {
+    let mut text = amount.to_string();
+    let decimals = match text.split_once('.') {
+        Some((_, decimals)) => decimals.len(),
+        None => {
+            text.push('.');
+            0
+        }
+    };
+    for _ in decimals..2 {
+        text.push('0');
+    }
+    format!("{text} {currency}")
 }

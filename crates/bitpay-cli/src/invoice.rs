@@ -9,7 +9,7 @@ use bitpay_blocking::{Amount, Currency, Facade, Guid, InvoiceId, new_guid};
 use clap::{Args, Subcommand};
 use jiff::{Timestamp, ToSpan as _, tz::TimeZone};
 
-use crate::context::{Context, or_empty, parse, parse_some, table, token_facade};
+use crate::context::{Context, money, or_empty, parse, parse_some, table, token_facade};
 use crate::failure::Failure;
 
 #[derive(Subcommand)]
@@ -239,11 +239,10 @@ fn list(context: &mut Context<'_>, args: ListArgs) -> Result<(), Failure> {
             .iter()
             .map(|invoice| {
                 format!(
-                    "{}  {:9}  {} {}  {}\n",
+                    "{}  {:9}  {:>14}  {}\n",
                     invoice.id,
                     invoice.status.as_str(),
-                    invoice.price,
-                    invoice.currency,
+                    money(invoice.price, &invoice.currency),
                     or_empty(invoice.order_id.as_ref()),
                 )
             })
@@ -277,7 +276,7 @@ pub(crate) fn text(invoice: &Invoice) -> String {
         ("invoice", invoice.id.to_string()),
         ("status", invoice.status.to_string()),
         ("exception", or_empty(invoice.exception_status.as_ref())),
-        ("price", format!("{} {}", invoice.price, invoice.currency)),
+        ("price", money(invoice.price, &invoice.currency)),
         ("order", or_empty(invoice.order_id.as_ref())),
         ("item", or_empty(invoice.item_desc.as_ref())),
         ("guid", or_empty(invoice.guid.as_ref())),

@@ -19,11 +19,13 @@ mod diagnose;
 mod failure;
 mod invoice;
 mod key;
+mod ledger;
 mod pair;
 mod quickstart;
 mod rates;
 mod refund;
 mod sandbox;
+mod settlement;
 
 use std::ffi::OsString;
 
@@ -85,6 +87,11 @@ enum Command {
     /// Create, fetch, list and cancel refunds
     #[command(subcommand)]
     Refund(refund::RefundCommand),
+    /// Show what the ledgers hold, or the entries of one
+    Ledger(ledger::LedgerArgs),
+    /// List and fetch what was paid out to you, and what it is made of
+    #[command(subcommand)]
+    Settlement(settlement::SettlementCommand),
     /// Show exchange rates
     Rates(rates::RatesArgs),
     /// Run a BitPay on this machine, with a dashboard
@@ -113,6 +120,8 @@ pub fn run<A: Into<OsString>>(args: impl IntoIterator<Item = A>, mut io: Io<'_>)
         Command::Tokens(args) => pair::tokens(&mut context, &args),
         Command::Invoice(command) => invoice::run(&mut context, command),
         Command::Refund(command) => refund::run(&mut context, command),
+        Command::Ledger(args) => ledger::run(&mut context, &args),
+        Command::Settlement(command) => settlement::run(&mut context, command),
         Command::Rates(args) => rates::run(&mut context, &args),
         Command::Sandbox(args) => sandbox::run(&mut context, &args),
         Command::Diagnose(args) => diagnose::run(&mut context, &args),

@@ -24,7 +24,7 @@ use jiff::{Timestamp, ToSpan as _, tz::TimeZone};
 use serde_json::{Value, json};
 
 use crate::browser::Browser;
-use crate::context::Context;
+use crate::context::{Context, money};
 use crate::failure::Failure;
 
 /// Why a step is not as told.
@@ -210,8 +210,10 @@ fn walk(tour: &mut Tour<'_, '_>) -> Result<(), Problem> {
     tour.show(
         "invoice",
         format!(
-            "{} over {} {}, {}",
-            invoice.id, invoice.price, invoice.currency, invoice.status
+            "{} over {}, {}",
+            invoice.id,
+            money(invoice.price, &invoice.currency),
+            invoice.status
         ),
     );
     tour.show(
@@ -260,8 +262,10 @@ fn walk(tour: &mut Tour<'_, '_>) -> Result<(), Problem> {
     tour.show(
         "refund",
         format!(
-            "{} of {} {}, {}",
-            refund.id, refund.amount, invoice.currency, refund.status
+            "{} of {}, {}",
+            refund.id,
+            money(refund.amount, &invoice.currency),
+            refund.status
         ),
     );
 
@@ -274,7 +278,11 @@ fn walk(tour: &mut Tour<'_, '_>) -> Result<(), Problem> {
     tour.show("code", &code);
     tour.show(
         "invoice made with it",
-        format!("{} over {} {}", at_till.id, at_till.price, at_till.currency),
+        format!(
+            "{} over {}",
+            at_till.id,
+            money(at_till.price, &at_till.currency)
+        ),
     );
 
     tour.step("Ask for more than pos allows: refused before anything is sent");
@@ -302,7 +310,10 @@ fn walk(tour: &mut Tour<'_, '_>) -> Result<(), Problem> {
         listed.len() == 1 && listed[0].id == found.id,
         "there is not exactly one invoice for the order",
     )?;
-    tour.show("requests", found.tries());
+    tour.show(
+        "requests sent",
+        format!("{}: the create, and the look-up", found.tries()),
+    );
     tour.show("invoices for the order 1043", listed.len());
 
     tour.step("Receive a forged webhook: it is refused");

@@ -5,7 +5,7 @@ use bitpay_blocking::model::refund::{CreateRefund, Refund};
 use bitpay_blocking::{Amount, Guid, InvoiceId, RefundId, new_guid};
 use clap::{Args, Subcommand};
 
-use crate::context::{Context, or_empty, parse, parse_some, table};
+use crate::context::{Context, money, or_empty, parse, parse_some, table};
 use crate::failure::Failure;
 
 #[derive(Subcommand)]
@@ -123,9 +123,9 @@ fn create(context: &mut Context<'_>, args: CreateArgs) -> Result<(), Failure> {
     if invoice.status == InvoiceStatus::Confirmed && !args.decline_whole_invoice {
         return Err(Failure::Refused(format!(
             "no refund was sent: the invoice is confirmed and not complete, so BitPay would decline it and refund \
-             all of it ({} {}), whatever the amount, and this could not be cancelled; wait until it is complete, or \
+             all of it ({}), whatever the amount, and this could not be cancelled; wait until it is complete, or \
              say --decline-whole-invoice",
-            invoice.price, invoice.currency
+            money(invoice.price, &invoice.currency)
         )));
     }
     let mut request = match (args.decline_whole_invoice, amount) {
@@ -164,7 +164,7 @@ fn show(context: &mut Context<'_>, mut refund: Refund) {
 }
 
 fn amount(refund: &Refund) -> String {
-    format!("{} {}", refund.amount, or_empty(refund.currency.as_ref()))
+    money(refund.amount, or_empty(refund.currency.as_ref()))
 }
 
 pub(crate) fn text(refund: &Refund) -> String {

@@ -242,12 +242,16 @@ impl<'e, E: Endpoint> Call<'e, E> {
         };
         if guid.is_some() && !exchange.is_read() {
             let echo = self.endpoint.echo(&value);
-            if !echo.matches() || echo.older_than(exchange.elapsed(now) + FRESH) {
-                // This call made nothing: what is there was there before.
-                return fail(
-                    Replay::new(echo.differs, echo.age, data).into(),
-                    Effect::Nothing,
-                );
+            let is_old = echo.older_than(exchange.elapsed(now) + FRESH);
+            if is_old || !echo.matches() {
+                // What is old was not made by this call. What differs and is not known to be old may
+                // have been made by a call of a moment ago, or by this one and then changed.
+                let effect = if is_old {
+                    Effect::Nothing
+                } else {
+                    Effect::Unknown
+                };
+                return fail(Replay::new(echo.differs, echo.age, data).into(), effect);
             }
         }
         Ok(Answer::new(
@@ -385,7 +389,9 @@ impl Exchange {
         let sending = endpoint.sending();
         let mut encoder = Encoder::new(base);
         match (sending.token, facade_token, endpoint.resource_token()) {
-            (TokenPlace::Query, Some(token), _) => encoder.query("token", &token),
+            (TokenPlace::Query, Some(token), _) | (TokenPlace::ResourceQuery, _, Some(token)) => {
+                encoder.query("token", &token);
+            }
             (TokenPlace::Body, Some(token), _) | (TokenPlace::ResourceBody, _, Some(token)) => {
                 encoder.body("token", token)?;
             }

@@ -190,7 +190,7 @@ impl fmt::Display for Error {
             ErrorKind::Sign(error) => write!(f, "not signed: {error}"),
             ErrorKind::Transport(error) => write!(f, "not sent or not answered: {error}"),
             ErrorKind::Api(error) => write!(f, "refused: {error}"),
-            ErrorKind::Replay(error) => write!(f, "made before: {error}"),
+            ErrorKind::Replay(error) => write!(f, "the guid is taken: {error}"),
             ErrorKind::Decode(error) => write!(f, "answer not understood: {error}"),
         }
     }
@@ -344,8 +344,8 @@ impl fmt::Display for Replay {
             }
         }
         match self.age {
-            Some(age) => write!(f, " (made {} s before)", age.as_secs()),
-            None => Ok(()),
+            Some(age) if age.as_secs() > 0 => write!(f, " (made {} s before)", age.as_secs()),
+            _ => Ok(()),
         }
     }
 }

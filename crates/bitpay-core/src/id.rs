@@ -144,6 +144,16 @@ id! {
     RefundId, "refund"
 }
 
+id! {
+    /// Names an entry of a ledger.
+    LedgerEntryId, "ledger entry"
+}
+
+id! {
+    /// Names a settlement.
+    SettlementId, "settlement"
+}
+
 impl InvoiceId {
     /// An id that no invoice has: to ask whether a token works.
     pub(crate) fn of_none() -> Self {

@@ -80,7 +80,7 @@ pub use environment::{BaseUrl, Environment, EnvironmentError};
 pub use error::{Effect, Error, ErrorKind};
 pub use facade::{Facade, FacadeKind, Merchant, Payout, Pos};
 pub use guid::Guid;
-pub use id::{InvoiceId, RefundId};
+pub use id::{InvoiceId, LedgerEntryId, RefundId, SettlementId};
 pub use key::{KeyError, PrivateKey, PublicKey};
 pub use looks::LooksLike;
 pub use operation::{Allows, Endpoint, Operation};

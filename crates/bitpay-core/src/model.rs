@@ -11,10 +11,14 @@ use core::time::Duration;
 use serde::Serialize;
 use serde::de::{Deserialize, Deserializer};
 
+use crate::time::Date;
+
 pub mod currency;
 pub mod invoice;
+pub mod ledger;
 pub mod rate;
 pub mod refund;
+pub mod settlement;
 
 /// A request that BitPay would refuse, or that would do what nobody wants; nothing was sent.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -34,6 +38,18 @@ impl InvalidRequest {
             problem: problem.to_string(),
         }
     }
+}
+
+/// Refuses a window of days that ends before it begins. Each day comes with the name of its field.
+pub(crate) fn check_window(
+    (first, start): (&'static str, Date),
+    (last, end): (&'static str, Date),
+) -> Result<(), InvalidRequest> {
+    if start > end {
+        let problem = format_args!("{end} is before {first}, {start}");
+        return Err(InvalidRequest::new(last, problem));
+    }
+    Ok(())
 }
 
 /// How the answer to a create compares with what was asked.

@@ -29,6 +29,8 @@ pub enum TokenPlace {
     Body,
     /// The member `token` of the body, with the token of the resource instead of the facade's.
     ResourceBody,
+    /// `?token=`, with the token of the resource instead of the facade's.
+    ResourceQuery,
 }
 
 /// Whether a call is signed.

@@ -16,10 +16,12 @@ use serde_json::value::RawValue;
 
 use crate::currency::Currency;
 use crate::guid::Guid;
-use crate::id::{InvoiceId, RefundId};
+use crate::id::{InvoiceId, RefundId, SettlementId};
 use crate::model::invoice::InvoiceStatus;
+use crate::model::settlement::SettlementStatus;
 use crate::operation::Endpoint;
 use crate::time::Date;
+use crate::token::ResourceToken;
 use crate::url::decode;
 
 /// A parameter that is missing or cannot be read.
@@ -221,6 +223,12 @@ impl FromText for bool {
     }
 }
 
+impl<R> FromText for ResourceToken<R> {
+    fn from_text(text: &str) -> Option<Self> {
+        Some(Self::new(text))
+    }
+}
+
 macro_rules! from_str {
     ($($type:ty),*) => {$(
         impl FromText for $type {
@@ -238,6 +246,8 @@ from_str!(
     Guid,
     InvoiceId,
     RefundId,
+    SettlementId,
     Currency,
-    InvoiceStatus
+    InvoiceStatus,
+    SettlementStatus
 );

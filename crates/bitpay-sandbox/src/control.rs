@@ -2,9 +2,10 @@
 
 use std::time::Duration;
 
-use bitpay_core::id::{InvoiceId, RefundId};
+use bitpay_core::id::{InvoiceId, RefundId, SettlementId};
 use bitpay_core::model::invoice::InvoiceStatus;
 use bitpay_core::model::refund::RefundStatus;
+use bitpay_core::model::settlement::SettlementStatus;
 use bitpay_core::time::Timestamp;
 use bitpay_core::{Facade, Grant, Identity, PairingCode, Pos, Sin, Token};
 use bytes::Bytes;
@@ -52,6 +53,17 @@ pub enum ControlError {
         current: RefundStatus,
         /// What was asked for.
         wanted: RefundStatus,
+    },
+    /// There is no such settlement.
+    #[error("there is no such settlement")]
+    UnknownSettlement,
+    /// The settlement cannot come to that status from where it stands.
+    #[error("the settlement is {current} and cannot become {wanted}")]
+    SettlementState {
+        /// Where it stands.
+        current: SettlementStatus,
+        /// What was asked for.
+        wanted: SettlementStatus,
     },
 }
 
@@ -168,7 +180,23 @@ impl Engine {
         clock: Timestamp,
     ) -> Result<(), ControlError> {
         self.now = self.now(clock);
+        self.close_days();
         self.settle(refund, status)
+    }
+
+    /// Brings a settlement to a status: processing, completed or rejected. Left alone, it is paid three
+    /// hours after its closing, and completed a day later.
+    ///
+    /// # Errors
+    /// When there is no such settlement, or no way from where it stands.
+    pub fn move_settlement(
+        &mut self,
+        settlement: &SettlementId,
+        status: &SettlementStatus,
+        clock: Timestamp,
+    ) -> Result<(), ControlError> {
+        self.now = self.now(clock);
+        self.bring_settlement_to(settlement, status)
     }
 
     pub(crate) fn invoice_index(&self, invoice: &InvoiceId) -> Result<usize, ControlError> {
@@ -218,6 +246,13 @@ impl Engine {
             (&Method::POST, "refund") => {
                 let Settle { refund, status } = read(body)?;
                 self.settle(&refund, &status.unwrap_or(RefundStatus::Success))
+                    .map_err(conflict)?;
+                Ok(json!({}))
+            }
+            (&Method::POST, "settlement") => {
+                let Move { settlement, status } = read(body)?;
+                let status = status.unwrap_or(SettlementStatus::Completed);
+                self.bring_settlement_to(&settlement, &status)
                     .map_err(conflict)?;
                 Ok(json!({}))
             }
@@ -277,6 +312,12 @@ struct Settle {
 }
 
 #[derive(Deserialize)]
+struct Move {
+    settlement: SettlementId,
+    status: Option<SettlementStatus>,
+}
+
+#[derive(Deserialize)]
 struct Advance {
     seconds: u64,
 }
@@ -291,9 +332,10 @@ fn bad(error: String) -> (StatusCode, String) {
 
 fn conflict(error: ControlError) -> (StatusCode, String) {
     let status = match error {
-        ControlError::UnknownCode | ControlError::UnknownInvoice | ControlError::UnknownRefund => {
-            StatusCode::NOT_FOUND
-        }
+        ControlError::UnknownCode
+        | ControlError::UnknownInvoice
+        | ControlError::UnknownRefund
+        | ControlError::UnknownSettlement => StatusCode::NOT_FOUND,
         _ => StatusCode::CONFLICT,
     };
     (status, error.to_string())

@@ -16,6 +16,7 @@ use http::{Request, Response};
 use crate::caller::{Caller, Role};
 use crate::fault::FaultKind;
 use crate::handlers::invoices::InvoiceRecord;
+use crate::handlers::ledgers::Ledger;
 use crate::handlers::refunds::RefundRecord;
 use crate::handlers::tokens::TokenRecord;
 use crate::market::Market;
@@ -53,6 +54,7 @@ pub struct Engine {
     pub(crate) tokens: Vec<TokenRecord>,
     pub(crate) invoices: Vec<InvoiceRecord>,
     pub(crate) refunds: Vec<RefundRecord>,
+    pub(crate) ledger: Ledger,
     pub(crate) index: Index,
     /// When which invoice has something to do.
     pub(crate) timers: BTreeSet<(Timestamp, usize)>,
@@ -80,6 +82,7 @@ pub(crate) enum Owner {
     Facade(usize),
     Invoice(usize),
     Refund(usize),
+    Settlement,
 }
 
 /// What came of a request.
@@ -136,6 +139,7 @@ impl Engine {
             tokens: Vec::new(),
             invoices: Vec::new(),
             refunds: Vec::new(),
+            ledger: Ledger::default(),
             index: Index::default(),
             timers: BTreeSet::new(),
             faults: VecDeque::new(),
@@ -159,7 +163,7 @@ impl Engine {
         outcome
     }
 
-    /// Lets time pass: invoices expire.
+    /// Lets time pass: invoices expire, and ledgers are settled.
     pub fn tick(&mut self, clock: Timestamp) -> Ticked {
         self.pass_to(clock);
         Ticked {
@@ -167,7 +171,11 @@ impl Engine {
             next: self
                 .timers
                 .first()
-                .and_then(|(at, _)| at.checked_sub(self.moved).ok()),
+                .map(|(at, _)| *at)
+                .into_iter()
+                .chain(self.ledger.due())
+                .min()
+                .and_then(|at| at.checked_sub(self.moved).ok()),
         }
     }
 
@@ -252,6 +260,7 @@ impl Engine {
     }
 
     fn run_timers(&mut self) {
+        self.close_days();
         while let Some((at, index)) = self.timers.first().copied()
             && at <= self.now
         {
@@ -339,7 +348,10 @@ impl Engine {
             return Err(Refusal::wrong_facade(no_token.facade()));
         };
         let sin = no_token.sin;
-        let of_resource = operation.token == TokenPlace::ResourceBody;
+        let of_resource = matches!(
+            operation.token,
+            TokenPlace::ResourceBody | TokenPlace::ResourceQuery
+        );
         let (token, resource) = match self.index.by_token.get(&text) {
             None => return Err(Refusal::invalid_token()),
             Some(Owner::Facade(index)) => (self.tokens.get(*index), None),
@@ -357,14 +369,26 @@ impl Engine {
                     Some("refund"),
                 )
             }
+            // Nobody made it: it is of every merchant token.
+            Some(Owner::Settlement) => {
+                let mut merchants = self
+                    .tokens
+                    .iter()
+                    .filter(|token| token.facade == Facade::Merchant);
+                let first = merchants.clone().next();
+                let own = merchants.find(|token| token.allows(sin.as_ref()));
+                (own.or(first), Some("settlement"))
+            }
         };
         let token = token.ok_or_else(Refusal::invalid_token)?;
         let facade = token.facade;
         let fits = match resource {
             None => !of_resource && operation.facades.contains(&facade),
             Some("invoice") => {
-                of_resource || matches!(operation.name, "get_invoice" | "list_refunds")
+                operation.token == TokenPlace::ResourceBody
+                    || matches!(operation.name, "get_invoice" | "list_refunds")
             }
+            Some("settlement") => operation.name == "get_settlement_report",
             Some(_) => false,
         };
         if !fits {

@@ -6,9 +6,13 @@ use bitpay_core::model::invoice::{
     CancelInvoice, CancelInvoiceByGuid, CreateInvoice, GetInvoice, GetInvoiceByGuid,
     GetPublicInvoice, Invoice, ListInvoices, PayInvoice, ResendInvoiceWebhook, UpdateInvoice,
 };
+use bitpay_core::model::ledger::{GetLedgerBalances, GetLedgerEntries, LedgerBalance, LedgerEntry};
 use bitpay_core::model::rate::{GetRate, GetRates, GetRatesFor, RateEntry};
 use bitpay_core::model::refund::{
     CancelRefund, CreateRefund, GetRefund, GetRefundByGuid, ListRefunds, Refund,
+};
+use bitpay_core::model::settlement::{
+    GetSettlement, GetSettlementReport, ListSettlements, Settlement, SettlementReport,
 };
 use bitpay_core::pairing::{
     ApprovedToken, ClaimPairing, ListTokens, MintToken, Pairing, RequestPairing,
@@ -20,6 +24,7 @@ use crate::operations::Handler;
 use crate::reply::Refusal;
 
 pub(crate) mod invoices;
+pub(crate) mod ledgers;
 pub(crate) mod refunds;
 pub(crate) mod tokens;
 
@@ -156,6 +161,46 @@ impl Handler for Engine {
 
     fn cancel_refund(&mut self, _: &Caller, request: CancelRefund) -> Result<Refund, Refusal> {
         self.cancel_refund_of(&request.id)
+    }
+
+    fn get_ledger_balances(
+        &mut self,
+        _: &Caller,
+        _: GetLedgerBalances,
+    ) -> Result<Vec<LedgerBalance>, Refusal> {
+        Ok(self.balances())
+    }
+
+    fn get_ledger_entries(
+        &mut self,
+        _: &Caller,
+        request: GetLedgerEntries,
+    ) -> Result<Vec<LedgerEntry>, Refusal> {
+        self.entries_between(&request)
+    }
+
+    fn list_settlements(
+        &mut self,
+        _: &Caller,
+        request: ListSettlements,
+    ) -> Result<Vec<Settlement>, Refusal> {
+        self.settlements_between(&request)
+    }
+
+    fn get_settlement(
+        &mut self,
+        _: &Caller,
+        request: GetSettlement,
+    ) -> Result<Settlement, Refusal> {
+        self.settlement(&request.id)
+    }
+
+    fn get_settlement_report(
+        &mut self,
+        _: &Caller,
+        request: GetSettlementReport,
+    ) -> Result<SettlementReport, Refusal> {
+        self.report(&request.id, &request.token)
     }
 
     fn get_rates(&mut self, caller: &Caller, _: GetRates) -> Result<Vec<RateEntry>, Refusal> {

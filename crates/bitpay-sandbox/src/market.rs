@@ -287,6 +287,11 @@ impl Market {
         LIST.iter().filter(move |listed| listed.code != base.code)
     }
 
+    /// Every currency.
+    pub(crate) fn listed(&self) -> impl Iterator<Item = &'static Listed> {
+        LIST.iter()
+    }
+
     /// The cryptocurrencies.
     pub(crate) fn coins(&self) -> impl Iterator<Item = &'static Listed> {
         LIST.iter().filter(|listed| listed.is_crypto())

@@ -145,6 +145,41 @@ pub(crate) trait Handler {
         request: core::model::refund::CancelRefund,
     ) -> Result<core::model::refund::Refund, Refusal>;
 
+    /// Fetches what each ledger holds.
+    fn get_ledger_balances(
+        &mut self,
+        caller: &Caller,
+        request: core::model::ledger::GetLedgerBalances,
+    ) -> Result<Vec<core::model::ledger::LedgerBalance>, Refusal>;
+
+    /// Fetches the entries of a ledger within a span of days.
+    fn get_ledger_entries(
+        &mut self,
+        caller: &Caller,
+        request: core::model::ledger::GetLedgerEntries,
+    ) -> Result<Vec<core::model::ledger::LedgerEntry>, Refusal>;
+
+    /// Lists what was paid out to the merchant within a span of days.
+    fn list_settlements(
+        &mut self,
+        caller: &Caller,
+        request: core::model::settlement::ListSettlements,
+    ) -> Result<Vec<core::model::settlement::Settlement>, Refusal>;
+
+    /// Fetches a settlement by its id.
+    fn get_settlement(
+        &mut self,
+        caller: &Caller,
+        request: core::model::settlement::GetSettlement,
+    ) -> Result<core::model::settlement::Settlement, Refusal>;
+
+    /// Fetches what a settlement is made of, entry by entry.
+    fn get_settlement_report(
+        &mut self,
+        caller: &Caller,
+        request: core::model::settlement::GetSettlementReport,
+    ) -> Result<core::model::settlement::SettlementReport, Refusal>;
+
     /// Fetches the rates of all currencies to bitcoin.
     fn get_rates(
         &mut self,
@@ -275,6 +310,31 @@ pub(crate) fn dispatch(
         "cancel_refund" => {
             let request = core::model::refund::CancelRefund::from_request(received)?;
             let data = handler.cancel_refund(caller, request)?;
+            Reply::new(None, caller, &data)
+        }
+        "get_ledger_balances" => {
+            let request = core::model::ledger::GetLedgerBalances::from_request(received)?;
+            let data = handler.get_ledger_balances(caller, request)?;
+            Reply::new(None, caller, &data)
+        }
+        "get_ledger_entries" => {
+            let request = core::model::ledger::GetLedgerEntries::from_request(received)?;
+            let data = handler.get_ledger_entries(caller, request)?;
+            Reply::bare(&data)
+        }
+        "list_settlements" => {
+            let request = core::model::settlement::ListSettlements::from_request(received)?;
+            let data = handler.list_settlements(caller, request)?;
+            Reply::new(Some("settlement"), caller, &data)
+        }
+        "get_settlement" => {
+            let request = core::model::settlement::GetSettlement::from_request(received)?;
+            let data = handler.get_settlement(caller, request)?;
+            Reply::new(Some("settlement"), caller, &data)
+        }
+        "get_settlement_report" => {
+            let request = core::model::settlement::GetSettlementReport::from_request(received)?;
+            let data = handler.get_settlement_report(caller, request)?;
             Reply::new(None, caller, &data)
         }
         "get_rates" => {

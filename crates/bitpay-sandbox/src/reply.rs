@@ -28,7 +28,12 @@ impl Reply {
         data: &impl Serialize,
     ) -> Result<Self, Refusal> {
         let facade = resource.map(|resource| format!("{}/{resource}", caller.facade()));
-        serde_json::to_vec(&Envelope { facade, data })
+        Self::bare(&Envelope { facade, data })
+    }
+
+    /// The data without an envelope.
+    pub(crate) fn bare(data: &impl Serialize) -> Result<Self, Refusal> {
+        serde_json::to_vec(data)
             .map(Self)
             .map_err(|error| Refusal::plain(StatusCode::INTERNAL_SERVER_ERROR, error.to_string()))
     }

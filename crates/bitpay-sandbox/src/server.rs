@@ -6,9 +6,10 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak, mpsc};
 use std::time::Duration;
 
-use bitpay_core::id::{InvoiceId, RefundId};
+use bitpay_core::id::{InvoiceId, RefundId, SettlementId};
 use bitpay_core::model::invoice::InvoiceStatus;
 use bitpay_core::model::refund::RefundStatus;
+use bitpay_core::model::settlement::SettlementStatus;
 use bitpay_core::time::Timestamp;
 use bitpay_core::{
     BaseUrl, Environment, Facade, FacadeKind, Grant, Identity, PairingCode, Pos, Token,
@@ -258,6 +259,19 @@ impl Sandbox {
         status: RefundStatus,
     ) -> Result<(), ControlError> {
         self.with(|engine, clock| engine.settle_refund(refund, &status, clock))
+    }
+
+    /// Brings a settlement to a status: processing, completed or rejected. Left alone, it is paid three
+    /// hours after its closing, and completed a day later.
+    ///
+    /// # Errors
+    /// When there is no such settlement, or no way from where it stands.
+    pub fn move_settlement(
+        &self,
+        settlement: &SettlementId,
+        status: SettlementStatus,
+    ) -> Result<(), ControlError> {
+        self.with(|engine, clock| engine.move_settlement(settlement, &status, clock))
     }
 
     /// Moves the sandbox's clock ahead, and does what is due by then.

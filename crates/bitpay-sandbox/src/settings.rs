@@ -30,6 +30,11 @@ pub struct Settings {
     pub rates: Vec<(Currency, Amount)>,
     /// The fee of a refund, in US dollars.
     pub refund_fee: Amount,
+    /// The fee of an invoice that becomes complete, in hundredths of its price. With the fixed fee, it
+    /// is rounded to the smallest unit of the invoice's currency, halves away from zero.
+    pub invoice_fee_percent: Amount,
+    /// The fixed part of that fee, in US dollars.
+    pub invoice_fee_fixed: Amount,
     /// The highest price of an invoice, in US dollars.
     pub highest_price: Amount,
 }
@@ -43,6 +48,8 @@ impl Default for Settings {
             public_url: None,
             rates: Vec::new(),
             refund_fee: rust_decimal::Decimal::new(5, 2).into(),
+            invoice_fee_percent: Amount::from(1),
+            invoice_fee_fixed: Amount::ZERO,
             highest_price: Amount::from(1_000_000),
         }
     }

@@ -91,7 +91,7 @@ fn destructure(row: &Row) -> String {
             .chain(row.body())
             .map(|field| field.field),
     );
-    if row.token == TokenPlace::ResourceBody {
+    if row.token.is_of_resource() {
         fields.push("token: _".to_owned());
     }
     format!("let Self {{ {} }} = self;\n", fields.join(", "))
@@ -134,7 +134,7 @@ fn endpoint(row: &Row, rows: &[Row]) -> String {
     if row.has_guid() {
         extra.push_str("fn guid(&self) -> Option<&Guid> { Some(&self.guid) }\n");
     }
-    if row.token == TokenPlace::ResourceBody {
+    if row.token.is_of_resource() {
         extra.push_str("fn resource_token(&self) -> Option<&str> { Some(self.token.expose()) }\n");
     }
     if row.echo {
@@ -200,13 +200,15 @@ fn from_request(row: &Row) -> String {
     }
     let read = |fields: &mut String, field: &Field, from: &str| {
         let (name, wire) = (&field.field, &field.wire);
+        let mut value = format!("received.{from}({wire:?})?");
+        if let Some(alias) = &field.alias {
+            value =
+                format!("match {value} {{ None => received.{from}({alias:?})?, given => given }}");
+        }
         let _ = if field.optional {
-            writeln!(fields, "{name}: received.{from}({wire:?})?,")
+            writeln!(fields, "{name}: {value},")
         } else {
-            writeln!(
-                fields,
-                "{name}: required(received.{from}({wire:?})?, {wire:?})?,"
-            )
+            writeln!(fields, "{name}: required({value}, {wire:?})?,")
         };
     };
     for field in row.query() {
@@ -219,8 +221,14 @@ fn from_request(row: &Row) -> String {
             read(&mut fields, &field, "body");
         }
     }
-    if row.token == TokenPlace::ResourceBody {
-        fields.push_str("token: required(received.body(\"token\")?, \"token\")?,\n");
+    match row.token {
+        TokenPlace::ResourceBody => {
+            fields.push_str("token: required(received.body(\"token\")?, \"token\")?,\n");
+        }
+        TokenPlace::ResourceQuery => {
+            fields.push_str("token: required(received.query(\"token\")?, \"token\")?,\n");
+        }
+        _ => {}
     }
     let received = if fields.is_empty() {
         "_received"

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use crate::table::{Row, TokenPlace};
+use crate::table::Row;
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Front {
@@ -15,7 +15,7 @@ pub(super) fn make(rows: &[Row], front: Front) -> String {
         "//! The calls of the API, from the table.
 
         use bitpay_core as core;
-        use bitpay_core::{Allows, Answer, Credential, Currency, Error, Guid, InvoiceId, RefundId};
+        use bitpay_core::{Allows, Answer, Credential, Currency, Error, Guid, InvoiceId, RefundId, SettlementId};
 
         use crate::Client;
 
@@ -39,7 +39,7 @@ fn method(row: &Row, front: Front) -> String {
         "- When the outcome of a try is unknown: {}",
         row.retry_words()
     );
-    if row.token == TokenPlace::ResourceBody {
+    if row.token.is_of_resource() {
         docs.push_str("- Token: that of the resource, which the request holds\n");
     }
     docs.push_str("\n# Errors\nAn [`Error`]; [`Error::effect`] says whether it may have happened");

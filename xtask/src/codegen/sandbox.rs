@@ -44,14 +44,19 @@ pub(super) fn make(rows: &[Row]) -> String {
         ",
     );
     for row in rows {
+        let reply = if row.bare {
+            "Reply::bare(&data)".to_owned()
+        } else {
+            format!("Reply::new({:?}, caller, &data)", row.resource)
+        };
         let _ = writeln!(
             out,
             "{:?} => {{
                 let request = core::{}::from_request(received)?;
                 let data = handler.{}(caller, request)?;
-                Reply::new({:?}, caller, &data)
+                {reply}
             }}",
-            row.name, row.request, row.name, row.resource,
+            row.name, row.request, row.name,
         );
     }
     out.push_str("_ => Err(Refusal::unknown_path()),\n}\n}\n");

@@ -6,6 +6,7 @@
 mod commands;
 mod forms;
 mod killed;
+mod ledgers;
 mod program;
 mod quickstart;
 mod server;

@@ -49,6 +49,7 @@ macro_rules! later {
 }
 
 mod invoices;
+mod ledgers;
 
 /// What one front did: the requests as the sandbox received them, and the results.
 struct Run {
@@ -145,7 +146,7 @@ fn key(byte: u8) -> Identity {
 
 #[test]
 fn both_fronts_send_and_read_the_same_for_every_operation() {
-    let groups = [invoices::runs()];
+    let groups = [invoices::runs(), ledgers::runs()];
     let mut called = BTreeSet::new();
     for [blocking, awaited] in groups {
         assert_eq!(blocking.requests.len(), awaited.requests.len());

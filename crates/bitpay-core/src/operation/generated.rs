@@ -35,6 +35,11 @@ pub static OPERATIONS: &[&Operation] = &[
     &GET_REFUND_BY_GUID,
     &LIST_REFUNDS,
     &CANCEL_REFUND,
+    &GET_LEDGER_BALANCES,
+    &GET_LEDGER_ENTRIES,
+    &LIST_SETTLEMENTS,
+    &GET_SETTLEMENT,
+    &GET_SETTLEMENT_REPORT,
     &GET_RATES,
     &GET_RATES_FOR,
     &GET_RATE,
@@ -74,6 +79,12 @@ pub fn route(received: &Received) -> Option<&'static Operation> {
     }
     if received.method == LIST_REFUNDS.method && received.matches(LIST_REFUNDS.path) {
         return Some(&LIST_REFUNDS);
+    }
+    if received.method == GET_LEDGER_BALANCES.method && received.matches(GET_LEDGER_BALANCES.path) {
+        return Some(&GET_LEDGER_BALANCES);
+    }
+    if received.method == LIST_SETTLEMENTS.method && received.matches(LIST_SETTLEMENTS.path) {
+        return Some(&LIST_SETTLEMENTS);
     }
     if received.method == GET_RATES.method && received.matches(GET_RATES.path) {
         return Some(&GET_RATES);
@@ -123,6 +134,17 @@ pub fn route(received: &Received) -> Option<&'static Operation> {
     }
     if received.method == CANCEL_REFUND.method && received.matches(CANCEL_REFUND.path) {
         return Some(&CANCEL_REFUND);
+    }
+    if received.method == GET_LEDGER_ENTRIES.method && received.matches(GET_LEDGER_ENTRIES.path) {
+        return Some(&GET_LEDGER_ENTRIES);
+    }
+    if received.method == GET_SETTLEMENT.method && received.matches(GET_SETTLEMENT.path) {
+        return Some(&GET_SETTLEMENT);
+    }
+    if received.method == GET_SETTLEMENT_REPORT.method
+        && received.matches(GET_SETTLEMENT_REPORT.path)
+    {
+        return Some(&GET_SETTLEMENT_REPORT);
     }
     if received.method == GET_RATES_FOR.method && received.matches(GET_RATES_FOR.path) {
         return Some(&GET_RATES_FOR);
@@ -1154,6 +1176,249 @@ impl FromRequest for crate::model::refund::CancelRefund {
     fn from_request(received: &Received) -> Result<Self, BadParam> {
         Ok(Self {
             id: received.segment(1, "id")?,
+        })
+    }
+}
+
+static GET_LEDGER_BALANCES: Operation = Operation {
+    name: "get_ledger_balances",
+    doc: "Fetches what each ledger holds.",
+    link: "https://developer.bitpay.com/reference/ledgers",
+    method: http::Method::GET,
+    path: "ledgers",
+    facades: &[Facade::Merchant],
+    identity: false,
+    token: TokenPlace::Query,
+    signing: Signing::Always,
+    retry: RetryClass::Read,
+};
+
+impl Endpoint for crate::model::ledger::GetLedgerBalances {
+    type Response = Vec<crate::model::ledger::LedgerBalance>;
+    const OPERATION: &'static Operation = &GET_LEDGER_BALANCES;
+
+    fn encode(&self, out: &mut Encoder) -> Result<(), BuildError> {
+        let Self {} = self;
+        out.path("ledgers");
+
+        Ok(())
+    }
+}
+
+impl Allows<AnyGrant> for crate::model::ledger::GetLedgerBalances {}
+impl Allows<Grant<Merchant>> for crate::model::ledger::GetLedgerBalances {}
+
+#[cfg(feature = "server")]
+impl FromRequest for crate::model::ledger::GetLedgerBalances {
+    fn from_request(_received: &Received) -> Result<Self, BadParam> {
+        Ok(Self {})
+    }
+}
+
+static GET_LEDGER_ENTRIES: Operation = Operation {
+    name: "get_ledger_entries",
+    doc: "Fetches the entries of a ledger within a span of days.",
+    link: "https://developer.bitpay.com/reference/retrieve-ledger-entries",
+    method: http::Method::GET,
+    path: "ledgers/{currency}",
+    facades: &[Facade::Merchant],
+    identity: false,
+    token: TokenPlace::Query,
+    signing: Signing::Always,
+    retry: RetryClass::Read,
+};
+
+impl Endpoint for crate::model::ledger::GetLedgerEntries {
+    type Response = Vec<crate::model::ledger::LedgerEntry>;
+    const OPERATION: &'static Operation = &GET_LEDGER_ENTRIES;
+
+    fn encode(&self, out: &mut Encoder) -> Result<(), BuildError> {
+        let Self {
+            currency,
+            start_date,
+            end_date,
+        } = self;
+        out.path("ledgers");
+        out.segment("currency", currency)?;
+        out.query("startDate", start_date);
+        out.query("endDate", end_date);
+
+        Ok(())
+    }
+    fn check(&self) -> Result<(), InvalidRequest> {
+        Self::check(self)
+    }
+}
+
+impl Allows<AnyGrant> for crate::model::ledger::GetLedgerEntries {}
+impl Allows<Grant<Merchant>> for crate::model::ledger::GetLedgerEntries {}
+
+#[cfg(feature = "server")]
+impl FromRequest for crate::model::ledger::GetLedgerEntries {
+    fn from_request(received: &Received) -> Result<Self, BadParam> {
+        Ok(Self {
+            currency: received.segment(1, "currency")?,
+            start_date: required(received.query("startDate")?, "startDate")?,
+            end_date: required(received.query("endDate")?, "endDate")?,
+        })
+    }
+}
+
+static LIST_SETTLEMENTS: Operation = Operation {
+    name: "list_settlements",
+    doc: "Lists what was paid out to the merchant within a span of days.",
+    link: "https://developer.bitpay.com/reference/retrieve-settlements",
+    method: http::Method::GET,
+    path: "settlements",
+    facades: &[Facade::Merchant],
+    identity: false,
+    token: TokenPlace::Query,
+    signing: Signing::Always,
+    retry: RetryClass::Read,
+};
+
+impl Endpoint for crate::model::settlement::ListSettlements {
+    type Response = Vec<crate::model::settlement::Settlement>;
+    const OPERATION: &'static Operation = &LIST_SETTLEMENTS;
+
+    fn encode(&self, out: &mut Encoder) -> Result<(), BuildError> {
+        let Self {
+            start_date,
+            end_date,
+            currency,
+            status,
+            limit,
+            offset,
+        } = self;
+        out.path("settlements");
+        out.query("startDate", start_date);
+        out.query("endDate", end_date);
+        if let Some(currency) = currency {
+            out.query("currency", currency);
+        }
+        if let Some(status) = status {
+            out.query("status", status);
+        }
+        if let Some(limit) = limit {
+            out.query("limit", limit);
+        }
+        if let Some(offset) = offset {
+            out.query("offset", offset);
+        }
+
+        Ok(())
+    }
+    fn check(&self) -> Result<(), InvalidRequest> {
+        Self::check(self)
+    }
+}
+
+impl Allows<AnyGrant> for crate::model::settlement::ListSettlements {}
+impl Allows<Grant<Merchant>> for crate::model::settlement::ListSettlements {}
+
+#[cfg(feature = "server")]
+impl FromRequest for crate::model::settlement::ListSettlements {
+    fn from_request(received: &Received) -> Result<Self, BadParam> {
+        Ok(Self {
+            start_date: required(
+                match received.query("startDate")? {
+                    None => received.query("dateStart")?,
+                    given => given,
+                },
+                "startDate",
+            )?,
+            end_date: required(
+                match received.query("endDate")? {
+                    None => received.query("dateEnd")?,
+                    given => given,
+                },
+                "endDate",
+            )?,
+            currency: received.query("currency")?,
+            status: received.query("status")?,
+            limit: received.query("limit")?,
+            offset: received.query("offset")?,
+        })
+    }
+}
+
+static GET_SETTLEMENT: Operation = Operation {
+    name: "get_settlement",
+    doc: "Fetches a settlement by its id.",
+    link: "https://developer.bitpay.com/reference/retrieve-a-settlement",
+    method: http::Method::GET,
+    path: "settlements/{id}",
+    facades: &[Facade::Merchant],
+    identity: false,
+    token: TokenPlace::Query,
+    signing: Signing::Always,
+    retry: RetryClass::Read,
+};
+
+impl Endpoint for crate::model::settlement::GetSettlement {
+    type Response = crate::model::settlement::Settlement;
+    const OPERATION: &'static Operation = &GET_SETTLEMENT;
+
+    fn encode(&self, out: &mut Encoder) -> Result<(), BuildError> {
+        let Self { id } = self;
+        out.path("settlements");
+        out.segment("id", id)?;
+
+        Ok(())
+    }
+}
+
+impl Allows<AnyGrant> for crate::model::settlement::GetSettlement {}
+impl Allows<Grant<Merchant>> for crate::model::settlement::GetSettlement {}
+
+#[cfg(feature = "server")]
+impl FromRequest for crate::model::settlement::GetSettlement {
+    fn from_request(received: &Received) -> Result<Self, BadParam> {
+        Ok(Self {
+            id: received.segment(1, "id")?,
+        })
+    }
+}
+
+static GET_SETTLEMENT_REPORT: Operation = Operation {
+    name: "get_settlement_report",
+    doc: "Fetches what a settlement is made of, entry by entry.",
+    link: "https://developer.bitpay.com/reference/fetch-a-reconciliation-report",
+    method: http::Method::GET,
+    path: "settlements/{id}/reconciliationReport",
+    facades: &[Facade::Merchant],
+    identity: false,
+    token: TokenPlace::ResourceQuery,
+    signing: Signing::Always,
+    retry: RetryClass::Read,
+};
+
+impl Endpoint for crate::model::settlement::GetSettlementReport {
+    type Response = crate::model::settlement::SettlementReport;
+    const OPERATION: &'static Operation = &GET_SETTLEMENT_REPORT;
+
+    fn encode(&self, out: &mut Encoder) -> Result<(), BuildError> {
+        let Self { id, token: _ } = self;
+        out.path("settlements");
+        out.segment("id", id)?;
+        out.path("reconciliationReport");
+
+        Ok(())
+    }
+    fn resource_token(&self) -> Option<&str> {
+        Some(self.token.expose())
+    }
+}
+
+impl Allows<AnyGrant> for crate::model::settlement::GetSettlementReport {}
+impl Allows<Grant<Merchant>> for crate::model::settlement::GetSettlementReport {}
+
+#[cfg(feature = "server")]
+impl FromRequest for crate::model::settlement::GetSettlementReport {
+    fn from_request(received: &Received) -> Result<Self, BadParam> {
+        Ok(Self {
+            id: received.segment(1, "id")?,
+            token: required(received.query("token")?, "token")?,
         })
     }
 }

@@ -536,9 +536,10 @@ fn a_replay_is_not_taken_for_what_was_asked_for() {
         let replay = error.replay().unwrap();
         assert_eq!(replay.differs, differs);
         assert_eq!(replay.existing::<Invoice>().unwrap().id.as_str(), ID);
+        // It is no older than this call: whose it is cannot be told.
         assert_eq!(
             (error.effect(), error.guid()),
-            (Effect::Nothing, Some(&guid()))
+            (Effect::Unknown, Some(&guid()))
         );
         assert!(!error.is_retryable() && error.remedy().is_some());
     }

@@ -11,11 +11,15 @@ mod identity_laws;
 mod key_forms;
 mod least;
 mod models;
+mod models_ledgers;
 mod names;
+mod names_ledgers;
 mod paging;
 mod pairing;
 #[cfg(feature = "server")]
 mod requests;
+#[cfg(feature = "server")]
+mod requests_ledgers;
 mod secrets;
 mod values;
 mod vectors;

@@ -14,7 +14,7 @@ use bitpay_core::{
     Merchant, PrivateKey, ResourceToken,
 };
 
-fn sent<C: Credential, E: Allows<C>>(credential: &C, request: &E) -> (String, String) {
+pub(crate) fn sent<C: Credential, E: Allows<C>>(credential: &C, request: &E) -> (String, String) {
     let config = Config::new(Environment::Test);
     let settings = Settings::new(&config).unwrap();
     let mut call = Call::new(
@@ -39,7 +39,7 @@ fn key() -> PrivateKey {
         .unwrap()
 }
 
-fn merchant() -> Grant<Merchant> {
+pub(crate) fn merchant() -> Grant<Merchant> {
     Grant::new(
         "DsyNv4xXMXguMyQAfPtkznyZ7T5SxnAyaZEwc8nGJuL5"
             .parse()

@@ -33,12 +33,12 @@ fn identity() -> Identity {
     Identity::new(PrivateKey::from_bytes(&[9; 32]).unwrap())
 }
 
-fn merchant() -> Grant<Merchant> {
+pub(crate) fn merchant() -> Grant<Merchant> {
     Grant::new(TOKEN.parse().unwrap(), identity())
 }
 
 /// Builds the call, reads it back as a server, and checks the signature.
-fn round_trip<C, E>(credential: &C, request: &E)
+pub(crate) fn round_trip<C, E>(credential: &C, request: &E)
 where
     C: Credential,
     E: Allows<C> + FromRequest + PartialEq + Debug,
@@ -96,7 +96,7 @@ fn amount() -> impl Strategy<Value = Amount> {
     })
 }
 
-fn currency() -> impl Strategy<Value = Currency> {
+pub(crate) fn currency() -> impl Strategy<Value = Currency> {
     "[A-Z]{3}|[A-Z]{3,5}_[a-z]".prop_map(|code| code.parse().unwrap())
 }
 

@@ -558,6 +558,8 @@ impl Engine {
         let Some(record) = self.invoices.get_mut(index) else {
             return;
         };
+        let completes =
+            status == InvoiceStatus::Complete && record.invoice.status != InvoiceStatus::Complete;
         record.invoice.status = status.clone();
         let expires = record.invoice.expiration_time;
         if status != InvoiceStatus::New
@@ -582,6 +584,9 @@ impl Engine {
         if told && let Some(event) = Event::of_invoice(&status) {
             record.notified = true;
             self.tell(index, event);
+        }
+        if completes {
+            self.credit_invoice(index);
         }
     }
 

@@ -144,7 +144,7 @@ impl Engine {
     fn maker(&self, caller: &Caller) -> Option<usize> {
         match self.index.by_token.get(caller.token.as_deref()?)? {
             Owner::Facade(index) => Some(*index),
-            Owner::Invoice(_) | Owner::Refund(_) => None,
+            Owner::Invoice(_) | Owner::Refund(_) | Owner::Settlement => None,
         }
     }
 
@@ -225,6 +225,7 @@ impl Engine {
             visible: self.visible_from(self.settings.refund_guids),
             declines,
         });
+        self.debit_refund(index);
         if let Some(event) = event {
             self.tell_of_refund(index, event);
         }
@@ -295,6 +296,7 @@ impl Engine {
             record.refund.txid = Some(txid);
         }
         let invoice = record.refund.invoice.clone();
+        self.debit_refund(index);
         if let Some(event) = Event::of_refund(status) {
             self.tell_of_refund(index, event);
         }

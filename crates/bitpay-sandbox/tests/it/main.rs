@@ -7,6 +7,7 @@ mod access;
 mod client;
 mod faults;
 mod invoices;
+mod ledgers;
 mod pages;
 mod pairing;
 mod refunds;

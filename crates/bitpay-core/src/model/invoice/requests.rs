@@ -12,7 +12,7 @@ use crate::amount::Amount;
 use crate::currency::Currency;
 use crate::guid::Guid;
 use crate::id::InvoiceId;
-use crate::model::{Echo, InvalidRequest, setters, text_setters};
+use crate::model::{Echo, InvalidRequest, check_window, setters, text_setters};
 use crate::paging::Paged;
 use crate::time::Date;
 use crate::token::ResourceToken;
@@ -333,16 +333,7 @@ impl ListInvoices {
     /// # Errors
     /// The window ends before it begins.
     pub fn check(&self) -> Result<(), InvalidRequest> {
-        if self.date_start > self.date_end {
-            return Err(InvalidRequest::new(
-                "date_end",
-                format!(
-                    "{} is before date_start, {}",
-                    self.date_end, self.date_start
-                ),
-            ));
-        }
-        Ok(())
+        check_window(("date_start", self.date_start), ("date_end", self.date_end))
     }
 }
 

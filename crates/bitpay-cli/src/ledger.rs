@@ -1,0 +1,96 @@
+//! `ledger`.
+
+use bitpay_blocking::Currency;
+use bitpay_blocking::model::ledger::{GetLedgerEntries, LedgerBalance, LedgerEntry};
+use bitpay_blocking::time::Date;
+use clap::Args;
+use jiff::{Timestamp, ToSpan as _, tz::TimeZone};
+
+use crate::context::{Context, or_empty, parse_some};
+use crate::failure::Failure;
+
+#[derive(Args)]
+pub(crate) struct LedgerArgs {
+    /// Show the entries of this ledger: USD, EUR, ... [default: what each ledger holds]
+    currency: Option<String>,
+    #[command(flatten)]
+    window: Window,
+}
+
+/// A span of days.
+#[derive(Args)]
+pub(crate) struct Window {
+    /// The first day, as YYYY-MM-DD. [default: 30 days ago]
+    #[arg(long, value_name = "DAY")]
+    from: Option<String>,
+    /// The last day. [default: tomorrow, so that today is in it in every time zone]
+    #[arg(long, value_name = "DAY")]
+    to: Option<String>,
+}
+
+impl Window {
+    /// The first and the last day.
+    pub(crate) fn days(&self) -> Result<(Date, Date), Failure> {
+        let today = TimeZone::UTC.to_datetime(Timestamp::now()).date();
+        let from: Option<Date> = parse_some("--from", self.from.as_ref())?;
+        let to: Option<Date> = parse_some("--to", self.to.as_ref())?;
+        Ok((
+            from.unwrap_or_else(|| today.saturating_sub(30.days())),
+            to.unwrap_or_else(|| today.saturating_add(1.day())),
+        ))
+    }
+}
+
+pub(crate) fn run(context: &mut Context<'_>, args: &LedgerArgs) -> Result<(), Failure> {
+    let currency: Option<Currency> = parse_some("CURRENCY", args.currency.as_ref())?;
+    match currency {
+        Some(currency) => entries(context, currency, &args.window),
+        None if args.window.from.is_some() || args.window.to.is_some() => Err(Failure::Usage(
+            "--from and --to need a currency: what a ledger holds is of now".to_owned(),
+        )),
+        None => balances(context),
+    }
+}
+
+fn balances(context: &mut Context<'_>) -> Result<(), Failure> {
+    let client = context.client_for("get_ledger_balances", None)?;
+    let balances = client.get_ledger_balances()?.into_value();
+    let text = if balances.is_empty() {
+        "no ledger has entries".to_owned()
+    } else {
+        let line = |it: &LedgerBalance| format!("{:5}  {}\n", it.currency.as_str(), it.balance);
+        balances.iter().map(line).collect()
+    };
+    context.result(&balances, || text);
+    Ok(())
+}
+
+fn entries(context: &mut Context<'_>, currency: Currency, window: &Window) -> Result<(), Failure> {
+    let (from, to) = window.days()?;
+    let client = context.client_for("get_ledger_entries", None)?;
+    let request = GetLedgerEntries::new(currency, from, to);
+    let entries = client.get_ledger_entries(&request)?.into_value();
+    let text = if entries.is_empty() {
+        format!("no {} entries from {from} to {to}", request.currency)
+    } else {
+        let line = |entry: &LedgerEntry| line(entry, &request.currency);
+        entries.iter().map(line).collect()
+    };
+    context.result(&entries, || text);
+    Ok(())
+}
+
+fn line(entry: &LedgerEntry, currency: &Currency) -> String {
+    let amount = match entry.decimal() {
+        Some(amount) => amount.to_string(),
+        None => format!("{}/{}", entry.amount, entry.scale),
+    };
+    format!(
+        "{:.0}  {}  {:>12} {currency}  {}  {}\n",
+        entry.timestamp,
+        entry.code,
+        amount,
+        or_empty(entry.description.as_ref()),
+        or_empty(entry.invoice_id.as_ref()),
+    )
+}
