@@ -1,7 +1,8 @@
-//! Makes the files that follow from the table, and compares them.
+//! Makes the files that follow from the tables, and compares them.
 
 mod core;
 mod docs;
+mod errors;
 mod fronts;
 mod sandbox;
 
@@ -12,8 +13,9 @@ use std::process::{Command, Stdio};
 use crate::{Outcome, root, table};
 
 /// The first line of every generated file.
-const MARK: &str =
-    "Made by `cargo xtask codegen` from crates/bitpay-core/operations.toml. Do not edit.";
+fn mark(table: &str) -> String {
+    format!("Made by `cargo xtask codegen` from {table}. Do not edit.")
+}
 
 struct Made {
     path: &'static str,
@@ -22,11 +24,17 @@ struct Made {
 
 fn make() -> Result<Vec<Made>, String> {
     let rows = table::read()?;
-    let rust = |path, text: String| -> Result<Made, String> {
+    let errors = crate::errors::read()?;
+    let made_rust = |path, table: &str, text: String| -> Result<Made, String> {
         Ok(Made {
             path,
-            text: format_rust(&format!("// {MARK}\n\n{text}"))?,
+            text: format_rust(&format!("// {}\n\n{text}", mark(table)))?,
         })
+    };
+    let rust = |path, text| made_rust(path, table::PATH, text);
+    let document = |path, table: &str, text: String| Made {
+        path,
+        text: format!("<!-- {} -->\n\n{text}", mark(table)),
     };
     Ok(vec![
         rust(
@@ -45,10 +53,17 @@ fn make() -> Result<Vec<Made>, String> {
             "crates/bitpay-sandbox/src/operations.rs",
             sandbox::make(&rows),
         )?,
-        Made {
-            path: "docs/capabilities.md",
-            text: format!("<!-- {MARK} -->\n\n{}", docs::make(&rows)),
-        },
+        made_rust(
+            "crates/bitpay-core/src/error/code/generated.rs",
+            crate::errors::PATH,
+            errors::make(&errors),
+        )?,
+        document("docs/capabilities.md", table::PATH, docs::make(&rows)),
+        document(
+            "docs/errors.md",
+            crate::errors::PATH,
+            errors::document(&errors),
+        ),
     ])
 }
 
@@ -71,11 +86,11 @@ pub(crate) fn check() -> Outcome {
         .map(|made| made.path)
         .collect();
     if stale.is_empty() {
-        println!("the generated files are those that the table gives");
+        println!("the generated files are those that the tables give");
         Ok(())
     } else {
         Err(format!(
-            "not what the table gives: {}\nrun `cargo xtask codegen`",
+            "not what the tables give: {}\nrun `cargo xtask codegen`",
             stale.join(", ")
         ))
     }

@@ -2,6 +2,7 @@
 
 mod ci;
 mod codegen;
+mod errors;
 mod table;
 
 use std::path::{Path, PathBuf};

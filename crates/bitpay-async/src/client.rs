@@ -10,11 +10,13 @@ use std::time::Duration;
 use bitpay_core::call::Settings;
 use bitpay_core::diagnose::{Diagnosis, Evidence, diagnose};
 use bitpay_core::error::SignError;
+use bitpay_core::model::invoice::{GetInvoice, Invoice};
 use bitpay_core::pairing::{Approval, Pairing, Wait, Waited};
 use bitpay_core::signature::Signature;
+use bitpay_core::webhook::{Confirmed, Trigger};
 use bitpay_core::{
     Allows, Anonymous, Answer, AnyGrant, BaseUrl, Call, Config, Credential, Environment, Error,
-    Identity, SetupError, SigningInput, Step,
+    Identity, RawData, RawRequest, SetupError, SigningInput, Step,
 };
 use bitpay_system::{Clock, chance, roots};
 use rustls::pki_types::CertificateDer;
@@ -188,6 +190,35 @@ impl<C: Credential> Client<C> {
                 Step::Done(result) => return result,
             }
         }
+    }
+
+    /// Calls any path with this client's credential: for what has no method of its own. It is signed
+    /// like any other call, and sent once, unless the request says that it only reads.
+    ///
+    /// # Errors
+    /// An [`Error`]; [`Error::effect`] says whether it may have happened.
+    ///
+    /// Source: <https://developer.bitpay.com/reference/making-requests>
+    pub async fn raw(&self, request: &RawRequest) -> Result<Answer<RawData>, Error> {
+        self.call(request).await
+    }
+
+    /// Fetches the invoice that a webhook tells of, so that BitPay's own word decides about money, and
+    /// not the webhook's: give it to [`decide`](bitpay_core::webhook::decide).
+    ///
+    /// The trigger is an [`InvoiceEvent`](bitpay_core::webhook::InvoiceEvent), or an
+    /// [`InvoiceId`](bitpay_core::InvoiceId) alone. BitPay asks for the token that the invoice was
+    /// made with.
+    ///
+    /// # Errors
+    /// As [`get_invoice`](Self::get_invoice), and when another invoice comes back.
+    pub async fn confirm(&self, trigger: &impl Trigger) -> Result<Confirmed<Invoice>, Error>
+    where
+        GetInvoice: Allows<C>,
+    {
+        let id = trigger.invoice_id();
+        let answer = self.call(&GetInvoice::new(id.clone())).await?;
+        Confirmed::fetched(id, answer)
     }
 }
 

@@ -6,10 +6,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bitpay_core::diagnose::{Diagnosis, Evidence};
+use bitpay_core::model::invoice::{GetInvoice, Invoice};
 use bitpay_core::pairing::{Pairing, Waited};
 use bitpay_core::signature::Signature;
+use bitpay_core::webhook::{Confirmed, Trigger};
 use bitpay_core::{
-    Allows, Answer, AnyGrant, Config, Credential, Error, Identity, SetupError, SigningInput,
+    Allows, Answer, AnyGrant, Config, Credential, Error, Identity, RawData, RawRequest, SetupError,
+    SigningInput,
 };
 use tokio::runtime::{Builder, Runtime};
 
@@ -45,6 +48,28 @@ pub trait Front: Sized + Send + Sync + fmt::Debug {
         credential: &C,
         request: &E,
     ) -> Result<Answer<E::Response>, Error>;
+
+    /// Calls any path.
+    ///
+    /// # Errors
+    /// As the client.
+    fn raw<C: Credential>(
+        &self,
+        credential: &C,
+        request: &RawRequest,
+    ) -> Result<Answer<RawData>, Error>;
+
+    /// Confirms an invoice.
+    ///
+    /// # Errors
+    /// As the client.
+    fn confirm<C: Credential>(
+        &self,
+        credential: &C,
+        trigger: &impl Trigger,
+    ) -> Result<Confirmed<Invoice>, Error>
+    where
+        GetInvoice: Allows<C>;
 
     /// Waits for an approval.
     ///
@@ -98,6 +123,27 @@ impl Front for Blocking {
         request: &E,
     ) -> Result<Answer<E::Response>, Error> {
         self.0.with(credential.clone()).call(request)
+    }
+
+    fn raw<C: Credential>(
+        &self,
+        credential: &C,
+        request: &RawRequest,
+    ) -> Result<Answer<RawData>, Error> {
+        let client = self.0.with(credential.clone());
+        client.raw(request)
+    }
+
+    fn confirm<C: Credential>(
+        &self,
+        credential: &C,
+        trigger: &impl Trigger,
+    ) -> Result<Confirmed<Invoice>, Error>
+    where
+        GetInvoice: Allows<C>,
+    {
+        let client = self.0.with(credential.clone());
+        client.confirm(trigger)
     }
 
     fn wait_for_approval(
@@ -183,6 +229,27 @@ impl Front for Async {
     ) -> Result<Answer<E::Response>, Error> {
         let client = self.client.with(credential.clone());
         self.block_on(client.call(request))
+    }
+
+    fn raw<C: Credential>(
+        &self,
+        credential: &C,
+        request: &RawRequest,
+    ) -> Result<Answer<RawData>, Error> {
+        let client = self.client.with(credential.clone());
+        self.block_on(client.raw(request))
+    }
+
+    fn confirm<C: Credential>(
+        &self,
+        credential: &C,
+        trigger: &impl Trigger,
+    ) -> Result<Confirmed<Invoice>, Error>
+    where
+        GetInvoice: Allows<C>,
+    {
+        let client = self.client.with(credential.clone());
+        self.block_on(client.confirm(trigger))
     }
 
     fn wait_for_approval(

@@ -57,6 +57,20 @@ impl Amount {
         self.0.is_zero()
     }
 
+    /// Whether it needs no more than so many decimal places, by value: `10.10` needs one.
+    ///
+    /// ```
+    /// use bitpay_core::Amount;
+    ///
+    /// let price: Amount = "10.10".parse()?;
+    /// assert!(price.fits(2) && price.fits(1) && !price.fits(0));
+    /// # Ok::<(), bitpay_core::amount::AmountError>(())
+    /// ```
+    #[must_use]
+    pub fn fits(self, places: u32) -> bool {
+        self.0.normalize().scale() <= places
+    }
+
     /// The sum, or `None` where it does not fit.
     #[must_use]
     pub fn checked_add(self, other: Self) -> Option<Self> {

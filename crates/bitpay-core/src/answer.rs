@@ -16,7 +16,8 @@ use http::{HeaderMap, StatusCode, header};
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
-use crate::error::{ApiError, ApiErrorKind, DecodeError, ErrorCode, ParamError};
+use crate::error::{ApiError, ApiErrorKind, DecodeError, ErrorCode, ParamError, TEXTS};
+use crate::id::is_id;
 use crate::time::Timestamp;
 
 /// What a call gave: the value, and the answer that it was read from.
@@ -27,6 +28,7 @@ use crate::time::Timestamp;
 #[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Answer<T> {
+    operation: &'static str,
     value: T,
     body: Bytes,
     tries: u32,
@@ -34,13 +36,26 @@ pub struct Answer<T> {
 }
 
 impl<T> Answer<T> {
-    pub(crate) fn new(value: T, body: Bytes, tries: u32, looked_up: bool) -> Self {
+    pub(crate) fn new(
+        operation: &'static str,
+        value: T,
+        body: Bytes,
+        tries: u32,
+        looked_up: bool,
+    ) -> Self {
         Self {
+            operation,
             value,
             body,
             tries,
             looked_up,
         }
+    }
+
+    /// The operation that was called.
+    #[must_use]
+    pub fn operation(&self) -> &'static str {
+        self.operation
     }
 
     /// The value alone.
@@ -172,7 +187,7 @@ pub(crate) fn read(
     if let Some(code) = &mut refused.code {
         let mut text = code.as_str().to_owned();
         hide(&mut text, secrets);
-        *code = ErrorCode::new(text);
+        *code = text.into();
     }
     Reading::Refused(refused)
 }
@@ -266,7 +281,8 @@ fn refusal(status: StatusCode, envelope: &Envelope<'_>, body: &Bytes) -> ApiErro
     }
     let code = envelope
         .code
-        .map(|code| ErrorCode::new(text_of(code).unwrap_or_else(|| code.get().to_owned())));
+        .map(|code| text_of(code).unwrap_or_else(|| code.get().to_owned()))
+        .map(ErrorCode::from);
     let kind = meaning(&message, code.as_ref(), !params.is_empty(), status);
     let mut refused = ApiError::new(kind, status.as_u16(), message, body.clone());
     refused.code = code;
@@ -274,51 +290,16 @@ fn refusal(status: StatusCode, envelope: &Envelope<'_>, body: &Bytes) -> ApiErro
     refused
 }
 
-/// What a refusal means, by its text and code.
-///
-/// Source: <https://developer.bitpay.com/reference/error-codes>, and BitPay's answers as quoted in
-/// the issue trackers of its SDKs.
+/// What a refusal means, by its code and text.
 fn meaning(
     message: &str,
     code: Option<&ErrorCode>,
     has_params: bool,
     status: StatusCode,
 ) -> ApiErrorKind {
-    const TEXTS: [(&str, ApiErrorKind); 13] = [
-        ("too many requests", ApiErrorKind::RateLimited),
-        ("rate limit", ApiErrorKind::RateLimited),
-        ("unauthorized sin", ApiErrorKind::NotPaired),
-        (
-            "id not associated with a bitpay user",
-            ApiErrorKind::NotPaired,
-        ),
-        ("invalid token", ApiErrorKind::InvalidToken),
-        ("invalid signature", ApiErrorKind::InvalidSignature),
-        (
-            "bad public key from identity",
-            ApiErrorKind::InvalidSignature,
-        ),
-        ("this endpoint does not support", ApiErrorKind::WrongFacade),
-        ("unable to create token", ApiErrorKind::PairingRefused),
-        (
-            "account not setup completely",
-            ApiErrorKind::AccountIncomplete,
-        ),
-        ("account is suspended", ApiErrorKind::AccountSuspended),
-        ("limitexceeded", ApiErrorKind::AccountLimit),
-        ("not found", ApiErrorKind::NotFound),
-    ];
     let lower = message.to_ascii_lowercase();
-    let on = |resource| code.and_then(|code| code.error_on(resource));
-    match (on("00"), on("01"), on("02")) {
-        (Some("01"), ..) | (_, Some("01"), _) | (_, _, Some("01")) => {
-            return ApiErrorKind::NotFound;
-        }
-        (Some("02" | "03"), ..) | (_, Some("02" | "03"), _) | (_, _, Some("02" | "03")) => {
-            return ApiErrorKind::InvalidParams;
-        }
-        (_, Some("18"), _) => return ApiErrorKind::AccountIncomplete,
-        _ => {}
+    if let Some(kind) = code.and_then(|code| code.kind().refusal()) {
+        return kind;
     }
     if let Some((_, kind)) = TEXTS.iter().find(|(text, _)| lower.contains(text)) {
         return *kind;
@@ -437,13 +418,6 @@ fn retry_after(text: &str, now: Timestamp) -> Option<Duration> {
 /// has an unexpected form.
 pub(crate) fn find_id_and_url(body: &[u8]) -> (Option<String>, Option<String>) {
     let text = String::from_utf8_lossy(body);
-    let is_id = |id: &str| {
-        !id.is_empty()
-            && id.len() <= 64
-            && id
-                .bytes()
-                .all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_')
-    };
     let id = member(&text, "\"id\"").filter(|id| is_id(id));
     let url = member(&text, "\"url\"").filter(|url| url.starts_with("http"));
     let id = id.or_else(|| {

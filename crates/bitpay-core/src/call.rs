@@ -19,7 +19,7 @@ use core::time::Duration;
 
 use bytes::Bytes;
 use http::header::{ACCEPT, CONTENT_TYPE, HeaderName, HeaderValue, USER_AGENT};
-use http::{HeaderMap, Request, StatusCode, Uri};
+use http::{HeaderMap, Method, Request, StatusCode, Uri};
 use zeroize::Zeroizing;
 
 use crate::answer::{self, Answer, Reading};
@@ -225,7 +225,7 @@ impl<'e, E: Endpoint> Call<'e, E> {
                 E::OPERATION.lookup,
             ))
         };
-        let made = if E::OPERATION.retry == RetryClass::Read {
+        let made = if exchange.is_read() {
             Effect::Nothing
         } else {
             Effect::Happened
@@ -239,7 +239,7 @@ impl<'e, E: Endpoint> Call<'e, E> {
                 );
             }
         };
-        if guid.is_some() && E::OPERATION.retry != RetryClass::Read {
+        if guid.is_some() && !exchange.is_read() {
             let echo = self.endpoint.echo(&value);
             let is_old = echo.older_than(exchange.elapsed(now) + FRESH);
             if is_old || !echo.matches() {
@@ -254,6 +254,7 @@ impl<'e, E: Endpoint> Call<'e, E> {
             }
         }
         Ok(Answer::new(
+            E::OPERATION.name,
             value,
             body,
             exchange.tries,
@@ -264,7 +265,7 @@ impl<'e, E: Endpoint> Call<'e, E> {
 
 /// A request with its signature, made once and sent as often as needed.
 struct Prepared {
-    operation: &'static Operation,
+    method: Method,
     uri: Uri,
     body: Bytes,
     /// What is to be signed; `None` when the request goes unsigned.
@@ -273,16 +274,12 @@ struct Prepared {
 }
 
 impl Prepared {
-    fn new(
-        operation: &'static Operation,
-        encoder: Encoder,
-        sign: bool,
-    ) -> Result<Self, BuildError> {
+    fn new(method: Method, encoder: Encoder, sign: bool) -> Result<Self, BuildError> {
         let (url, body) = encoder.finish();
         let uri = Uri::try_from(url.as_str()).map_err(|_| BuildError::Http)?;
         let digest = sign.then(|| Digest::of(&[url.as_bytes(), &body]));
         Ok(Self {
-            operation,
+            method,
             uri,
             body,
             digest,
@@ -296,7 +293,7 @@ impl Prepared {
         headers: &HeaderMap,
     ) -> Result<Request<Bytes>, BuildError> {
         let mut request = Request::new(self.body.clone());
-        *request.method_mut() = self.operation.method.clone();
+        *request.method_mut() = self.method.clone();
         *request.uri_mut() = self.uri.clone();
         *request.headers_mut() = headers.clone();
         if self.digest.is_some() {
@@ -349,6 +346,7 @@ enum Progress {
 /// The part of a call that does not depend on its type.
 struct Exchange {
     operation: &'static Operation,
+    retry: RetryClass,
     main: Prepared,
     lookup: Option<Prepared>,
     identity: Option<Identity>,
@@ -380,8 +378,9 @@ impl Exchange {
             Signing::Never => None,
             Signing::WhenKeyed | Signing::Always => credential.signer().cloned(),
         };
+        let sending = endpoint.sending();
         let mut encoder = Encoder::new(base);
-        match (operation.token, facade_token, endpoint.resource_token()) {
+        match (sending.token, facade_token, endpoint.resource_token()) {
             (TokenPlace::Query, Some(token), _) | (TokenPlace::ResourceQuery, _, Some(token)) => {
                 encoder.query("token", &token);
             }
@@ -392,7 +391,8 @@ impl Exchange {
             _ => {}
         }
         endpoint.encode(&mut encoder)?;
-        let main = Prepared::new(operation, encoder, identity.is_some())?;
+        let method = sending.method.clone();
+        let main = Prepared::new(method, encoder, identity.is_some())?;
 
         let mut encoder = Encoder::new(base);
         if let (Some(_), Some(token)) = (endpoint.guid(), facade_token) {
@@ -400,11 +400,15 @@ impl Exchange {
             encoder.query("token", &token);
         }
         let lookup = match endpoint.encode_lookup(&mut encoder)? {
-            Some(operation) => Some(Prepared::new(operation, encoder, identity.is_some())?),
+            Some(operation) => {
+                let method = operation.method.clone();
+                Some(Prepared::new(method, encoder, identity.is_some())?)
+            }
             None => None,
         };
         Ok(Self {
             operation,
+            retry: sending.retry,
             main,
             lookup,
             identity,
@@ -600,7 +604,7 @@ impl Exchange {
     }
 
     fn is_read(&self) -> bool {
-        self.operation.retry == RetryClass::Read
+        self.retry == RetryClass::Read
     }
 
     /// What follows from a fault: the end of the call, or a pause.
@@ -618,7 +622,7 @@ impl Exchange {
         let next = if self.looking_up {
             // After a look-up that failed, it is looked up again; after one that found nothing, the
             // request goes out again, unless the guid does not protect from a second effect.
-            let may_resend = self.operation.retry == RetryClass::ReplayByGuid;
+            let may_resend = self.retry == RetryClass::ReplayByGuid;
             let fault = if not_found { Fault::NotSent } else { fault };
             match retry::decide(
                 RetryClass::Read,
@@ -636,7 +640,7 @@ impl Exchange {
         } else {
             let can_look_up = self.lookup.is_some();
             retry::decide(
-                self.operation.retry,
+                self.retry,
                 can_look_up,
                 fault,
                 self.tries,

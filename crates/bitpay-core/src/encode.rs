@@ -73,8 +73,15 @@ impl Encoder {
         }
     }
 
-    /// Adds a query parameter.
-    pub(crate) fn query(&mut self, name: &'static str, value: &impl fmt::Display) {
+    /// Adds a query parameter whose name comes from outside.
+    pub(crate) fn named_query(&mut self, name: &str, value: &impl fmt::Display) {
+        let mut encoded = Zeroizing::new(String::new());
+        push_encoded(&mut encoded, &name);
+        self.query(&encoded, value);
+    }
+
+    /// Adds a query parameter. The name is written as it is.
+    pub(crate) fn query(&mut self, name: &str, value: &impl fmt::Display) {
         let separator = if self.query.is_empty() { '?' } else { '&' };
         self.query.push(separator);
         self.query.push_str(name);
@@ -98,6 +105,21 @@ impl Encoder {
         );
         self.body.extend_from_slice(&value);
         Ok(())
+    }
+
+    /// Adds the members of a JSON object, which is taken to be one.
+    pub(crate) fn members(&mut self, object: &str) {
+        let inside = object.trim();
+        let inside = inside
+            .strip_prefix('{')
+            .and_then(|rest| rest.strip_suffix('}'));
+        let inside = inside.unwrap_or_default().trim();
+        // An empty object is a body as well.
+        if !inside.is_empty() || self.body.is_empty() {
+            self.body
+                .push(if self.body.is_empty() { b'{' } else { b',' });
+            self.body.extend_from_slice(inside.as_bytes());
+        }
     }
 
     /// The whole URL and the body.

@@ -3,7 +3,7 @@
 use alloc::boxed::Box;
 use alloc::string::String;
 use alloc::vec::Vec;
-use core::fmt::{self, Write as _};
+use core::fmt;
 use core::time::Duration;
 
 use bytes::Bytes;
@@ -12,6 +12,15 @@ use serde::de::DeserializeOwned;
 use crate::facade::Facade;
 use crate::guid::Guid;
 use crate::model::InvalidRequest;
+
+mod api;
+mod code;
+mod transport;
+
+pub use api::{ApiError, ApiErrorKind, ParamError};
+pub(crate) use code::TEXTS;
+pub use code::{ErrorCode, ErrorCodeKind, ErrorCodeResource};
+pub use transport::{TransportError, TransportErrorKind};
 
 /// A call that failed.
 ///
@@ -260,6 +269,11 @@ pub enum BuildError {
         /// The field.
         field: &'static str,
     },
+    /// The request brings a token where the credential's goes.
+    #[error(
+        "the request brings a token where the credential's goes: say `token(TokenPlace::None)`"
+    )]
+    TwoTokens,
     /// The token or another part of the request has no form in HTTP.
     #[error("the request cannot be written as HTTP")]
     Http,
@@ -302,325 +316,6 @@ pub enum SignError {
         "the signer's signature does not verify with the identity's public key: is it another key?"
     )]
     WrongKey,
-}
-
-/// Why a request or its answer did not arrive.
-#[derive(Debug, thiserror::Error)]
-#[error("{kind}")]
-#[non_exhaustive]
-pub struct TransportError {
-    /// What happened.
-    pub kind: TransportErrorKind,
-    /// What the HTTP library said.
-    pub source: Option<Box<dyn core::error::Error + Send + Sync>>,
-}
-
-impl TransportError {
-    /// A fault, with what the HTTP library said. The caller takes care that this text holds no
-    /// address: a query may hold a token.
-    #[must_use]
-    pub fn new(
-        kind: TransportErrorKind,
-        source: Option<Box<dyn core::error::Error + Send + Sync>>,
-    ) -> Self {
-        Self { kind, source }
-    }
-}
-
-/// The kinds of [`TransportError`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-pub enum TransportErrorKind {
-    /// No connection: the name is unknown, the port closed, the network down. Nothing was sent.
-    #[error("no connection to the server")]
-    Connect,
-    /// No connection in time. Nothing was sent.
-    #[error("no connection to the server in time")]
-    ConnectTimeout,
-    /// The server's certificate is not trusted, or TLS failed. Nothing was sent.
-    #[error("no TLS connection: the server's certificate is not trusted or not valid")]
-    Tls,
-    /// The proxy refused or could not be reached. Nothing was sent.
-    #[error("no connection through the proxy")]
-    Proxy,
-    /// The answer did not come in time.
-    #[error("no answer in time")]
-    Timeout,
-    /// The connection was closed before the answer was complete.
-    #[error("the connection was closed before the answer was complete")]
-    Closed,
-    /// The answer is larger than the client takes.
-    #[error("the answer is too large")]
-    TooLarge,
-    /// Not HTTP, or another failure while the exchange was under way.
-    #[error("the exchange failed")]
-    Broken,
-}
-
-impl TransportErrorKind {
-    /// Is it certain that the request did not reach the server?
-    #[must_use]
-    pub fn is_before_sending(self) -> bool {
-        matches!(
-            self,
-            Self::Connect | Self::ConnectTimeout | Self::Tls | Self::Proxy
-        )
-    }
-
-    fn may_pass(self) -> bool {
-        !matches!(self, Self::Tls | Self::TooLarge)
-    }
-
-    fn remedy(self) -> &'static str {
-        match self {
-            Self::Connect | Self::ConnectTimeout => {
-                "check the network and the environment's address"
-            }
-            Self::Tls => {
-                "check the clock and the trusted roots; SSL_CERT_FILE names a file of them"
-            }
-            Self::Proxy => "check the proxy: HTTPS_PROXY and NO_PROXY are honoured",
-            Self::Timeout | Self::Closed | Self::Broken => {
-                "find out whether it happened before trying again"
-            }
-            Self::TooLarge => "raise the client's limit, or ask for less",
-        }
-    }
-}
-
-/// What the server said when it refused.
-#[derive(Clone, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct ApiError {
-    /// What the refusal means.
-    pub kind: ApiErrorKind,
-    /// The HTTP status. BitPay uses 500 for ordinary mistakes.
-    pub status: u16,
-    /// BitPay's own code, such as `010207`.
-    pub code: Option<ErrorCode>,
-    /// BitPay's own text, with the caller's token and signature taken out, should they be in there.
-    pub message: String,
-    /// The parameters that are wrong, with the reason.
-    pub params: Vec<ParamError>,
-    /// How long the server asks to wait.
-    pub retry_after: Option<Duration>,
-    /// The media type of the answer.
-    pub content_type: Option<String>,
-    /// The id by which BitPay's support (Cloudflare's `CF-RAY`) finds the request.
-    pub ray: Option<String>,
-    body: Bytes,
-}
-
-impl ApiError {
-    pub(crate) fn new(kind: ApiErrorKind, status: u16, message: String, body: Bytes) -> Self {
-        Self {
-            kind,
-            status,
-            code: None,
-            message,
-            params: Vec::new(),
-            retry_after: None,
-            content_type: None,
-            ray: None,
-            body,
-        }
-    }
-
-    /// The body of the answer as it came.
-    #[must_use]
-    pub fn body(&self) -> &Bytes {
-        &self.body
-    }
-
-    /// The server, or something before it, is down: the refusal is not BitPay's considered answer.
-    #[must_use]
-    pub fn is_server_down(&self) -> bool {
-        match self.status {
-            502..=504 | 520..=527 => true,
-            status => status >= 500 && self.kind == ApiErrorKind::NotJson,
-        }
-    }
-}
-
-impl fmt::Display for ApiError {
-    /// Shows as much of the text as belongs in a log. The fields have all of it.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if self.kind == ApiErrorKind::NotJson {
-            f.write_str("the answer is not BitPay's: ")?;
-        }
-        let mut text = Shortened { out: f, left: 301 };
-        text.write_str(&self.message)?;
-        for (index, param) in self.params.iter().enumerate() {
-            let is_first = index == 0 && self.message.is_empty();
-            write!(text, "{}{param}", if is_first { "" } else { "; " })?;
-        }
-        match &self.code {
-            Some(code) => write!(f, " (code {:.20}, HTTP {})", code.as_str(), self.status),
-            None => write!(f, " (HTTP {})", self.status),
-        }
-    }
-}
-
-/// Passes on so many characters less one, and an ellipsis in place of the rest.
-struct Shortened<'a, 'b> {
-    out: &'a mut fmt::Formatter<'b>,
-    left: usize,
-}
-
-impl fmt::Write for Shortened<'_, '_> {
-    fn write_str(&mut self, text: &str) -> fmt::Result {
-        for c in text.chars() {
-            match self.left {
-                0 => return Ok(()),
-                1 => self.out.write_char('…')?,
-                _ => self.out.write_char(c)?,
-            }
-            self.left -= 1;
-        }
-        Ok(())
-    }
-}
-
-impl fmt::Debug for ApiError {
-    /// Shows all but the body, of which it gives the length.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("ApiError")
-            .field("kind", &self.kind)
-            .field("status", &self.status)
-            .field("code", &self.code)
-            .field("message", &self.message)
-            .field("params", &self.params)
-            .field("body_length", &self.body.len())
-            .finish_non_exhaustive()
-    }
-}
-
-impl core::error::Error for ApiError {}
-
-/// A parameter that BitPay refused.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct ParamError {
-    /// The name of the parameter.
-    pub param: String,
-    /// What is wrong with it.
-    pub error: String,
-}
-
-impl ParamError {
-    pub(crate) fn new(param: String, error: String) -> Self {
-        Self { param, error }
-    }
-}
-
-impl fmt::Display for ParamError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: {}", self.param, self.error)
-    }
-}
-
-/// BitPay's error code: `MMRREE`, the method, the resource and the error.
-///
-/// Source: <https://developer.bitpay.com/reference/error-codes>.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ErrorCode(String);
-
-impl ErrorCode {
-    pub(crate) fn new(text: String) -> Self {
-        Self(text)
-    }
-
-    /// The code as BitPay writes it.
-    #[must_use]
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-
-    /// The last two digits of a six-digit code on this resource (`01` invoice, `02` refund).
-    pub(crate) fn error_on(&self, resource: &str) -> Option<&str> {
-        (self.0.len() == 6 && self.0.get(2..4) == Some(resource))
-            .then(|| self.0.get(4..))
-            .flatten()
-    }
-}
-
-impl fmt::Display for ErrorCode {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
-
-/// What a refusal means.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum ApiErrorKind {
-    /// `Unauthorized sin`: BitPay does not know this key for this token.
-    NotPaired,
-    /// `Invalid token`: BitPay does not know the token.
-    InvalidToken,
-    /// `Invalid signature`: what BitPay received is not what was signed.
-    InvalidSignature,
-    /// The facade of the credential does not allow the call.
-    WrongFacade,
-    /// `Unable to create token`: the pairing code is unknown, used, expired or of another environment.
-    PairingRefused,
-    /// No such resource.
-    NotFound,
-    /// Too many requests. Wait before the next one.
-    RateLimited,
-    /// The merchant's account is not set up completely.
-    AccountIncomplete,
-    /// The merchant's account is suspended.
-    AccountSuspended,
-    /// The merchant's account is over its limits.
-    AccountLimit,
-    /// A parameter is missing or wrong.
-    InvalidParams,
-    /// A redirect. It is not followed: the signature would not hold, and the token would leak.
-    Redirect,
-    /// Not JSON: a proxy's page, or no BitPay at all.
-    NotJson,
-    /// Any other refusal: see its code and message.
-    Other,
-}
-
-impl ApiErrorKind {
-    /// What to do about it.
-    #[must_use]
-    pub fn remedy(self) -> Option<&'static str> {
-        Some(match self {
-            Self::NotPaired => {
-                "the token for this key was not approved yet, or the key is not the one that was paired, or the \
-                 environment is another one or was reset: `diagnose` finds out which; a pos token made with \
-                 \"Require Authentication\" ticked is refused without a key"
-            }
-            Self::InvalidToken => {
-                "the token is not of this environment, was cut off or revoked, or the environment was reset: pair again"
-            }
-            Self::InvalidSignature => {
-                "something between here and BitPay changes the request: look at proxies and the base address"
-            }
-            Self::WrongFacade => {
-                "pair for a facade that allows the call, or use the resource's own token where it is asked for"
-            }
-            Self::PairingRefused => {
-                "the pairing code is unknown, used, older than 24 hours or of another environment: ask for a new one"
-            }
-            Self::RateLimited => "wait a minute, then try again; nothing happened",
-            Self::AccountIncomplete => "set up settlement in the BitPay dashboard first",
-            Self::AccountSuspended | Self::AccountLimit => "ask BitPay's support about the account",
-            Self::Redirect => {
-                "give the final address as the environment: redirects are not followed"
-            }
-            Self::NotJson => {
-                "a proxy or a firewall answered in BitPay's place, or the address is not BitPay's"
-            }
-            Self::NotFound => {
-                "check the id, and that it is of this environment and of this merchant"
-            }
-            Self::InvalidParams | Self::Other => return None,
-        })
-    }
 }
 
 /// The server answered a create with something that was made before: its guid was used already.

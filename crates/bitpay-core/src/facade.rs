@@ -3,8 +3,11 @@
 //! [`Facade`] is the facade as a value, for configuration and tables. [`Pos`], [`Merchant`] and
 //! [`Payout`] are the same facades as types, so that the compiler can check a call.
 
+use alloc::vec::Vec;
 use core::fmt;
 use core::str::FromStr;
+
+use crate::operation::Operation;
 
 /// A facade, known at run time. Ask for the least that does the job: a leaked `pos` token can only
 /// create and read invoices.
@@ -31,6 +34,46 @@ impl Facade {
         Facade::Merchant,
         Facade::Payout,
     ];
+
+    /// The facades to ask for, to call these operations: as few as will do, and among as few the
+    /// least powerful, from the table. Empty when no token is needed.
+    ///
+    /// ```
+    /// use bitpay_core::{Facade, Operation};
+    ///
+    /// let named = |names: &[&str]| -> Vec<_> {
+    ///     names.iter().filter_map(|name| Operation::named(name)).collect()
+    /// };
+    /// let shop = named(&["create_invoice", "get_invoice", "get_rates"]);
+    /// assert_eq!(Facade::least_for(&shop), [Facade::Pos]);
+    /// let refunds_too = named(&["create_invoice", "create_refund"]);
+    /// assert_eq!(Facade::least_for(&refunds_too), [Facade::Merchant]);
+    /// assert_eq!(Facade::least_for(&named(&["get_rates"])), []);
+    /// ```
+    #[must_use]
+    pub fn least_for(operations: &[&Operation]) -> Vec<Facade> {
+        let facades = [Facade::Pos, Facade::Merchant, Facade::Payout];
+        let serves = |set: &[Facade]| {
+            operations.iter().all(|operation| {
+                operation.is_public()
+                    || operation.identity
+                    || operation.facades.iter().any(|facade| set.contains(facade))
+            })
+        };
+        // Bit by bit in the order of power, so that of two sets of one size the weaker comes first.
+        let subset = |bits: u8| -> Vec<Facade> {
+            let taken = (0u8..).map(|bit| bits & (1 << bit) != 0);
+            let chosen = facades.into_iter().zip(taken);
+            chosen
+                .filter_map(|(facade, taken)| taken.then_some(facade))
+                .collect()
+        };
+        (0..8u8)
+            .map(subset)
+            .filter(|set| serves(set))
+            .min_by_key(Vec::len)
+            .unwrap_or_default()
+    }
 
     /// The name on the wire.
     #[must_use]

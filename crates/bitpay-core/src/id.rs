@@ -60,6 +60,11 @@ fn check(kind: &'static str, text: &str) -> Result<(), IdError> {
     }
 }
 
+/// Has the text the form of an id?
+pub(crate) fn is_id(text: &str) -> bool {
+    check("", text).is_ok()
+}
+
 macro_rules! id {
     ($(#[$meta:meta])* $name:ident, $kind:literal) => {
         $(#[$meta])*

@@ -56,6 +56,7 @@ mod open_enum;
 pub mod operation;
 pub mod paging;
 pub mod pairing;
+pub mod raw;
 pub mod retry;
 mod secret;
 #[cfg(feature = "server")]
@@ -87,6 +88,7 @@ pub use key::{KeyError, PrivateKey, PublicKey};
 pub use looks::LooksLike;
 pub use operation::{Allows, Endpoint, Operation};
 pub use pairing::{Pairing, PairingCode};
+pub use raw::{RawData, RawRequest};
 pub use setup::SetupError;
 pub use sin::{Sin, SinError};
 pub use token::{AnyToken, ResourceToken, Token, TokenError};

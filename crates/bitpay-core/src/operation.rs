@@ -146,6 +146,16 @@ impl Operation {
     }
 }
 
+/// What differs from one [`RawRequest`](crate::raw::RawRequest) to the next, and is a column of the
+/// table for all others.
+#[doc(hidden)]
+#[derive(Clone, Copy, Debug)]
+pub struct Sending<'a> {
+    pub(crate) method: &'a http::Method,
+    pub(crate) token: TokenPlace,
+    pub(crate) retry: RetryClass,
+}
+
 /// A request that can be called: it knows its operation, its bytes and its answer.
 ///
 /// Implemented by generated code, from the table.
@@ -154,6 +164,17 @@ pub trait Endpoint: Sync {
     type Response: DeserializeOwned;
     /// The row of the table.
     const OPERATION: &'static Operation;
+
+    /// How it is sent: as its row says. Only [`RawRequest`](crate::raw::RawRequest) brings its own.
+    #[doc(hidden)]
+    fn sending(&self) -> Sending<'_> {
+        let operation = Self::OPERATION;
+        Sending {
+            method: &operation.method,
+            token: operation.token,
+            retry: operation.retry,
+        }
+    }
 
     /// Writes path, query and body.
     ///

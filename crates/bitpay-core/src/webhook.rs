@@ -1,4 +1,4 @@
-//! Webhooks: verify first, then read, and the types leave no other way.
+//! Webhooks: verify, read, fetch, decide, and the types leave no other way.
 //!
 //! BitPay signs a webhook with the API token of the facade that made the resource: the header
 //! `x-signature` is the base64 of HMAC-SHA256 over the raw body, with the token's text as the key
@@ -6,7 +6,9 @@
 //!
 //! **An event is only a trigger.** Its key is a token, which travels in URLs and which a point of
 //! sale may even publish; events are repeated, late and out of order. Fetch the invoice before you
-//! decide about money ([Notifications](https://developer.bitpay.com/reference/notifications)).
+//! decide about money ([Notifications](https://developer.bitpay.com/reference/notifications)): the
+//! clients' `confirm` makes a [`Confirmed`] invoice of an event, and [`decide`] takes nothing else.
+//! Where BitPay does not sign, [`Unverified`] reads what is to be fetched.
 //! The flat form of the invoice event has no id: to deduplicate, keep a hash of the raw body, and
 //! only after your handler has committed. Answer 200 with an empty body; anything else is
 //! delivered again.
@@ -20,9 +22,19 @@ use sha2::{Digest as _, Sha256};
 use subtle::{Choice, ConditionallySelectable, ConstantTimeEq};
 use zeroize::Zeroizing;
 
+mod code;
+mod confirmed;
+mod decide;
 mod event;
+mod payload;
+mod unverified;
 
-pub use event::{Event, EventCode, InvoiceEvent};
+pub use code::{EventCode, Subject};
+pub use confirmed::{Confirmed, Mismatch, Trigger};
+pub use decide::{Action, FulfilOn, decide};
+pub use event::Event;
+pub use payload::{InvoiceEvent, PayoutEvent, PayoutTransaction, RecipientEvent, RefundEvent};
+pub use unverified::Unverified;
 
 /// The secrets that a webhook may be signed with, each with a label of your own.
 ///
@@ -256,8 +268,8 @@ pub enum WebhookError {
          (a body that was parsed and printed again does not verify)"
     )]
     Mismatch,
-    /// The signature is right, and the body is not JSON.
-    #[error("the signature is right, but the body is not JSON (line {line}, column {column})")]
+    /// The body is not JSON. Of a [`Verified`] one, the signature is right all the same.
+    #[error("the body is not JSON (line {line}, column {column})")]
     Decode {
         /// The line, from 1; 0 where it is not known.
         line: usize,

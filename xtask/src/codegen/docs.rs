@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use crate::table::Row;
+use crate::table::{Facade, Row};
 
 pub(super) fn make(rows: &[Row]) -> String {
     let mut out = String::from(
@@ -26,9 +26,36 @@ pub(super) fn make(rows: &[Row]) -> String {
             row.seen.join(", "),
         );
     }
+    out.push_str(&by_facade(rows));
     out.push_str("\n## What each does\n\n");
     for row in rows {
         let _ = writeln!(out, "- `{}`: {}", row.name, row.doc);
+    }
+    out
+}
+
+/// The answer to "which facade do I pair for?".
+fn by_facade(rows: &[Row]) -> String {
+    let mut out = String::from(
+        "\n## Which facade do I need?\n\n\
+         The first one of these that has all that you call; if none has, one token of each that you need. \
+         `Facade::least_for` works it out from the same table.\n\n\
+         | Facade | Operations |\n| --- | --- |\n",
+    );
+    let mut line = |who: &str, allowed: &dyn Fn(&Row) -> bool| {
+        let names: Vec<String> = rows
+            .iter()
+            .filter(|row| allowed(row))
+            .map(|row| format!("`{}`", row.name))
+            .collect();
+        if !names.is_empty() {
+            let _ = writeln!(out, "| {who} | {} |", names.join(", "));
+        }
+    };
+    line("public: no token", &Row::is_public);
+    line("no token, but a key", &|row| row.identity);
+    for facade in [Facade::Pos, Facade::Merchant, Facade::Payout] {
+        line(facade.words(), &|row| row.facades.contains(&facade));
     }
     out
 }

@@ -5,12 +5,14 @@
 
 mod answers;
 mod approvals;
+mod confirms;
 #[allow(unreachable_pub, reason = "the laws are shared with the fuzz targets")]
 mod corpora;
 mod dropped;
 mod operations;
 mod paging;
 mod pos;
+mod raw;
 mod retries;
 mod sharing;
 mod signatures;

@@ -90,6 +90,19 @@ impl CurrencyInfo {
             contract_address: None,
         }
     }
+
+    /// Whether a price in this currency has no more decimal places than BitPay shows of it, and is
+    /// not below the smallest one. `None` where BitPay does not tell the precision.
+    ///
+    /// BitPay's own precision decides, not that of ISO 4217: it shows two places of the yen and of
+    /// the Kuwaiti dinar alike.
+    ///
+    /// Source: <https://developer.bitpay.com/reference/currencies>.
+    #[must_use]
+    pub fn fits(&self, price: Amount) -> Option<bool> {
+        let is_enough = self.minimum.is_none_or(|minimum| price >= minimum);
+        Some(is_enough && price.fits(self.precision?))
+    }
 }
 
 /// Asks for all currencies.

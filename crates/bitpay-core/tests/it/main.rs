@@ -5,8 +5,11 @@
 
 mod calls;
 mod environments;
+mod errors;
+mod events;
 mod identity_laws;
 mod key_forms;
+mod least;
 mod models;
 mod models_ledgers;
 mod models_merchant;

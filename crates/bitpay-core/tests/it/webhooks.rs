@@ -74,9 +74,20 @@ fn an_unknown_invoice_event_is_one_all_the_same() {
 fn other_shapes_keep_their_text() {
     for (body, code, name) in [
         (
-            r#"{"event":{"code":7002,"name":"refund_pending"},"data":{"id":"GZBBLcsgQamua3PN8GX92s","invoice":"Wp9cpGphCz7cSeFh6MSYpb","status":"pending","price":1}}"#,
-            Some(7002),
-            Some("refund_pending"),
+            r#"{"event":{"code":2001,"name":"bill_paid"},"data":{"id":"3Zpmji8bRKxWJo2NJbWX5H","status":"paid","price":1}}"#,
+            Some(2001),
+            Some("bill_paid"),
+        ),
+        // The code and the name disagree.
+        (
+            r#"{"event":{"code":1006,"name":"refund_success"},"data":{"id":"GZBBLcsgQamua3PN8GX92s","status":"complete","price":1}}"#,
+            Some(1006),
+            Some("refund_success"),
+        ),
+        (
+            r#"{"event":{"code":5003,"name":"payout_completed"},"data":{"id":"a/b","status":"complete"}}"#,
+            Some(5003),
+            Some("payout_completed"),
         ),
         (
             r#"{"event":{"code":1006,"name":"invoice_completed"},"data":{"id":"../tokens","status":"complete"}}"#,

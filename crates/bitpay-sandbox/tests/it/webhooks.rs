@@ -29,7 +29,7 @@ fn due(bench: &mut Bench) -> Vec<String> {
                 Event::Invoice(invoice) => {
                     invoice.name.unwrap_or_else(|| invoice.status.to_string())
                 }
-                Event::Other { name, .. } => name.unwrap(),
+                Event::Refund(refund) => refund.name.unwrap(),
                 other => panic!("{other:?}"),
             }
         })

@@ -1,0 +1,104 @@
+//! Reads `errors.toml`.
+
+use std::collections::BTreeSet;
+
+use serde::Deserialize;
+
+use crate::root;
+
+/// Where the table is, below the workspace.
+pub(crate) const PATH: &str = "crates/bitpay-core/errors.toml";
+
+/// What BitPay says when it refuses. The columns are described in the table.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Errors {
+    #[serde(rename = "method")]
+    pub(crate) methods: Vec<Method>,
+    #[serde(rename = "resource")]
+    pub(crate) resources: Vec<Resource>,
+    #[serde(rename = "code")]
+    pub(crate) codes: Vec<Code>,
+    #[serde(rename = "text")]
+    pub(crate) texts: Vec<Text>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Method {
+    pub(crate) digits: String,
+    pub(crate) method: Option<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Resource {
+    pub(crate) digits: String,
+    pub(crate) name: String,
+    pub(crate) doc: String,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Code {
+    pub(crate) digits: String,
+    pub(crate) name: String,
+    pub(crate) text: String,
+    pub(crate) meaning: String,
+    pub(crate) kind: Option<String>,
+    #[serde(default)]
+    pub(crate) effect: Effect,
+    pub(crate) note: Option<String>,
+}
+
+/// May the refused request have taken effect?
+#[derive(Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum Effect {
+    #[default]
+    Nothing,
+    Unknown,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Text {
+    pub(crate) contains: String,
+    pub(crate) kind: String,
+}
+
+/// Reads the table and checks what its types cannot.
+pub(crate) fn read() -> Result<Errors, String> {
+    let text =
+        std::fs::read_to_string(root().join(PATH)).map_err(|error| format!("{PATH}: {error}"))?;
+    let errors: Errors = toml::from_str(&text).map_err(|error| format!("{PATH}: {error}"))?;
+    let mut seen = BTreeSet::new();
+    for code in &errors.codes {
+        let problem = |what: &str| Err(format!("{PATH}: {}: {what}", code.digits));
+        if code.digits.len() != 4 || !code.digits.bytes().all(|byte| byte.is_ascii_digit()) {
+            return problem("a code is four digits: the resource and the error");
+        }
+        if !errors
+            .resources
+            .iter()
+            .any(|resource| code.digits.starts_with(&resource.digits))
+        {
+            return problem("its resource is not in the table");
+        }
+        if !seen.insert(&code.digits) || !seen.insert(&code.name) {
+            return problem("this code or its name is in the table twice");
+        }
+        if !code.meaning.ends_with('.') {
+            return problem("`meaning` is a sentence, with a full stop");
+        }
+    }
+    for text in &errors.texts {
+        if text.contains != text.contains.to_lowercase() {
+            return Err(format!(
+                "{PATH}: {}: texts are in lower case",
+                text.contains
+            ));
+        }
+    }
+    Ok(errors)
+}
