@@ -1,11 +1,11 @@
 //! A BitPay that runs on this machine, for tests and development.
 //!
 //! # In scope
-//! [`Sandbox`] is a running server: it pairs, checks signatures, makes invoices and refunds, and sends
-//! webhooks, in BitPay's own words and by its rules. What a person does at BitPay's pages, a test does by
-//! a method: approve, pay, let a day pass, lose an answer; and the pages are there too. [`Engine`] is the
-//! same without sockets and clock: requests and time in, answers and webhooks out. [`WebhookInbox`]
-//! receives webhooks.
+//! [`Sandbox`] is a running server: it pairs, checks signatures, makes invoices, refunds and payouts, and
+//! sends webhooks, in BitPay's own words and by its rules. What a person does at BitPay's pages, a test
+//! does by a method: approve, pay, let a day pass, lose an answer; and the pages are there too. [`Engine`]
+//! is the same without sockets and clock: requests and time in, answers and webhooks out.
+//! [`WebhookInbox`] receives webhooks.
 //!
 //! # Out of scope
 //! Real coins, accounts, anything on disk: all is forgotten when it stops. It is not for a public
