@@ -92,12 +92,12 @@ impl Desk {
                     .unwrap();
                 let body: Value = serde_json::from_slice(&delivery.body).unwrap();
                 assert_eq!(body["data"].get("token"), None);
-                match verified.event().unwrap() {
-                    Event::Other { code, name, .. } => {
-                        format!("{} {}", code.unwrap().0, name.unwrap())
-                    }
+                let (code, name) = match verified.event().unwrap() {
+                    Event::Payout(event) => (event.code, event.name),
+                    Event::Recipient(event) => (event.code, event.name),
                     other => panic!("{other:?}"),
-                }
+                };
+                format!("{} {}", code.unwrap().0, name.unwrap())
             })
             .collect()
     }
