@@ -3,7 +3,7 @@
 use alloc::sync::Arc;
 use core::fmt;
 
-use crate::facade::{Facade, FacadeKind, MayGoUnsigned, Merchant, Payout, Pos};
+use crate::facade::{Facade, FacadeKind, MayGoUnsigned};
 use crate::key::{PrivateKey, PublicKey};
 use crate::signature::{Digest, Signature};
 use crate::sin::Sin;
@@ -309,10 +309,3 @@ impl Credential for AnyGrant {
         self.identity.as_ref()
     }
 }
-
-/// A grant of the `pos` facade.
-pub type PosGrant = Grant<Pos>;
-/// A grant of the `merchant` facade.
-pub type MerchantGrant = Grant<Merchant>;
-/// A grant of the `payout` facade.
-pub type PayoutGrant = Grant<Payout>;

@@ -117,6 +117,10 @@ pub fn diagnose(
             Some(ApiErrorKind::NotFound) => Diagnosis::Works,
             Some(ApiErrorKind::InvalidToken) => Diagnosis::Reset,
             Some(ApiErrorKind::NotPaired) if other_key => Diagnosis::OtherKey,
+            // The token exists, but the key is known for nothing: not approved, or not the paired one.
+            Some(ApiErrorKind::NotPaired) if listed.is_err() && evidence.paired_by.is_none() => {
+                waiting.unwrap_or(Diagnosis::UnknownKey)
+            }
             Some(ApiErrorKind::NotPaired) => waiting.unwrap_or(Diagnosis::OtherKey),
             _ => Diagnosis::Unclear,
         },

@@ -217,14 +217,22 @@ fn approval(engine: &mut Engine, fields: &Fields, approve: bool) -> Response<Byt
         Ok(token) => {
             let facts = token_facts(token);
             match &token.state {
-                TokenState::Pending(_) if approve => {
-                    let _ = engine.approve_now(&code);
-                    let done = "<p class=good>Approved. The program can use its token now.</p>";
-                    (
-                        StatusCode::OK,
-                        format!("{done}<div class=card>{facts}</div>"),
-                    )
-                }
+                TokenState::Pending(_) if approve => match engine.approve_now(&code) {
+                    Ok(()) => {
+                        let done = "<p class=good>Approved. The program can use its token now.</p>";
+                        (
+                            StatusCode::OK,
+                            format!("{done}<div class=card>{facts}</div>"),
+                        )
+                    }
+                    Err(error) => {
+                        let problem = sentence(&error.to_string());
+                        (
+                            StatusCode::GONE,
+                            format!("<p class=bad>{}</p>", Safe(problem)),
+                        )
+                    }
+                },
                 TokenState::Pending(_) => {
                     let button = button(
                         engine,

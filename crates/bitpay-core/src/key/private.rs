@@ -37,7 +37,8 @@ impl PrivateKey {
     /// ```no_run
     /// use bitpay_core::key::PrivateKey;
     ///
-    /// # fn fill_from_the_system(_: &mut [u8]) -> Result<(), std::io::Error> { unimplemented!() }
+    /// # use std::io::Read as _;
+    /// # let fill_from_the_system = |bytes: &mut [u8]| std::fs::File::open("/dev/urandom")?.read_exact(bytes);
     /// // For example `PrivateKey::generate(getrandom::fill)`.
     /// let key = PrivateKey::generate(fill_from_the_system)?;
     /// println!("made the client {}", key.sin());

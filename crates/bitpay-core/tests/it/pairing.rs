@@ -415,7 +415,7 @@ fn each_cause_behind_a_refusal_has_its_own_diagnosis() {
             unauthorized,
             Some((500, unauthorized)),
             made_in(Environment::Test),
-            OtherKey,
+            UnknownKey,
         ),
         (200, others, Some((500, unauthorized)), by(&own), OtherKey),
         (502, down, Some((502, down)), nothing(), Unclear),
