@@ -41,6 +41,9 @@ pub(crate) struct Row {
     body: Vec<String>,
     pub(crate) response: String,
     pub(crate) resource: Option<String>,
+    rows: Option<String>,
+    #[serde(default)]
+    pub(crate) at: bool,
     #[serde(default)]
     pub(crate) envelope: Envelope,
     pub(crate) when: Option<String>,
@@ -119,6 +122,7 @@ pub(crate) enum Envelope {
     Data,
     Status,
     Bare,
+    Events,
 }
 
 /// A field of a request, and its name on the wire.
@@ -128,6 +132,8 @@ pub(crate) struct Field {
     /// A name that a server takes for it as well.
     pub(crate) alias: Option<String>,
     pub(crate) optional: bool,
+    /// A list whose values are repeated in the query.
+    pub(crate) repeated: bool,
 }
 
 impl Field {
@@ -141,15 +147,35 @@ impl Field {
             None => (wire, None),
         };
         let optional = field.ends_with('?');
-        let field = field.trim_end_matches('?').to_owned();
+        let repeated = field.ends_with('*');
+        let field = field.trim_end_matches(['?', '*']).to_owned();
         let wire = wire.unwrap_or_else(|| camel_case(&field));
         Self {
             field,
             wire,
             alias,
             optional,
+            repeated,
         }
     }
+}
+
+/// How an answer can be read as it comes.
+pub(crate) struct Stream {
+    pub(crate) form: String,
+    pub(crate) item: String,
+    pub(crate) left_over: Option<String>,
+}
+
+fn snake_case(camel: &str) -> String {
+    let mut out = String::new();
+    for c in camel.chars() {
+        if c.is_ascii_uppercase() {
+            out.push('_');
+        }
+        out.push(c.to_ascii_lowercase());
+    }
+    out
 }
 
 fn camel_case(snake: &str) -> String {
@@ -204,6 +230,31 @@ impl Row {
             Some(item) => format!("Vec<{prefix}{item}>"),
             None => format!("{prefix}{}", self.response),
         }
+    }
+
+    /// How the answer can be read as it comes: the form, the type of an item below `prefix`, and what
+    /// takes the items out of a whole answer.
+    pub(crate) fn stream(&self, prefix: &str) -> Option<Stream> {
+        if let Some((wire, item)) = self.rows.as_ref().and_then(|rows| rows.split_once(": ")) {
+            return Some(Stream {
+                form: format!("Member({wire:?})"),
+                item: format!("{prefix}{item}"),
+                left_over: Some(format!("answer.{}", snake_case(wire))),
+            });
+        }
+        if self.envelope == Envelope::Events {
+            return Some(Stream {
+                form: "Events(\"statechange\")".to_owned(),
+                item: self.response_type(prefix),
+                left_over: None,
+            });
+        }
+        let item = self.response.strip_prefix("Vec<")?.strip_suffix('>')?;
+        Some(Stream {
+            form: "List".to_owned(),
+            item: format!("{prefix}{item}"),
+            left_over: Some("*answer".to_owned()),
+        })
     }
 
     /// Is it called without a credential?
@@ -274,7 +325,8 @@ pub(crate) fn read() -> Result<Vec<Row>, String> {
         if row.retry == Retry::LookupByReference && row.lookup.is_none() {
             return problem("say with `lookup` which operation finds it by its reference");
         }
-        if row.is_public() != (row.token == TokenPlace::None && !row.identity) {
+        let bears_no_token = row.token == TokenPlace::None && !row.identity;
+        if row.is_public() != (bears_no_token || row.envelope == Envelope::Events) {
             return problem("public operations have no token, and others have one");
         }
         if (row.token == TokenPlace::Path) != row.path.contains(TOKEN) {
