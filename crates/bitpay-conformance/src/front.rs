@@ -13,14 +13,17 @@ use bitpay_core::signature::Signature;
 use bitpay_core::stream::Streamable;
 use bitpay_core::webhook::{Confirmed, Trigger};
 use bitpay_core::{
-    Allows, Answer, AnyGrant, Config, Credential, Error, Identity, InvoiceId, RawData, RawRequest,
-    SetupError, SigningInput,
+    Allows, Answer, AnyGrant, Config, Credential, Endpoint, Error, Identity, InvoiceId, RawData,
+    RawRequest, SetupError, SigningInput,
 };
 use tokio::runtime::{Builder, Runtime};
 
 /// A signer for keys that live elsewhere.
 pub type SignFn =
     dyn Fn(&SigningInput) -> Result<Signature, Box<dyn StdError + Send + Sync>> + Send + Sync;
+
+/// How an answer that was read as it comes ended: with what was around its items.
+pub type End<E> = Result<Option<Answer<<E as Endpoint>::Response>>, Error>;
 
 /// What both clients can read as it comes.
 pub trait Streamed<C>: Streamable + Allows<C> + Send + 'static {}
@@ -74,7 +77,7 @@ pub trait Front: Sized + Send + Sync + fmt::Debug {
         &self,
         credential: &C,
         request: &E,
-    ) -> (Vec<E::Item>, Result<Option<Answer<E::Response>>, Error>)
+    ) -> (Vec<E::Item>, End<E>)
     where
         E::Response: Send;
 
@@ -177,7 +180,7 @@ impl Front for Blocking {
         &self,
         credential: &C,
         request: &E,
-    ) -> (Vec<E::Item>, Result<Option<Answer<E::Response>>, Error>)
+    ) -> (Vec<E::Item>, End<E>)
     where
         E::Response: Send,
     {
@@ -345,7 +348,7 @@ impl Front for Async {
         &self,
         credential: &C,
         request: &E,
-    ) -> (Vec<E::Item>, Result<Option<Answer<E::Response>>, Error>)
+    ) -> (Vec<E::Item>, End<E>)
     where
         E::Response: Send,
     {
