@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use bitpay_conformance::{Async, Blocking, Front, Listening as _, Reply, Server};
+use bitpay_conformance::{Front, Listening as _, Reply, Server};
 use bitpay_core::error::{ErrorKind, TransportErrorKind};
 use bitpay_core::model::invoice::{CreateInvoice, InvoiceStatus, ListInvoices};
 use bitpay_core::model::ledger::GetLedgerEntries;
