@@ -2,6 +2,9 @@
 
 use bitpay_core::Facade;
 use bitpay_core::model::invoice::Invoice;
+use serde::ser::Error as _;
+use serde::{Serialize, Serializer};
+use serde_json::value::RawValue;
 
 use crate::Engine;
 use crate::caller::{Caller, Role};
@@ -69,4 +72,28 @@ fn pos_view(invoice: &Invoice) -> Invoice {
         .clone_from(&invoice.buyer_provided_info);
     seen.token.clone_from(&invoice.token);
     seen
+}
+
+/// An invoice as a merchant gets it: with the lists that are empty as well, which the core's type leaves
+/// out. Programs count on them.
+pub(crate) struct Whole<'a>(pub(crate) &'a Invoice);
+
+impl Serialize for Whole<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut text = serde_json::to_string(self.0).map_err(S::Error::custom)?;
+        let mut empty = vec!["refundAddresses"];
+        if self.0.transactions.is_empty() {
+            empty.push("transactions");
+        }
+        if self.0.itemized_details.is_empty() {
+            empty.push("itemizedDetails");
+        }
+        text.pop();
+        for name in empty {
+            text.push_str(&format!(",\"{name}\":[]"));
+        }
+        text.push('}');
+        let whole = RawValue::from_string(text).map_err(S::Error::custom)?;
+        whole.serialize(serializer)
+    }
 }
