@@ -78,19 +78,18 @@ fn pos_view(invoice: &Invoice) -> Invoice {
 /// out. Programs count on them.
 pub(crate) struct Whole<'a>(pub(crate) &'a Invoice);
 
+const LISTS: [&str; 3] = ["transactions", "refundAddresses", "itemizedDetails"];
+
 impl Serialize for Whole<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut text = serde_json::to_string(self.0).map_err(S::Error::custom)?;
-        let mut empty = vec!["refundAddresses"];
-        if self.0.transactions.is_empty() {
-            empty.push("transactions");
-        }
-        if self.0.itemized_details.is_empty() {
-            empty.push("itemizedDetails");
-        }
+        // A quote inside of a text is escaped, so this is the name of a field.
+        let has = |text: &str, list| text.contains(&format!("\"{list}\":"));
         text.pop();
-        for name in empty {
-            text.push_str(&format!(",\"{name}\":[]"));
+        for list in LISTS {
+            if !has(&text, list) {
+                text.push_str(&format!(",\"{list}\":[]"));
+            }
         }
         text.push('}');
         let whole = RawValue::from_string(text).map_err(S::Error::custom)?;
