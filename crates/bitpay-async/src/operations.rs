@@ -531,7 +531,7 @@ impl<C: Credential> Client<C> {
         self.call(request).await
     }
 
-    /// Lists what was paid out to the merchant within a span of days.
+    /// Lists what was paid out to the merchant, all or within a span of days.
     ///
     /// - Facades: merchant
     /// - Signed: always

@@ -515,7 +515,7 @@ impl<C: Credential> Client<C> {
         self.call(request)
     }
 
-    /// Lists what was paid out to the merchant within a span of days.
+    /// Lists what was paid out to the merchant, all or within a span of days.
     ///
     /// - Facades: merchant
     /// - Signed: always

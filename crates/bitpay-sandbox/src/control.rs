@@ -131,6 +131,10 @@ impl Engine {
     /// without a key.
     pub fn make_open_token(&mut self, label: Option<String>, clock: Timestamp) -> Token<Pos> {
         self.now = self.now(clock);
+        self.new_open_token(label)
+    }
+
+    fn new_open_token(&mut self, label: Option<String>) -> Token<Pos> {
         loop {
             let index = self.new_token(Facade::Pos, label.clone(), TokenState::Open);
             let token = self
@@ -286,6 +290,11 @@ impl Engine {
                 let code = self.new_code(facade, label);
                 Ok(json!({ "pairingCode": code.as_str() }))
             }
+            (&Method::POST, "tokens") => {
+                let OpenToken { label } = read(body)?;
+                let token = self.new_open_token(label);
+                Ok(json!({ "token": token.expose() }))
+            }
             (&Method::POST, "pay") => {
                 let Pay {
                     invoice,
@@ -361,6 +370,11 @@ struct Approve {
 struct Code {
     #[serde(default = "pos")]
     facade: Facade,
+    label: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct OpenToken {
     label: Option<String>,
 }
 

@@ -1746,7 +1746,7 @@ impl FromRequest for crate::model::ledger::GetLedgerEntries {
 
 static LIST_SETTLEMENTS: Operation = Operation {
     name: "list_settlements",
-    doc: "Lists what was paid out to the merchant within a span of days.",
+    doc: "Lists what was paid out to the merchant, all or within a span of days.",
     link: "https://developer.bitpay.com/reference/retrieve-settlements",
     method: http::Method::GET,
     path: "settlements",
@@ -1772,8 +1772,12 @@ impl Endpoint for crate::model::settlement::ListSettlements {
             offset,
         } = self;
         out.path("settlements");
-        out.query("startDate", start_date);
-        out.query("endDate", end_date);
+        if let Some(start_date) = start_date {
+            out.query("startDate", start_date);
+        }
+        if let Some(end_date) = end_date {
+            out.query("endDate", end_date);
+        }
         if let Some(currency) = currency {
             out.query("currency", currency);
         }
@@ -1809,20 +1813,14 @@ impl Allows<Grant<Merchant>> for crate::model::settlement::ListSettlements {}
 impl FromRequest for crate::model::settlement::ListSettlements {
     fn from_request(received: &Received) -> Result<Self, BadParam> {
         Ok(Self {
-            start_date: required(
-                match received.query("startDate")? {
-                    None => received.query("dateStart")?,
-                    given => given,
-                },
-                "startDate",
-            )?,
-            end_date: required(
-                match received.query("endDate")? {
-                    None => received.query("dateEnd")?,
-                    given => given,
-                },
-                "endDate",
-            )?,
+            start_date: match received.query("startDate")? {
+                None => received.query("dateStart")?,
+                given => given,
+            },
+            end_date: match received.query("endDate")? {
+                None => received.query("dateEnd")?,
+                given => given,
+            },
             currency: received.query("currency")?,
             status: received.query("status")?,
             limit: received.query("limit")?,

@@ -520,13 +520,13 @@ impl Engine {
         request: &ListSettlements,
     ) -> Result<Vec<Settlement>, Refusal> {
         request.check()?;
-        let days = request.start_date..=request.end_date;
         let limit = request.limit.unwrap_or(LIST_DEFAULT).min(LIST_LIMIT);
         let wanted = |settlement: &&Settlement| {
-            let made = settlement.date_created.map(day_of);
+            let day = settlement.date_created.map(day_of);
             let currency = request.currency.as_ref();
             let status = request.status.as_ref();
-            made.is_some_and(|day| days.contains(&day))
+            request.start_date.is_none_or(|start| day >= Some(start))
+                && request.end_date.is_none_or(|end| day <= Some(end))
                 && currency.is_none_or(|currency| currency.same_as(&settlement.currency))
                 && status.is_none_or(|status| *status == settlement.status)
         };
