@@ -500,7 +500,7 @@ impl<C: Credential> Client<C> {
     /// # Errors
     /// An [`Error`]; [`Error::effect`] says whether it may have happened.
     ///
-    /// Source: <https://developer.bitpay.com/reference/ledgers>
+    /// Source: <https://developer.bitpay.com/reference/retrieve-account-balances>
     pub async fn get_ledger_balances(
         &self,
     ) -> Result<Answer<Vec<core::model::ledger::LedgerBalance>>, Error>
@@ -622,7 +622,7 @@ impl<C: Credential> Client<C> {
     /// # Errors
     /// An [`Error`]; [`Error::effect`] says whether it may have happened.
     ///
-    /// Source: <https://developer.bitpay.com/reference/payouts>
+    /// Source: <https://developer.bitpay.com/reference/retrieve-a-payout>
     pub async fn get_payout(
         &self,
         id: &PayoutId,
@@ -643,7 +643,7 @@ impl<C: Credential> Client<C> {
     /// # Errors
     /// An [`Error`]; [`Error::effect`] says whether it may have happened.
     ///
-    /// Source: <https://developer.bitpay.com/reference/payouts>
+    /// Source: <https://developer.bitpay.com/reference/retrieve-payouts-filtered-by-query>
     pub async fn list_payouts(
         &self,
         request: &core::model::payout::ListPayouts,
@@ -663,7 +663,7 @@ impl<C: Credential> Client<C> {
     /// # Errors
     /// An [`Error`]; [`Error::effect`] says whether it may have happened.
     ///
-    /// Source: <https://developer.bitpay.com/reference/payouts>
+    /// Source: <https://developer.bitpay.com/reference/cancel-a-payout>
     pub async fn cancel_payout(
         &self,
         id: &PayoutId,
@@ -684,7 +684,7 @@ impl<C: Credential> Client<C> {
     /// # Errors
     /// An [`Error`]; [`Error::effect`] says whether it may have happened.
     ///
-    /// Source: <https://developer.bitpay.com/reference/payouts>
+    /// Source: <https://developer.bitpay.com/reference/request-a-payout-webhook-to-be-resent>
     pub async fn resend_payout_notification(
         &self,
         id: &PayoutId,
@@ -707,7 +707,7 @@ impl<C: Credential> Client<C> {
     /// # Errors
     /// An [`Error`]; [`Error::effect`] says whether it may have happened.
     ///
-    /// Source: <https://developer.bitpay.com/reference/payouts>
+    /// Source: <https://developer.bitpay.com/reference/create-payout-group>
     pub async fn create_payout_group(
         &self,
         request: &core::model::payout::CreatePayoutGroup,
@@ -750,7 +750,7 @@ impl<C: Credential> Client<C> {
     /// # Errors
     /// An [`Error`]; [`Error::effect`] says whether it may have happened.
     ///
-    /// Source: <https://developer.bitpay.com/reference/recipients>
+    /// Source: <https://developer.bitpay.com/reference/invite-recipients>
     pub async fn submit_recipients(
         &self,
         request: &core::model::recipient::SubmitRecipients,
@@ -770,7 +770,7 @@ impl<C: Credential> Client<C> {
     /// # Errors
     /// An [`Error`]; [`Error::effect`] says whether it may have happened.
     ///
-    /// Source: <https://developer.bitpay.com/reference/recipients>
+    /// Source: <https://developer.bitpay.com/reference/retrieve-a-recipient>
     pub async fn get_recipient(
         &self,
         id: &RecipientId,
@@ -791,7 +791,7 @@ impl<C: Credential> Client<C> {
     /// # Errors
     /// An [`Error`]; [`Error::effect`] says whether it may have happened.
     ///
-    /// Source: <https://developer.bitpay.com/reference/recipients>
+    /// Source: <https://developer.bitpay.com/reference/retrieve-recipients-by-status>
     pub async fn list_recipients(
         &self,
         request: &core::model::recipient::ListRecipients,
@@ -811,7 +811,7 @@ impl<C: Credential> Client<C> {
     /// # Errors
     /// An [`Error`]; [`Error::effect`] says whether it may have happened.
     ///
-    /// Source: <https://developer.bitpay.com/reference/recipients>
+    /// Source: <https://developer.bitpay.com/reference/update-a-recipient>
     pub async fn update_recipient(
         &self,
         request: &core::model::recipient::UpdateRecipient,
@@ -831,7 +831,7 @@ impl<C: Credential> Client<C> {
     /// # Errors
     /// An [`Error`]; [`Error::effect`] says whether it may have happened.
     ///
-    /// Source: <https://developer.bitpay.com/reference/recipients>
+    /// Source: <https://developer.bitpay.com/reference/remove-a-recipient>
     pub async fn remove_recipient(
         &self,
         id: &RecipientId,
@@ -966,7 +966,7 @@ impl<C: Credential> Client<C> {
     /// # Errors
     /// An [`Error`]; [`Error::effect`] says whether it may have happened.
     ///
-    /// Source: <https://developer.bitpay.com/reference/bills>
+    /// Source: <https://developer.bitpay.com/reference/retrieve-a-bill>
     pub async fn get_bill(&self, id: &BillId) -> Result<Answer<core::model::bill::Bill>, Error>
     where
         core::model::bill::GetBill: Allows<C>,
@@ -984,7 +984,7 @@ impl<C: Credential> Client<C> {
     /// # Errors
     /// An [`Error`]; [`Error::effect`] says whether it may have happened.
     ///
-    /// Source: <https://developer.bitpay.com/reference/bills>
+    /// Source: <https://developer.bitpay.com/reference/retrieve-bills-by-status>
     pub async fn list_bills(
         &self,
         request: &core::model::bill::ListBills,
@@ -1005,7 +1005,7 @@ impl<C: Credential> Client<C> {
     /// # Errors
     /// An [`Error`]; [`Error::effect`] says whether it may have happened.
     ///
-    /// Source: <https://developer.bitpay.com/reference/bills>
+    /// Source: <https://developer.bitpay.com/reference/update-a-bill>
     pub async fn update_bill(
         &self,
         request: &core::model::bill::UpdateBill,
@@ -1026,7 +1026,7 @@ impl<C: Credential> Client<C> {
     /// # Errors
     /// An [`Error`]; [`Error::effect`] says whether it may have happened.
     ///
-    /// Source: <https://developer.bitpay.com/reference/bills>
+    /// Source: <https://developer.bitpay.com/reference/deliver-a-bill-via-email>
     pub async fn deliver_bill(
         &self,
         request: &core::model::bill::DeliverBill,
@@ -1066,7 +1066,7 @@ impl<C: Credential> Client<C> {
     /// # Errors
     /// An [`Error`]; [`Error::effect`] says whether it may have happened.
     ///
-    /// Source: <https://developer.bitpay.com/reference/subscriptions>
+    /// Source: <https://developer.bitpay.com/reference/retrieve-a-subscription>
     pub async fn get_subscription(
         &self,
         id: &SubscriptionId,
@@ -1087,7 +1087,7 @@ impl<C: Credential> Client<C> {
     /// # Errors
     /// An [`Error`]; [`Error::effect`] says whether it may have happened.
     ///
-    /// Source: <https://developer.bitpay.com/reference/subscriptions>
+    /// Source: <https://developer.bitpay.com/reference/retrieve-subscriptions-by-status>
     pub async fn list_subscriptions(
         &self,
         request: &core::model::subscription::ListSubscriptions,
@@ -1108,7 +1108,7 @@ impl<C: Credential> Client<C> {
     /// # Errors
     /// An [`Error`]; [`Error::effect`] says whether it may have happened.
     ///
-    /// Source: <https://developer.bitpay.com/reference/subscriptions>
+    /// Source: <https://developer.bitpay.com/reference/update-a-subscription>
     pub async fn update_subscription(
         &self,
         request: &core::model::subscription::UpdateSubscription,

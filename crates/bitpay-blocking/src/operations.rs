@@ -485,7 +485,7 @@ impl<C: Credential> Client<C> {
     /// # Errors
     /// An [`Error`]; [`Error::effect`] says whether it may have happened.
     ///
-    /// Source: <https://developer.bitpay.com/reference/ledgers>
+    /// Source: <https://developer.bitpay.com/reference/retrieve-account-balances>
     pub fn get_ledger_balances(
         &self,
     ) -> Result<Answer<Vec<core::model::ledger::LedgerBalance>>, Error>
@@ -605,7 +605,7 @@ impl<C: Credential> Client<C> {
     /// # Errors
     /// An [`Error`]; [`Error::effect`] says whether it may have happened.
     ///
-    /// Source: <https://developer.bitpay.com/reference/payouts>
+    /// Source: <https://developer.bitpay.com/reference/retrieve-a-payout>
     pub fn get_payout(&self, id: &PayoutId) -> Result<Answer<core::model::payout::Payout>, Error>
     where
         core::model::payout::GetPayout: Allows<C>,
@@ -622,7 +622,7 @@ impl<C: Credential> Client<C> {
     /// # Errors
     /// An [`Error`]; [`Error::effect`] says whether it may have happened.
     ///
-    /// Source: <https://developer.bitpay.com/reference/payouts>
+    /// Source: <https://developer.bitpay.com/reference/retrieve-payouts-filtered-by-query>
     pub fn list_payouts(
         &self,
         request: &core::model::payout::ListPayouts,
@@ -642,7 +642,7 @@ impl<C: Credential> Client<C> {
     /// # Errors
     /// An [`Error`]; [`Error::effect`] says whether it may have happened.
     ///
-    /// Source: <https://developer.bitpay.com/reference/payouts>
+    /// Source: <https://developer.bitpay.com/reference/cancel-a-payout>
     pub fn cancel_payout(&self, id: &PayoutId) -> Result<Answer<core::model::Acknowledged>, Error>
     where
         core::model::payout::CancelPayout: Allows<C>,
@@ -659,7 +659,7 @@ impl<C: Credential> Client<C> {
     /// # Errors
     /// An [`Error`]; [`Error::effect`] says whether it may have happened.
     ///
-    /// Source: <https://developer.bitpay.com/reference/payouts>
+    /// Source: <https://developer.bitpay.com/reference/request-a-payout-webhook-to-be-resent>
     pub fn resend_payout_notification(
         &self,
         id: &PayoutId,
@@ -681,7 +681,7 @@ impl<C: Credential> Client<C> {
     /// # Errors
     /// An [`Error`]; [`Error::effect`] says whether it may have happened.
     ///
-    /// Source: <https://developer.bitpay.com/reference/payouts>
+    /// Source: <https://developer.bitpay.com/reference/create-payout-group>
     pub fn create_payout_group(
         &self,
         request: &core::model::payout::CreatePayoutGroup,
@@ -723,7 +723,7 @@ impl<C: Credential> Client<C> {
     /// # Errors
     /// An [`Error`]; [`Error::effect`] says whether it may have happened.
     ///
-    /// Source: <https://developer.bitpay.com/reference/recipients>
+    /// Source: <https://developer.bitpay.com/reference/invite-recipients>
     pub fn submit_recipients(
         &self,
         request: &core::model::recipient::SubmitRecipients,
@@ -743,7 +743,7 @@ impl<C: Credential> Client<C> {
     /// # Errors
     /// An [`Error`]; [`Error::effect`] says whether it may have happened.
     ///
-    /// Source: <https://developer.bitpay.com/reference/recipients>
+    /// Source: <https://developer.bitpay.com/reference/retrieve-a-recipient>
     pub fn get_recipient(
         &self,
         id: &RecipientId,
@@ -763,7 +763,7 @@ impl<C: Credential> Client<C> {
     /// # Errors
     /// An [`Error`]; [`Error::effect`] says whether it may have happened.
     ///
-    /// Source: <https://developer.bitpay.com/reference/recipients>
+    /// Source: <https://developer.bitpay.com/reference/retrieve-recipients-by-status>
     pub fn list_recipients(
         &self,
         request: &core::model::recipient::ListRecipients,
@@ -783,7 +783,7 @@ impl<C: Credential> Client<C> {
     /// # Errors
     /// An [`Error`]; [`Error::effect`] says whether it may have happened.
     ///
-    /// Source: <https://developer.bitpay.com/reference/recipients>
+    /// Source: <https://developer.bitpay.com/reference/update-a-recipient>
     pub fn update_recipient(
         &self,
         request: &core::model::recipient::UpdateRecipient,
@@ -803,7 +803,7 @@ impl<C: Credential> Client<C> {
     /// # Errors
     /// An [`Error`]; [`Error::effect`] says whether it may have happened.
     ///
-    /// Source: <https://developer.bitpay.com/reference/recipients>
+    /// Source: <https://developer.bitpay.com/reference/remove-a-recipient>
     pub fn remove_recipient(
         &self,
         id: &RecipientId,
@@ -933,7 +933,7 @@ impl<C: Credential> Client<C> {
     /// # Errors
     /// An [`Error`]; [`Error::effect`] says whether it may have happened.
     ///
-    /// Source: <https://developer.bitpay.com/reference/bills>
+    /// Source: <https://developer.bitpay.com/reference/retrieve-a-bill>
     pub fn get_bill(&self, id: &BillId) -> Result<Answer<core::model::bill::Bill>, Error>
     where
         core::model::bill::GetBill: Allows<C>,
@@ -950,7 +950,7 @@ impl<C: Credential> Client<C> {
     /// # Errors
     /// An [`Error`]; [`Error::effect`] says whether it may have happened.
     ///
-    /// Source: <https://developer.bitpay.com/reference/bills>
+    /// Source: <https://developer.bitpay.com/reference/retrieve-bills-by-status>
     pub fn list_bills(
         &self,
         request: &core::model::bill::ListBills,
@@ -971,7 +971,7 @@ impl<C: Credential> Client<C> {
     /// # Errors
     /// An [`Error`]; [`Error::effect`] says whether it may have happened.
     ///
-    /// Source: <https://developer.bitpay.com/reference/bills>
+    /// Source: <https://developer.bitpay.com/reference/update-a-bill>
     pub fn update_bill(
         &self,
         request: &core::model::bill::UpdateBill,
@@ -992,7 +992,7 @@ impl<C: Credential> Client<C> {
     /// # Errors
     /// An [`Error`]; [`Error::effect`] says whether it may have happened.
     ///
-    /// Source: <https://developer.bitpay.com/reference/bills>
+    /// Source: <https://developer.bitpay.com/reference/deliver-a-bill-via-email>
     pub fn deliver_bill(
         &self,
         request: &core::model::bill::DeliverBill,
@@ -1032,7 +1032,7 @@ impl<C: Credential> Client<C> {
     /// # Errors
     /// An [`Error`]; [`Error::effect`] says whether it may have happened.
     ///
-    /// Source: <https://developer.bitpay.com/reference/subscriptions>
+    /// Source: <https://developer.bitpay.com/reference/retrieve-a-subscription>
     pub fn get_subscription(
         &self,
         id: &SubscriptionId,
@@ -1052,7 +1052,7 @@ impl<C: Credential> Client<C> {
     /// # Errors
     /// An [`Error`]; [`Error::effect`] says whether it may have happened.
     ///
-    /// Source: <https://developer.bitpay.com/reference/subscriptions>
+    /// Source: <https://developer.bitpay.com/reference/retrieve-subscriptions-by-status>
     pub fn list_subscriptions(
         &self,
         request: &core::model::subscription::ListSubscriptions,
@@ -1073,7 +1073,7 @@ impl<C: Credential> Client<C> {
     /// # Errors
     /// An [`Error`]; [`Error::effect`] says whether it may have happened.
     ///
-    /// Source: <https://developer.bitpay.com/reference/subscriptions>
+    /// Source: <https://developer.bitpay.com/reference/update-a-subscription>
     pub fn update_subscription(
         &self,
         request: &core::model::subscription::UpdateSubscription,
