@@ -49,6 +49,16 @@ fn make() -> Result<Vec<Made>, String> {
             "crates/bitpay-async/src/operations.rs",
             fronts::make(&rows, &errors, fronts::Front::Async),
         )?,
+        document(
+            "crates/bitpay-blocking/src/operations.md",
+            table::PATH,
+            fronts::contents(&rows),
+        ),
+        document(
+            "crates/bitpay-async/src/operations.md",
+            table::PATH,
+            fronts::contents(&rows),
+        ),
         rust(
             "crates/bitpay-sandbox/src/operations.rs",
             sandbox::make(&rows),

@@ -81,6 +81,16 @@ pub(crate) struct Text {
 }
 
 impl Errors {
+    /// The whole of a code in answer to an operation, where the code is not a general one.
+    pub(crate) fn whole(&self, code: &Code, row: &Row) -> Option<String> {
+        let (about, _) = code.parts();
+        let mut resources = self.resources.iter();
+        resources.find(|resource| resource.digits == about && resource.path.is_some())?;
+        let mut methods = self.methods.iter();
+        let method = methods.find(|method| method.method.as_deref() == Some(row.method.words()))?;
+        Some(format!("{}{}", method.digits, code.digits))
+    }
+
     /// The codes that matter for an operation.
     pub(crate) fn codes_of(&self, row: &Row) -> impl Iterator<Item = &Code> {
         let own = |resource: &&Resource| row.path.split('/').next() == resource.path.as_deref();

@@ -182,11 +182,11 @@ column!(Signed {
 });
 
 column!(Retry {
-    Read = "read", "Read", "repeated: it only reads";
+    Read = "read", "Read", "repeated, since it only reads";
     ReplayByGuid = "replay-by-guid", "ReplayByGuid", "repeated with the same guid";
     LookupByGuid = "lookup-by-guid", "LookupByGuid", "looked up by guid, never sent again";
     LookupByReference = "lookup-by-reference", "LookupByReference", "never sent again; found by its reference";
-    ReadBack = "read-back", "ReadBack", "not repeated when the outcome is unknown: fetch and see";
+    ReadBack = "read-back", "ReadBack", "never sent again: fetch and see";
     Never = "never", "Never", "never repeated";
 });
 

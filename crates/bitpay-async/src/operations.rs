@@ -16,6 +16,7 @@ use crate::Client;
 impl<C: Credential> Client<C> {
     /// Asks for a token; the merchant approves its pairing code in a browser within 24 hours.
     ///
+    /// - Request: `POST /tokens`
     /// - Facades: none is needed
     /// - Signed: never
     /// - When the outcome of a try is unknown: repeated with the same guid
@@ -24,9 +25,9 @@ impl<C: Credential> Client<C> {
     ///
     /// An [`Error`]; [`Error::effect`] says whether it may have happened, and [`Error::replay`] holds what existed before under the same guid. Nothing is sent when the request's own [check](core::pairing::RequestPairing::check) finds a mistake. What BitPay may say to any call is an [`ApiErrorKind`](core::error::ApiErrorKind); to this one, above all:
     ///
-    /// - [`PairingRefused`](core::error::ApiErrorKind::PairingRefused)
-    /// - [`InvalidParams`](core::error::ApiErrorKind::InvalidParams): A parameter has a value that BitPay does not take.
-    /// - [`General`](core::error::ErrorCodeKind::General): The server failed, and does not say why. Find out whether it happened before trying again.
+    /// - [`ApiErrorKind::PairingRefused`](core::error::ApiErrorKind::PairingRefused)
+    /// - [`ApiErrorKind::InvalidParams`](core::error::ApiErrorKind::InvalidParams): A parameter has a value that BitPay does not take.
+    /// - [`ErrorCodeKind::General`](core::error::ErrorCodeKind::General): The server failed, and does not say why. Find out whether it happened before trying again.
     ///
     /// # Examples
     ///
@@ -60,6 +61,7 @@ impl<C: Credential> Client<C> {
 
     /// Claims a pairing code that the merchant made in the dashboard; the token is usable at once.
     ///
+    /// - Request: `POST /tokens`
     /// - Facades: none is needed
     /// - Signed: never
     /// - When the outcome of a try is unknown: never repeated
@@ -68,9 +70,9 @@ impl<C: Credential> Client<C> {
     ///
     /// An [`Error`]; [`Error::effect`] says whether it may have happened. Nothing is sent when the request's own [check](core::pairing::ClaimPairing::check) finds a mistake. What BitPay may say to any call is an [`ApiErrorKind`](core::error::ApiErrorKind); to this one, above all:
     ///
-    /// - [`PairingRefused`](core::error::ApiErrorKind::PairingRefused)
-    /// - [`InvalidParams`](core::error::ApiErrorKind::InvalidParams): A parameter has a value that BitPay does not take.
-    /// - [`General`](core::error::ErrorCodeKind::General): The server failed, and does not say why. Find out whether it happened before trying again.
+    /// - [`ApiErrorKind::PairingRefused`](core::error::ApiErrorKind::PairingRefused)
+    /// - [`ApiErrorKind::InvalidParams`](core::error::ApiErrorKind::InvalidParams): A parameter has a value that BitPay does not take.
+    /// - [`ErrorCodeKind::General`](core::error::ErrorCodeKind::General): The server failed, and does not say why. Find out whether it happened before trying again.
     ///
     /// # Examples
     ///
@@ -105,6 +107,7 @@ impl<C: Credential> Client<C> {
 
     /// Makes a token of another facade, with a pairing code that another program can claim.
     ///
+    /// - Request: `POST /tokens`
     /// - Facades: [merchant](core::Merchant)
     /// - Signed: always
     /// - When the outcome of a try is unknown: repeated with the same guid
@@ -113,9 +116,9 @@ impl<C: Credential> Client<C> {
     ///
     /// An [`Error`]; [`Error::effect`] says whether it may have happened. Nothing is sent when the request's own [check](core::pairing::MintToken::check) finds a mistake. What BitPay may say to any call is an [`ApiErrorKind`](core::error::ApiErrorKind); to this one, above all:
     ///
-    /// - [`PairingRefused`](core::error::ApiErrorKind::PairingRefused)
-    /// - [`InvalidParams`](core::error::ApiErrorKind::InvalidParams): A parameter has a value that BitPay does not take.
-    /// - [`General`](core::error::ErrorCodeKind::General): The server failed, and does not say why. Find out whether it happened before trying again.
+    /// - [`ApiErrorKind::PairingRefused`](core::error::ApiErrorKind::PairingRefused)
+    /// - [`ApiErrorKind::InvalidParams`](core::error::ApiErrorKind::InvalidParams): A parameter has a value that BitPay does not take.
+    /// - [`ErrorCodeKind::General`](core::error::ErrorCodeKind::General): The server failed, and does not say why. Find out whether it happened before trying again.
     ///
     /// # Examples
     ///
@@ -153,9 +156,10 @@ impl<C: Credential> Client<C> {
 
     /// Lists the tokens that the merchant has approved for the key.
     ///
+    /// - Request: `GET /tokens`
     /// - Facades: none, but a [key](core::Identity)
     /// - Signed: always
-    /// - When the outcome of a try is unknown: repeated: it only reads
+    /// - When the outcome of a try is unknown: repeated, since it only reads
     ///
     /// # Errors
     ///
@@ -190,9 +194,10 @@ impl<C: Credential> Client<C> {
 
     /// Lists the keys that may use the token of the call.
     ///
+    /// - Request: `GET /tokens/{token}/sins`
     /// - Facades: [merchant](core::Merchant)
     /// - Signed: always
-    /// - When the outcome of a try is unknown: repeated: it only reads
+    /// - When the outcome of a try is unknown: repeated, since it only reads
     ///
     /// # Errors
     ///
@@ -230,16 +235,17 @@ impl<C: Credential> Client<C> {
 
     /// Lets another key use the token of the call.
     ///
+    /// - Request: `POST /tokens/{token}/sins`
     /// - Facades: [merchant](core::Merchant)
     /// - Signed: always
-    /// - When the outcome of a try is unknown: not repeated when the outcome is unknown: fetch and see
+    /// - When the outcome of a try is unknown: never sent again: fetch and see
     ///
     /// # Errors
     ///
     /// An [`Error`]; [`Error::effect`] says whether it may have happened. What BitPay may say to any call is an [`ApiErrorKind`](core::error::ApiErrorKind); to this one, above all:
     ///
-    /// - [`InvalidParams`](core::error::ApiErrorKind::InvalidParams): A parameter has a value that BitPay does not take.
-    /// - [`General`](core::error::ErrorCodeKind::General): The server failed, and does not say why. Find out whether it happened before trying again.
+    /// - [`ApiErrorKind::InvalidParams`](core::error::ApiErrorKind::InvalidParams): A parameter has a value that BitPay does not take.
+    /// - [`ErrorCodeKind::General`](core::error::ErrorCodeKind::General): The server failed, and does not say why. Find out whether it happened before trying again.
     ///
     /// # Examples
     ///
@@ -274,16 +280,17 @@ impl<C: Credential> Client<C> {
 
     /// Takes the use of the token of the call from another key.
     ///
+    /// - Request: `DELETE /tokens/{token}/sins/{sin}`
     /// - Facades: [merchant](core::Merchant)
     /// - Signed: always
-    /// - When the outcome of a try is unknown: not repeated when the outcome is unknown: fetch and see
+    /// - When the outcome of a try is unknown: never sent again: fetch and see
     ///
     /// # Errors
     ///
     /// An [`Error`]; [`Error::effect`] says whether it may have happened. What BitPay may say to any call is an [`ApiErrorKind`](core::error::ApiErrorKind); to this one, above all:
     ///
-    /// - [`NotFound`](core::error::ApiErrorKind::NotFound): There is no such resource, or it is another merchant's or of another environment.
-    /// - [`General`](core::error::ErrorCodeKind::General): The server failed, and does not say why. Find out whether it happened before trying again.
+    /// - [`ApiErrorKind::NotFound`](core::error::ApiErrorKind::NotFound): There is no such resource, or it is another merchant's or of another environment.
+    /// - [`ErrorCodeKind::General`](core::error::ErrorCodeKind::General): The server failed, and does not say why. Find out whether it happened before trying again.
     ///
     /// # Examples
     ///
@@ -327,6 +334,7 @@ impl<C: Credential> Client<C> {
 impl<C: Credential> Client<C> {
     /// Makes an invoice: something that a buyer can pay within 15 minutes.
     ///
+    /// - Request: `POST /invoices`
     /// - Facades: [pos](core::Pos), [merchant](core::Merchant)
     /// - Signed: when the credential has a key
     /// - When the outcome of a try is unknown: looked up by [`get_invoice_by_guid`](Self::get_invoice_by_guid); repeated with the same guid when it is not found
@@ -335,13 +343,13 @@ impl<C: Credential> Client<C> {
     ///
     /// An [`Error`]; [`Error::effect`] says whether it may have happened, and [`Error::replay`] holds what existed before under the same guid. Nothing is sent when the request's own [check](core::model::invoice::CreateInvoice::check) finds a mistake. What BitPay may say to any call is an [`ApiErrorKind`](core::error::ApiErrorKind); to this one, above all:
     ///
-    /// - [`AccountIncomplete`](core::error::ApiErrorKind::AccountIncomplete)
-    /// - [`AccountLimit`](core::error::ApiErrorKind::AccountLimit)
-    /// - [`InvalidParams`](core::error::ApiErrorKind::InvalidParams): A parameter of the invoice has a value that BitPay does not take.
-    /// - [`PriceBelowMinimum`](core::error::ErrorCodeKind::PriceBelowMinimum): The price is too small. The list of currencies has the smallest one of each.
-    /// - [`PriceAboveMaximum`](core::error::ErrorCodeKind::PriceAboveMaximum): The price is above what the account may ask for.
-    /// - [`AccountIncomplete`](core::error::ApiErrorKind::AccountIncomplete): The merchant's account is not set up completely.
-    /// - [`GeneralInvoice`](core::error::ErrorCodeKind::GeneralInvoice): The server failed on an invoice, and does not say why. Find out whether it happened before trying again.
+    /// - [`ApiErrorKind::AccountIncomplete`](core::error::ApiErrorKind::AccountIncomplete)
+    /// - [`ApiErrorKind::AccountLimit`](core::error::ApiErrorKind::AccountLimit)
+    /// - [`ApiErrorKind::InvalidParams`](core::error::ApiErrorKind::InvalidParams), `010102`: A parameter of the invoice has a value that BitPay does not take.
+    /// - [`ErrorCodeKind::PriceBelowMinimum`](core::error::ErrorCodeKind::PriceBelowMinimum), `010110`: The price is too small. The list of currencies has the smallest one of each.
+    /// - [`ErrorCodeKind::PriceAboveMaximum`](core::error::ErrorCodeKind::PriceAboveMaximum), `010111`: The price is above what the account may ask for.
+    /// - [`ApiErrorKind::AccountIncomplete`](core::error::ApiErrorKind::AccountIncomplete), `010118`: The merchant's account is not set up completely.
+    /// - [`ErrorCodeKind::GeneralInvoice`](core::error::ErrorCodeKind::GeneralInvoice), `010100`: The server failed on an invoice, and does not say why. Find out whether it happened before trying again.
     ///
     /// # Examples
     ///
@@ -377,15 +385,16 @@ impl<C: Credential> Client<C> {
 
     /// Fetches an invoice by its id.
     ///
+    /// - Request: `GET /invoices/{id}`
     /// - Facades: [pos](core::Pos), [merchant](core::Merchant)
     /// - Signed: when the credential has a key
-    /// - When the outcome of a try is unknown: repeated: it only reads
+    /// - When the outcome of a try is unknown: repeated, since it only reads
     ///
     /// # Errors
     ///
     /// An [`Error`]; [`Error::effect`] says whether it may have happened. What BitPay may say to any call is an [`ApiErrorKind`](core::error::ApiErrorKind); to this one, above all:
     ///
-    /// - [`NotFound`](core::error::ApiErrorKind::NotFound): There is no such invoice, or it is another merchant's or of another environment.
+    /// - [`ApiErrorKind::NotFound`](core::error::ApiErrorKind::NotFound), `020101`: There is no such invoice, or it is another merchant's or of another environment.
     ///
     /// # Examples
     ///
@@ -420,15 +429,16 @@ impl<C: Credential> Client<C> {
 
     /// Fetches an invoice by the guid that it was created with.
     ///
+    /// - Request: `GET /invoices/guid/{guid}`
     /// - Facades: [pos](core::Pos), [merchant](core::Merchant)
     /// - Signed: when the credential has a key
-    /// - When the outcome of a try is unknown: repeated: it only reads
+    /// - When the outcome of a try is unknown: repeated, since it only reads
     ///
     /// # Errors
     ///
     /// An [`Error`]; [`Error::effect`] says whether it may have happened. What BitPay may say to any call is an [`ApiErrorKind`](core::error::ApiErrorKind); to this one, above all:
     ///
-    /// - [`NotFound`](core::error::ApiErrorKind::NotFound): There is no such invoice, or it is another merchant's or of another environment.
+    /// - [`ApiErrorKind::NotFound`](core::error::ApiErrorKind::NotFound), `020101`: There is no such invoice, or it is another merchant's or of another environment.
     ///
     /// # Examples
     ///
@@ -465,15 +475,16 @@ impl<C: Credential> Client<C> {
 
     /// Fetches what anyone may see of an invoice, without a token.
     ///
+    /// - Request: `GET /invoices/{id}`
     /// - Facades: none is needed
     /// - Signed: never
-    /// - When the outcome of a try is unknown: repeated: it only reads
+    /// - When the outcome of a try is unknown: repeated, since it only reads
     ///
     /// # Errors
     ///
     /// An [`Error`]; [`Error::effect`] says whether it may have happened. What BitPay may say to any call is an [`ApiErrorKind`](core::error::ApiErrorKind); to this one, above all:
     ///
-    /// - [`NotFound`](core::error::ApiErrorKind::NotFound): There is no such invoice, or it is another merchant's or of another environment.
+    /// - [`ApiErrorKind::NotFound`](core::error::ApiErrorKind::NotFound), `020101`: There is no such invoice, or it is another merchant's or of another environment.
     ///
     /// # Examples
     ///
@@ -505,15 +516,16 @@ impl<C: Credential> Client<C> {
 
     /// Lists the invoices made within a span of days.
     ///
+    /// - Request: `GET /invoices`
     /// - Facades: [merchant](core::Merchant)
     /// - Signed: always
-    /// - When the outcome of a try is unknown: repeated: it only reads
+    /// - When the outcome of a try is unknown: repeated, since it only reads
     ///
     /// # Errors
     ///
     /// An [`Error`]; [`Error::effect`] says whether it may have happened. Nothing is sent when the request's own [check](core::model::invoice::ListInvoices::check) finds a mistake. What BitPay may say to any call is an [`ApiErrorKind`](core::error::ApiErrorKind); to this one, above all:
     ///
-    /// - [`InvalidParams`](core::error::ApiErrorKind::InvalidParams): A parameter of the invoice has a value that BitPay does not take.
+    /// - [`ApiErrorKind::InvalidParams`](core::error::ApiErrorKind::InvalidParams), `020102`: A parameter of the invoice has a value that BitPay does not take.
     ///
     /// # Examples
     ///
@@ -555,22 +567,23 @@ impl<C: Credential> Client<C> {
 
     /// Adds the buyer's email or phone number to an invoice.
     ///
+    /// - Request: `PUT /invoices/{id}`
     /// - Facades: [merchant](core::Merchant)
     /// - Signed: always
-    /// - When the outcome of a try is unknown: not repeated when the outcome is unknown: fetch and see
+    /// - When the outcome of a try is unknown: never sent again: fetch and see
     ///
     /// # Errors
     ///
     /// An [`Error`]; [`Error::effect`] says whether it may have happened. Nothing is sent when the request's own [check](core::model::invoice::UpdateInvoice::check) finds a mistake. What BitPay may say to any call is an [`ApiErrorKind`](core::error::ApiErrorKind); to this one, above all:
     ///
-    /// - [`NotFound`](core::error::ApiErrorKind::NotFound): There is no such invoice, or it is another merchant's or of another environment.
-    /// - [`InvalidParams`](core::error::ApiErrorKind::InvalidParams): A parameter of the invoice has a value that BitPay does not take.
-    /// - [`InvalidSms`](core::error::ErrorCodeKind::InvalidSms): The telephone number cannot receive text messages.
-    /// - [`SmsVerificationFailed`](core::error::ErrorCodeKind::SmsVerificationFailed): The code that was sent to the telephone number could not be checked.
-    /// - [`ContactIsFixed`](core::error::ErrorCodeKind::ContactIsFixed): The sum is so high that the buyer's contact cannot be changed any more.
-    /// - [`EmailAlreadySet`](core::error::ErrorCodeKind::EmailAlreadySet): The invoice has an email address, which cannot be changed.
-    /// - [`DemoOnly`](core::error::ErrorCodeKind::DemoOnly): This works with imaginary coins only: in the test environment and the sandbox.
-    /// - [`GeneralInvoice`](core::error::ErrorCodeKind::GeneralInvoice): The server failed on an invoice, and does not say why. Find out whether it happened before trying again.
+    /// - [`ApiErrorKind::NotFound`](core::error::ApiErrorKind::NotFound), `030101`: There is no such invoice, or it is another merchant's or of another environment.
+    /// - [`ApiErrorKind::InvalidParams`](core::error::ApiErrorKind::InvalidParams), `030102`: A parameter of the invoice has a value that BitPay does not take.
+    /// - [`ErrorCodeKind::InvalidSms`](core::error::ErrorCodeKind::InvalidSms), `030112`: The telephone number cannot receive text messages.
+    /// - [`ErrorCodeKind::SmsVerificationFailed`](core::error::ErrorCodeKind::SmsVerificationFailed), `030113`: The code that was sent to the telephone number could not be checked.
+    /// - [`ErrorCodeKind::ContactIsFixed`](core::error::ErrorCodeKind::ContactIsFixed), `030114`: The sum is so high that the buyer's contact cannot be changed any more.
+    /// - [`ErrorCodeKind::EmailAlreadySet`](core::error::ErrorCodeKind::EmailAlreadySet), `030115`: The invoice has an email address, which cannot be changed.
+    /// - [`ErrorCodeKind::DemoOnly`](core::error::ErrorCodeKind::DemoOnly), `030116`: This works with imaginary coins only: in the test environment and the sandbox.
+    /// - [`ErrorCodeKind::GeneralInvoice`](core::error::ErrorCodeKind::GeneralInvoice), `030100`: The server failed on an invoice, and does not say why. Find out whether it happened before trying again.
     ///
     /// # Examples
     ///
@@ -606,19 +619,20 @@ impl<C: Credential> Client<C> {
 
     /// Cancels an invoice that is not complete.
     ///
+    /// - Request: `DELETE /invoices/{id}`
     /// - Facades: [merchant](core::Merchant)
     /// - Signed: always
-    /// - When the outcome of a try is unknown: not repeated when the outcome is unknown: fetch and see
+    /// - When the outcome of a try is unknown: never sent again: fetch and see
     ///
     /// # Errors
     ///
     /// An [`Error`]; [`Error::effect`] says whether it may have happened. What BitPay may say to any call is an [`ApiErrorKind`](core::error::ApiErrorKind); to this one, above all:
     ///
-    /// - [`NotFound`](core::error::ApiErrorKind::NotFound): There is no such invoice, or it is another merchant's or of another environment.
-    /// - [`InvalidParams`](core::error::ApiErrorKind::InvalidParams): A parameter of the invoice has a value that BitPay does not take.
-    /// - [`InvoiceStateForCancel`](core::error::ErrorCodeKind::InvoiceStateForCancel): The invoice stands where it cannot be cancelled: it is complete, expired or cancelled already. Fetch it and see.
-    /// - [`MissingContact`](core::error::ErrorCodeKind::MissingContact): BitPay needs a way to reach the buyer: give the invoice the buyer's email first, or cancel by force.
-    /// - [`GeneralInvoice`](core::error::ErrorCodeKind::GeneralInvoice): The server failed on an invoice, and does not say why. Find out whether it happened before trying again.
+    /// - [`ApiErrorKind::NotFound`](core::error::ApiErrorKind::NotFound), `040101`: There is no such invoice, or it is another merchant's or of another environment.
+    /// - [`ApiErrorKind::InvalidParams`](core::error::ApiErrorKind::InvalidParams), `040102`: A parameter of the invoice has a value that BitPay does not take.
+    /// - [`ErrorCodeKind::InvoiceStateForCancel`](core::error::ErrorCodeKind::InvoiceStateForCancel), `040107`: The invoice stands where it cannot be cancelled: it is complete, expired or cancelled already. Fetch it and see.
+    /// - [`ErrorCodeKind::MissingContact`](core::error::ErrorCodeKind::MissingContact), `040108`: BitPay needs a way to reach the buyer: give the invoice the buyer's email first, or cancel by force.
+    /// - [`ErrorCodeKind::GeneralInvoice`](core::error::ErrorCodeKind::GeneralInvoice), `040100`: The server failed on an invoice, and does not say why. Find out whether it happened before trying again.
     ///
     /// # Examples
     ///
@@ -654,19 +668,20 @@ impl<C: Credential> Client<C> {
 
     /// Cancels, by its guid, an invoice that is not complete.
     ///
+    /// - Request: `DELETE /invoices/guid/{guid}`
     /// - Facades: [merchant](core::Merchant)
     /// - Signed: always
-    /// - When the outcome of a try is unknown: not repeated when the outcome is unknown: fetch and see
+    /// - When the outcome of a try is unknown: never sent again: fetch and see
     ///
     /// # Errors
     ///
     /// An [`Error`]; [`Error::effect`] says whether it may have happened. What BitPay may say to any call is an [`ApiErrorKind`](core::error::ApiErrorKind); to this one, above all:
     ///
-    /// - [`NotFound`](core::error::ApiErrorKind::NotFound): There is no such invoice, or it is another merchant's or of another environment.
-    /// - [`InvalidParams`](core::error::ApiErrorKind::InvalidParams): A parameter of the invoice has a value that BitPay does not take.
-    /// - [`InvoiceStateForCancel`](core::error::ErrorCodeKind::InvoiceStateForCancel): The invoice stands where it cannot be cancelled: it is complete, expired or cancelled already. Fetch it and see.
-    /// - [`MissingContact`](core::error::ErrorCodeKind::MissingContact): BitPay needs a way to reach the buyer: give the invoice the buyer's email first, or cancel by force.
-    /// - [`GeneralInvoice`](core::error::ErrorCodeKind::GeneralInvoice): The server failed on an invoice, and does not say why. Find out whether it happened before trying again.
+    /// - [`ApiErrorKind::NotFound`](core::error::ApiErrorKind::NotFound), `040101`: There is no such invoice, or it is another merchant's or of another environment.
+    /// - [`ApiErrorKind::InvalidParams`](core::error::ApiErrorKind::InvalidParams), `040102`: A parameter of the invoice has a value that BitPay does not take.
+    /// - [`ErrorCodeKind::InvoiceStateForCancel`](core::error::ErrorCodeKind::InvoiceStateForCancel), `040107`: The invoice stands where it cannot be cancelled: it is complete, expired or cancelled already. Fetch it and see.
+    /// - [`ErrorCodeKind::MissingContact`](core::error::ErrorCodeKind::MissingContact), `040108`: BitPay needs a way to reach the buyer: give the invoice the buyer's email first, or cancel by force.
+    /// - [`ErrorCodeKind::GeneralInvoice`](core::error::ErrorCodeKind::GeneralInvoice), `040100`: The server failed on an invoice, and does not say why. Find out whether it happened before trying again.
     ///
     /// # Examples
     ///
@@ -704,20 +719,21 @@ impl<C: Credential> Client<C> {
 
     /// Pays an invoice with imaginary coins: in the test environment and the sandbox only.
     ///
+    /// - Request: `PUT /invoices/pay/{id}`
     /// - Facades: [merchant](core::Merchant)
     /// - Signed: always
-    /// - When the outcome of a try is unknown: not repeated when the outcome is unknown: fetch and see
+    /// - When the outcome of a try is unknown: never sent again: fetch and see
     ///
     /// # Errors
     ///
     /// An [`Error`]; [`Error::effect`] says whether it may have happened. Nothing is sent when the request's own [check](core::model::invoice::PayInvoice::check) finds a mistake. What BitPay may say to any call is an [`ApiErrorKind`](core::error::ApiErrorKind); to this one, above all:
     ///
-    /// - [`NotFound`](core::error::ApiErrorKind::NotFound): There is no such invoice, or it is another merchant's or of another environment.
-    /// - [`InvalidParams`](core::error::ApiErrorKind::InvalidParams): A parameter of the invoice has a value that BitPay does not take.
-    /// - [`DemoOnly`](core::error::ErrorCodeKind::DemoOnly): This works with imaginary coins only: in the test environment and the sandbox.
-    /// - [`InvoiceState`](core::error::ErrorCodeKind::InvoiceState): The invoice stands where this cannot be done. Fetch it and see.
-    /// - [`MockTransactionFailed`](core::error::ErrorCodeKind::MockTransactionFailed): The imaginary payment could not be applied to the invoice.
-    /// - [`GeneralInvoice`](core::error::ErrorCodeKind::GeneralInvoice): The server failed on an invoice, and does not say why. Find out whether it happened before trying again.
+    /// - [`ApiErrorKind::NotFound`](core::error::ApiErrorKind::NotFound), `030101`: There is no such invoice, or it is another merchant's or of another environment.
+    /// - [`ApiErrorKind::InvalidParams`](core::error::ApiErrorKind::InvalidParams), `030102`: A parameter of the invoice has a value that BitPay does not take.
+    /// - [`ErrorCodeKind::DemoOnly`](core::error::ErrorCodeKind::DemoOnly), `030116`: This works with imaginary coins only: in the test environment and the sandbox.
+    /// - [`ErrorCodeKind::InvoiceState`](core::error::ErrorCodeKind::InvoiceState), `030117`: The invoice stands where this cannot be done. Fetch it and see.
+    /// - [`ErrorCodeKind::MockTransactionFailed`](core::error::ErrorCodeKind::MockTransactionFailed), `030119`: The imaginary payment could not be applied to the invoice.
+    /// - [`ErrorCodeKind::GeneralInvoice`](core::error::ErrorCodeKind::GeneralInvoice), `030100`: The server failed on an invoice, and does not say why. Find out whether it happened before trying again.
     ///
     /// # Examples
     ///
@@ -754,6 +770,7 @@ impl<C: Credential> Client<C> {
 
     /// Sends the invoice's webhook again.
     ///
+    /// - Request: `POST /invoices/{id}/notifications`
     /// - Facades: [merchant](core::Merchant)
     /// - Signed: always
     /// - When the outcome of a try is unknown: never repeated
@@ -763,8 +780,8 @@ impl<C: Credential> Client<C> {
     ///
     /// An [`Error`]; [`Error::effect`] says whether it may have happened. What BitPay may say to any call is an [`ApiErrorKind`](core::error::ApiErrorKind); to this one, above all:
     ///
-    /// - [`NotFound`](core::error::ApiErrorKind::NotFound): There is no such invoice, or it is another merchant's or of another environment.
-    /// - [`GeneralInvoice`](core::error::ErrorCodeKind::GeneralInvoice): The server failed on an invoice, and does not say why. Find out whether it happened before trying again.
+    /// - [`ApiErrorKind::NotFound`](core::error::ApiErrorKind::NotFound), `010101`: There is no such invoice, or it is another merchant's or of another environment.
+    /// - [`ErrorCodeKind::GeneralInvoice`](core::error::ErrorCodeKind::GeneralInvoice), `010100`: The server failed on an invoice, and does not say why. Find out whether it happened before trying again.
     ///
     /// # Examples
     ///
@@ -800,15 +817,16 @@ impl<C: Credential> Client<C> {
 
     /// Fetches what opens the stream of an invoice's events.
     ///
+    /// - Request: `GET /invoices/{id}/events`
     /// - Facades: [merchant](core::Merchant)
     /// - Signed: always
-    /// - When the outcome of a try is unknown: repeated: it only reads
+    /// - When the outcome of a try is unknown: repeated, since it only reads
     ///
     /// # Errors
     ///
     /// An [`Error`]; [`Error::effect`] says whether it may have happened. What BitPay may say to any call is an [`ApiErrorKind`](core::error::ApiErrorKind); to this one, above all:
     ///
-    /// - [`NotFound`](core::error::ApiErrorKind::NotFound): There is no such invoice, or it is another merchant's or of another environment.
+    /// - [`ApiErrorKind::NotFound`](core::error::ApiErrorKind::NotFound), `020101`: There is no such invoice, or it is another merchant's or of another environment.
     ///
     /// # Examples
     ///
@@ -848,6 +866,7 @@ impl<C: Credential> Client<C> {
 impl<C: Credential> Client<C> {
     /// Refunds a complete invoice, in part or in whole; the buyer accepts by a link in an email.
     ///
+    /// - Request: `POST /refunds`
     /// - Facades: [merchant](core::Merchant)
     /// - Signed: always
     /// - When the outcome of a try is unknown: looked up by [`get_refund_by_guid`](Self::get_refund_by_guid), never sent again
@@ -856,14 +875,14 @@ impl<C: Credential> Client<C> {
     ///
     /// An [`Error`]; [`Error::effect`] says whether it may have happened, and [`Error::replay`] holds what existed before under the same guid. Nothing is sent when the request's own [check](core::model::refund::CreateRefund::check) finds a mistake. What BitPay may say to any call is an [`ApiErrorKind`](core::error::ApiErrorKind); to this one, above all:
     ///
-    /// - [`NotFound`](core::error::ApiErrorKind::NotFound): There is no such invoice, or it is another merchant's or of another environment.
-    /// - [`MissingContact`](core::error::ErrorCodeKind::MissingContact): BitPay needs a way to reach the buyer: give the invoice the buyer's email first, or cancel by force.
-    /// - [`SmsNotVerified`](core::error::ErrorCodeKind::SmsNotVerified): The buyer has not entered the code that was sent to the telephone number.
-    /// - [`InvalidParams`](core::error::ApiErrorKind::InvalidParams): A parameter of the refund has a value that BitPay does not take.
-    /// - [`RefundIsActive`](core::error::ErrorCodeKind::RefundIsActive): The invoice has a refund that is not over. List the invoice's refunds, and cancel that one or wait.
-    /// - [`InvoiceStateForRefund`](core::error::ErrorCodeKind::InvoiceStateForRefund): The invoice stands where it cannot be refunded: nothing was paid, or not for long enough. Refund a complete one.
-    /// - [`FeesExceedRefund`](core::error::ErrorCodeKind::FeesExceedRefund): Nothing would be left of the refund: refund more, or bear its fee.
-    /// - [`GeneralRefund`](core::error::ErrorCodeKind::GeneralRefund): The server failed on a refund, and does not say why. Find out whether it happened before trying again.
+    /// - [`ApiErrorKind::NotFound`](core::error::ApiErrorKind::NotFound), `010101`: There is no such invoice, or it is another merchant's or of another environment.
+    /// - [`ErrorCodeKind::MissingContact`](core::error::ErrorCodeKind::MissingContact), `010108`: BitPay needs a way to reach the buyer: give the invoice the buyer's email first, or cancel by force.
+    /// - [`ErrorCodeKind::SmsNotVerified`](core::error::ErrorCodeKind::SmsNotVerified), `010109`: The buyer has not entered the code that was sent to the telephone number.
+    /// - [`ApiErrorKind::InvalidParams`](core::error::ApiErrorKind::InvalidParams), `010202`: A parameter of the refund has a value that BitPay does not take.
+    /// - [`ErrorCodeKind::RefundIsActive`](core::error::ErrorCodeKind::RefundIsActive), `010204`: The invoice has a refund that is not over. List the invoice's refunds, and cancel that one or wait.
+    /// - [`ErrorCodeKind::InvoiceStateForRefund`](core::error::ErrorCodeKind::InvoiceStateForRefund), `010207`: The invoice stands where it cannot be refunded: nothing was paid, or not for long enough. Refund a complete one.
+    /// - [`ErrorCodeKind::FeesExceedRefund`](core::error::ErrorCodeKind::FeesExceedRefund), `010208`: Nothing would be left of the refund: refund more, or bear its fee.
+    /// - [`ErrorCodeKind::GeneralRefund`](core::error::ErrorCodeKind::GeneralRefund), `010200`: The server failed on a refund, and does not say why. Find out whether it happened before trying again.
     ///
     /// # Examples
     ///
@@ -907,15 +926,16 @@ impl<C: Credential> Client<C> {
 
     /// Fetches a refund by its id.
     ///
+    /// - Request: `GET /refunds/{id}`
     /// - Facades: [merchant](core::Merchant)
     /// - Signed: always
-    /// - When the outcome of a try is unknown: repeated: it only reads
+    /// - When the outcome of a try is unknown: repeated, since it only reads
     ///
     /// # Errors
     ///
     /// An [`Error`]; [`Error::effect`] says whether it may have happened. What BitPay may say to any call is an [`ApiErrorKind`](core::error::ApiErrorKind); to this one, above all:
     ///
-    /// - [`NotFound`](core::error::ApiErrorKind::NotFound): There is no such refund, or it is another merchant's or of another environment.
+    /// - [`ApiErrorKind::NotFound`](core::error::ApiErrorKind::NotFound), `020201`: There is no such refund, or it is another merchant's or of another environment.
     ///
     /// # Examples
     ///
@@ -957,15 +977,16 @@ impl<C: Credential> Client<C> {
 
     /// Fetches a refund by the guid that it was created with.
     ///
+    /// - Request: `GET /refunds/guid/{guid}`
     /// - Facades: [merchant](core::Merchant)
     /// - Signed: always
-    /// - When the outcome of a try is unknown: repeated: it only reads
+    /// - When the outcome of a try is unknown: repeated, since it only reads
     ///
     /// # Errors
     ///
     /// An [`Error`]; [`Error::effect`] says whether it may have happened. What BitPay may say to any call is an [`ApiErrorKind`](core::error::ApiErrorKind); to this one, above all:
     ///
-    /// - [`NotFound`](core::error::ApiErrorKind::NotFound): There is no such refund, or it is another merchant's or of another environment.
+    /// - [`ApiErrorKind::NotFound`](core::error::ApiErrorKind::NotFound), `020201`: There is no such refund, or it is another merchant's or of another environment.
     ///
     /// # Examples
     ///
@@ -1009,16 +1030,17 @@ impl<C: Credential> Client<C> {
 
     /// Lists the refunds of an invoice.
     ///
+    /// - Request: `GET /refunds`
     /// - Facades: [merchant](core::Merchant)
     /// - Signed: always
-    /// - When the outcome of a try is unknown: repeated: it only reads
+    /// - When the outcome of a try is unknown: repeated, since it only reads
     ///
     /// # Errors
     ///
     /// An [`Error`]; [`Error::effect`] says whether it may have happened. What BitPay may say to any call is an [`ApiErrorKind`](core::error::ApiErrorKind); to this one, above all:
     ///
-    /// - [`NotFound`](core::error::ApiErrorKind::NotFound): There is no such invoice, or it is another merchant's or of another environment.
-    /// - [`InvalidParams`](core::error::ApiErrorKind::InvalidParams): A parameter of the refund has a value that BitPay does not take.
+    /// - [`ApiErrorKind::NotFound`](core::error::ApiErrorKind::NotFound), `020101`: There is no such invoice, or it is another merchant's or of another environment.
+    /// - [`ApiErrorKind::InvalidParams`](core::error::ApiErrorKind::InvalidParams), `020202`: A parameter of the refund has a value that BitPay does not take.
     ///
     /// # Examples
     ///
@@ -1062,16 +1084,17 @@ impl<C: Credential> Client<C> {
 
     /// Cancels a refund that is not paid out yet.
     ///
+    /// - Request: `DELETE /refunds/{id}`
     /// - Facades: [merchant](core::Merchant)
     /// - Signed: always
-    /// - When the outcome of a try is unknown: not repeated when the outcome is unknown: fetch and see
+    /// - When the outcome of a try is unknown: never sent again: fetch and see
     ///
     /// # Errors
     ///
     /// An [`Error`]; [`Error::effect`] says whether it may have happened. What BitPay may say to any call is an [`ApiErrorKind`](core::error::ApiErrorKind); to this one, above all:
     ///
-    /// - [`NotFound`](core::error::ApiErrorKind::NotFound): There is no such refund, or it is another merchant's or of another environment.
-    /// - [`GeneralRefund`](core::error::ErrorCodeKind::GeneralRefund): The server failed on a refund, and does not say why. Find out whether it happened before trying again.
+    /// - [`ApiErrorKind::NotFound`](core::error::ApiErrorKind::NotFound), `040201`: There is no such refund, or it is another merchant's or of another environment.
+    /// - [`ErrorCodeKind::GeneralRefund`](core::error::ErrorCodeKind::GeneralRefund), `040200`: The server failed on a refund, and does not say why. Find out whether it happened before trying again.
     ///
     /// # Examples
     ///
@@ -1115,20 +1138,21 @@ impl<C: Credential> Client<C> {
 
     /// Confirms a refund that was a preview, or cancels it.
     ///
+    /// - Request: `PUT /refunds/{id}`
     /// - Facades: [merchant](core::Merchant)
     /// - Signed: always
-    /// - When the outcome of a try is unknown: not repeated when the outcome is unknown: fetch and see
+    /// - When the outcome of a try is unknown: never sent again: fetch and see
     ///
     /// # Errors
     ///
     /// An [`Error`]; [`Error::effect`] says whether it may have happened. Nothing is sent when the request's own [check](core::model::refund::UpdateRefund::check) finds a mistake. What BitPay may say to any call is an [`ApiErrorKind`](core::error::ApiErrorKind); to this one, above all:
     ///
-    /// - [`NotFound`](core::error::ApiErrorKind::NotFound): There is no such refund, or it is another merchant's or of another environment.
-    /// - [`InvalidParams`](core::error::ApiErrorKind::InvalidParams): A parameter of the refund has a value that BitPay does not take.
-    /// - [`RefundIsActive`](core::error::ErrorCodeKind::RefundIsActive): The invoice has a refund that is not over. List the invoice's refunds, and cancel that one or wait.
-    /// - [`InvoiceStateForRefund`](core::error::ErrorCodeKind::InvoiceStateForRefund): The invoice stands where it cannot be refunded: nothing was paid, or not for long enough. Refund a complete one.
-    /// - [`FeesExceedRefund`](core::error::ErrorCodeKind::FeesExceedRefund): Nothing would be left of the refund: refund more, or bear its fee.
-    /// - [`GeneralRefund`](core::error::ErrorCodeKind::GeneralRefund): The server failed on a refund, and does not say why. Find out whether it happened before trying again.
+    /// - [`ApiErrorKind::NotFound`](core::error::ApiErrorKind::NotFound), `030201`: There is no such refund, or it is another merchant's or of another environment.
+    /// - [`ApiErrorKind::InvalidParams`](core::error::ApiErrorKind::InvalidParams), `030202`: A parameter of the refund has a value that BitPay does not take.
+    /// - [`ErrorCodeKind::RefundIsActive`](core::error::ErrorCodeKind::RefundIsActive), `030204`: The invoice has a refund that is not over. List the invoice's refunds, and cancel that one or wait.
+    /// - [`ErrorCodeKind::InvoiceStateForRefund`](core::error::ErrorCodeKind::InvoiceStateForRefund), `030207`: The invoice stands where it cannot be refunded: nothing was paid, or not for long enough. Refund a complete one.
+    /// - [`ErrorCodeKind::FeesExceedRefund`](core::error::ErrorCodeKind::FeesExceedRefund), `030208`: Nothing would be left of the refund: refund more, or bear its fee.
+    /// - [`ErrorCodeKind::GeneralRefund`](core::error::ErrorCodeKind::GeneralRefund), `030200`: The server failed on a refund, and does not say why. Find out whether it happened before trying again.
     ///
     /// # Examples
     ///
@@ -1171,20 +1195,21 @@ impl<C: Credential> Client<C> {
 
     /// Confirms, by its guid, a refund that was a preview, or cancels it.
     ///
+    /// - Request: `PUT /refunds/guid/{guid}`
     /// - Facades: [merchant](core::Merchant)
     /// - Signed: always
-    /// - When the outcome of a try is unknown: not repeated when the outcome is unknown: fetch and see
+    /// - When the outcome of a try is unknown: never sent again: fetch and see
     ///
     /// # Errors
     ///
     /// An [`Error`]; [`Error::effect`] says whether it may have happened. Nothing is sent when the request's own [check](core::model::refund::UpdateRefundByGuid::check) finds a mistake. What BitPay may say to any call is an [`ApiErrorKind`](core::error::ApiErrorKind); to this one, above all:
     ///
-    /// - [`NotFound`](core::error::ApiErrorKind::NotFound): There is no such refund, or it is another merchant's or of another environment.
-    /// - [`InvalidParams`](core::error::ApiErrorKind::InvalidParams): A parameter of the refund has a value that BitPay does not take.
-    /// - [`RefundIsActive`](core::error::ErrorCodeKind::RefundIsActive): The invoice has a refund that is not over. List the invoice's refunds, and cancel that one or wait.
-    /// - [`InvoiceStateForRefund`](core::error::ErrorCodeKind::InvoiceStateForRefund): The invoice stands where it cannot be refunded: nothing was paid, or not for long enough. Refund a complete one.
-    /// - [`FeesExceedRefund`](core::error::ErrorCodeKind::FeesExceedRefund): Nothing would be left of the refund: refund more, or bear its fee.
-    /// - [`GeneralRefund`](core::error::ErrorCodeKind::GeneralRefund): The server failed on a refund, and does not say why. Find out whether it happened before trying again.
+    /// - [`ApiErrorKind::NotFound`](core::error::ApiErrorKind::NotFound), `030201`: There is no such refund, or it is another merchant's or of another environment.
+    /// - [`ApiErrorKind::InvalidParams`](core::error::ApiErrorKind::InvalidParams), `030202`: A parameter of the refund has a value that BitPay does not take.
+    /// - [`ErrorCodeKind::RefundIsActive`](core::error::ErrorCodeKind::RefundIsActive), `030204`: The invoice has a refund that is not over. List the invoice's refunds, and cancel that one or wait.
+    /// - [`ErrorCodeKind::InvoiceStateForRefund`](core::error::ErrorCodeKind::InvoiceStateForRefund), `030207`: The invoice stands where it cannot be refunded: nothing was paid, or not for long enough. Refund a complete one.
+    /// - [`ErrorCodeKind::FeesExceedRefund`](core::error::ErrorCodeKind::FeesExceedRefund), `030208`: Nothing would be left of the refund: refund more, or bear its fee.
+    /// - [`ErrorCodeKind::GeneralRefund`](core::error::ErrorCodeKind::GeneralRefund), `030200`: The server failed on a refund, and does not say why. Find out whether it happened before trying again.
     ///
     /// # Examples
     ///
@@ -1229,16 +1254,17 @@ impl<C: Credential> Client<C> {
 
     /// Cancels, by its guid, a refund that is not paid out yet.
     ///
+    /// - Request: `DELETE /refunds/guid/{guid}`
     /// - Facades: [merchant](core::Merchant)
     /// - Signed: always
-    /// - When the outcome of a try is unknown: not repeated when the outcome is unknown: fetch and see
+    /// - When the outcome of a try is unknown: never sent again: fetch and see
     ///
     /// # Errors
     ///
     /// An [`Error`]; [`Error::effect`] says whether it may have happened. What BitPay may say to any call is an [`ApiErrorKind`](core::error::ApiErrorKind); to this one, above all:
     ///
-    /// - [`NotFound`](core::error::ApiErrorKind::NotFound): There is no such refund, or it is another merchant's or of another environment.
-    /// - [`GeneralRefund`](core::error::ErrorCodeKind::GeneralRefund): The server failed on a refund, and does not say why. Find out whether it happened before trying again.
+    /// - [`ApiErrorKind::NotFound`](core::error::ApiErrorKind::NotFound), `040201`: There is no such refund, or it is another merchant's or of another environment.
+    /// - [`ErrorCodeKind::GeneralRefund`](core::error::ErrorCodeKind::GeneralRefund), `040200`: The server failed on a refund, and does not say why. Find out whether it happened before trying again.
     ///
     /// # Examples
     ///
@@ -1283,6 +1309,7 @@ impl<C: Credential> Client<C> {
 
     /// Tells the buyer of a refund again, by email.
     ///
+    /// - Request: `POST /refunds/{id}/notifications`
     /// - Facades: [merchant](core::Merchant)
     /// - Signed: always
     /// - When the outcome of a try is unknown: never repeated
@@ -1292,8 +1319,8 @@ impl<C: Credential> Client<C> {
     ///
     /// An [`Error`]; [`Error::effect`] says whether it may have happened. What BitPay may say to any call is an [`ApiErrorKind`](core::error::ApiErrorKind); to this one, above all:
     ///
-    /// - [`NotFound`](core::error::ApiErrorKind::NotFound): There is no such refund, or it is another merchant's or of another environment.
-    /// - [`GeneralRefund`](core::error::ErrorCodeKind::GeneralRefund): The server failed on a refund, and does not say why. Find out whether it happened before trying again.
+    /// - [`ApiErrorKind::NotFound`](core::error::ApiErrorKind::NotFound), `010201`: There is no such refund, or it is another merchant's or of another environment.
+    /// - [`ErrorCodeKind::GeneralRefund`](core::error::ErrorCodeKind::GeneralRefund), `010200`: The server failed on a refund, and does not say why. Find out whether it happened before trying again.
     ///
     /// # Examples
     ///
@@ -1341,6 +1368,7 @@ impl<C: Credential> Client<C> {
 impl<C: Credential> Client<C> {
     /// Makes a bill: a request for payment that is sent to somebody by email.
     ///
+    /// - Request: `POST /bills`
     /// - Facades: [pos](core::Pos), [merchant](core::Merchant)
     /// - Signed: when the credential has a key
     /// - When the outcome of a try is unknown: never repeated
@@ -1349,8 +1377,8 @@ impl<C: Credential> Client<C> {
     ///
     /// An [`Error`]; [`Error::effect`] says whether it may have happened. Nothing is sent when the request's own [check](core::model::bill::CreateBill::check) finds a mistake. What BitPay may say to any call is an [`ApiErrorKind`](core::error::ApiErrorKind); to this one, above all:
     ///
-    /// - [`InvalidParams`](core::error::ApiErrorKind::InvalidParams): A parameter has a value that BitPay does not take.
-    /// - [`General`](core::error::ErrorCodeKind::General): The server failed, and does not say why. Find out whether it happened before trying again.
+    /// - [`ApiErrorKind::InvalidParams`](core::error::ApiErrorKind::InvalidParams): A parameter has a value that BitPay does not take.
+    /// - [`ErrorCodeKind::General`](core::error::ErrorCodeKind::General): The server failed, and does not say why. Find out whether it happened before trying again.
     ///
     /// # Examples
     ///
@@ -1387,15 +1415,16 @@ impl<C: Credential> Client<C> {
 
     /// Fetches a bill by its id.
     ///
+    /// - Request: `GET /bills/{id}`
     /// - Facades: [pos](core::Pos), [merchant](core::Merchant)
     /// - Signed: when the credential has a key
-    /// - When the outcome of a try is unknown: repeated: it only reads
+    /// - When the outcome of a try is unknown: repeated, since it only reads
     ///
     /// # Errors
     ///
     /// An [`Error`]; [`Error::effect`] says whether it may have happened. What BitPay may say to any call is an [`ApiErrorKind`](core::error::ApiErrorKind); to this one, above all:
     ///
-    /// - [`NotFound`](core::error::ApiErrorKind::NotFound): There is no such resource, or it is another merchant's or of another environment.
+    /// - [`ApiErrorKind::NotFound`](core::error::ApiErrorKind::NotFound): There is no such resource, or it is another merchant's or of another environment.
     ///
     /// # Examples
     ///
@@ -1428,15 +1457,16 @@ impl<C: Credential> Client<C> {
 
     /// Lists the bills.
     ///
+    /// - Request: `GET /bills`
     /// - Facades: [merchant](core::Merchant)
     /// - Signed: always
-    /// - When the outcome of a try is unknown: repeated: it only reads
+    /// - When the outcome of a try is unknown: repeated, since it only reads
     ///
     /// # Errors
     ///
     /// An [`Error`]; [`Error::effect`] says whether it may have happened. What BitPay may say to any call is an [`ApiErrorKind`](core::error::ApiErrorKind); to this one, above all:
     ///
-    /// - [`InvalidParams`](core::error::ApiErrorKind::InvalidParams): A parameter has a value that BitPay does not take.
+    /// - [`ApiErrorKind::InvalidParams`](core::error::ApiErrorKind::InvalidParams): A parameter has a value that BitPay does not take.
     ///
     /// # Examples
     ///
@@ -1473,18 +1503,19 @@ impl<C: Credential> Client<C> {
 
     /// Changes a bill.
     ///
+    /// - Request: `PUT /bills/{id}`
     /// - Facades: [merchant](core::Merchant)
     /// - Signed: always
-    /// - When the outcome of a try is unknown: not repeated when the outcome is unknown: fetch and see
+    /// - When the outcome of a try is unknown: never sent again: fetch and see
     /// - Token: that of the resource, which the request holds
     ///
     /// # Errors
     ///
     /// An [`Error`]; [`Error::effect`] says whether it may have happened. Nothing is sent when the request's own [check](core::model::bill::UpdateBill::check) finds a mistake. What BitPay may say to any call is an [`ApiErrorKind`](core::error::ApiErrorKind); to this one, above all:
     ///
-    /// - [`NotFound`](core::error::ApiErrorKind::NotFound): There is no such resource, or it is another merchant's or of another environment.
-    /// - [`InvalidParams`](core::error::ApiErrorKind::InvalidParams): A parameter has a value that BitPay does not take.
-    /// - [`General`](core::error::ErrorCodeKind::General): The server failed, and does not say why. Find out whether it happened before trying again.
+    /// - [`ApiErrorKind::NotFound`](core::error::ApiErrorKind::NotFound): There is no such resource, or it is another merchant's or of another environment.
+    /// - [`ApiErrorKind::InvalidParams`](core::error::ApiErrorKind::InvalidParams): A parameter has a value that BitPay does not take.
+    /// - [`ErrorCodeKind::General`](core::error::ErrorCodeKind::General): The server failed, and does not say why. Find out whether it happened before trying again.
     ///
     /// # Examples
     ///
@@ -1523,6 +1554,7 @@ impl<C: Credential> Client<C> {
 
     /// Sends a bill to its recipient by email.
     ///
+    /// - Request: `POST /bills/{id}/deliveries`
     /// - Facades: [pos](core::Pos), [merchant](core::Merchant)
     /// - Signed: when the credential has a key
     /// - When the outcome of a try is unknown: never repeated
@@ -1532,8 +1564,8 @@ impl<C: Credential> Client<C> {
     ///
     /// An [`Error`]; [`Error::effect`] says whether it may have happened. What BitPay may say to any call is an [`ApiErrorKind`](core::error::ApiErrorKind); to this one, above all:
     ///
-    /// - [`NotFound`](core::error::ApiErrorKind::NotFound): There is no such resource, or it is another merchant's or of another environment.
-    /// - [`General`](core::error::ErrorCodeKind::General): The server failed, and does not say why. Find out whether it happened before trying again.
+    /// - [`ApiErrorKind::NotFound`](core::error::ApiErrorKind::NotFound): There is no such resource, or it is another merchant's or of another environment.
+    /// - [`ErrorCodeKind::General`](core::error::ErrorCodeKind::General): The server failed, and does not say why. Find out whether it happened before trying again.
     ///
     /// # Examples
     ///
@@ -1575,9 +1607,10 @@ impl<C: Credential> Client<C> {
 impl<C: Credential> Client<C> {
     /// Fetches what each ledger holds.
     ///
+    /// - Request: `GET /ledgers`
     /// - Facades: [merchant](core::Merchant)
     /// - Signed: always
-    /// - When the outcome of a try is unknown: repeated: it only reads
+    /// - When the outcome of a try is unknown: repeated, since it only reads
     ///
     /// # Errors
     ///
@@ -1621,16 +1654,17 @@ impl<C: Credential> Client<C> {
 
     /// Fetches the entries of a ledger within a span of days.
     ///
+    /// - Request: `GET /ledgers/{currency}`
     /// - Facades: [merchant](core::Merchant)
     /// - Signed: always
-    /// - When the outcome of a try is unknown: repeated: it only reads
+    /// - When the outcome of a try is unknown: repeated, since it only reads
     ///
     /// # Errors
     ///
     /// An [`Error`]; [`Error::effect`] says whether it may have happened. Nothing is sent when the request's own [check](core::model::ledger::GetLedgerEntries::check) finds a mistake. What BitPay may say to any call is an [`ApiErrorKind`](core::error::ApiErrorKind); to this one, above all:
     ///
-    /// - [`NotFound`](core::error::ApiErrorKind::NotFound): There is no such resource, or it is another merchant's or of another environment.
-    /// - [`InvalidParams`](core::error::ApiErrorKind::InvalidParams): A parameter has a value that BitPay does not take.
+    /// - [`ApiErrorKind::NotFound`](core::error::ApiErrorKind::NotFound): There is no such resource, or it is another merchant's or of another environment.
+    /// - [`ApiErrorKind::InvalidParams`](core::error::ApiErrorKind::InvalidParams): A parameter has a value that BitPay does not take.
     ///
     /// # Examples
     ///
@@ -1679,6 +1713,7 @@ impl<C: Credential> Client<C> {
 impl<C: Credential> Client<C> {
     /// Pays a recipient in cryptocurrency, from the funds on a ledger.
     ///
+    /// - Request: `POST /payouts`
     /// - Facades: [payout](core::Payout)
     /// - Signed: always
     /// - When the outcome of a try is unknown: never sent again; its reference finds it with [`list_payouts`](Self::list_payouts)
@@ -1687,8 +1722,8 @@ impl<C: Credential> Client<C> {
     ///
     /// An [`Error`]; [`Error::effect`] says whether it may have happened. Nothing is sent when the request's own [check](core::model::payout::CreatePayout::check) finds a mistake. What BitPay may say to any call is an [`ApiErrorKind`](core::error::ApiErrorKind); to this one, above all:
     ///
-    /// - [`InvalidParams`](core::error::ApiErrorKind::InvalidParams): A parameter has a value that BitPay does not take.
-    /// - [`General`](core::error::ErrorCodeKind::General): The server failed, and does not say why. Find out whether it happened before trying again.
+    /// - [`ApiErrorKind::InvalidParams`](core::error::ApiErrorKind::InvalidParams): A parameter has a value that BitPay does not take.
+    /// - [`ErrorCodeKind::General`](core::error::ErrorCodeKind::General): The server failed, and does not say why. Find out whether it happened before trying again.
     ///
     /// # Examples
     ///
@@ -1731,15 +1766,16 @@ impl<C: Credential> Client<C> {
 
     /// Fetches a payout.
     ///
+    /// - Request: `GET /payouts/{id}`
     /// - Facades: [payout](core::Payout)
     /// - Signed: always
-    /// - When the outcome of a try is unknown: repeated: it only reads
+    /// - When the outcome of a try is unknown: repeated, since it only reads
     ///
     /// # Errors
     ///
     /// An [`Error`]; [`Error::effect`] says whether it may have happened. What BitPay may say to any call is an [`ApiErrorKind`](core::error::ApiErrorKind); to this one, above all:
     ///
-    /// - [`NotFound`](core::error::ApiErrorKind::NotFound): There is no such resource, or it is another merchant's or of another environment.
+    /// - [`ApiErrorKind::NotFound`](core::error::ApiErrorKind::NotFound): There is no such resource, or it is another merchant's or of another environment.
     ///
     /// # Examples
     ///
@@ -1784,15 +1820,16 @@ impl<C: Credential> Client<C> {
 
     /// Lists payouts by the days on which they were asked for, status, reference or group.
     ///
+    /// - Request: `GET /payouts`
     /// - Facades: [payout](core::Payout)
     /// - Signed: always
-    /// - When the outcome of a try is unknown: repeated: it only reads
+    /// - When the outcome of a try is unknown: repeated, since it only reads
     ///
     /// # Errors
     ///
     /// An [`Error`]; [`Error::effect`] says whether it may have happened. Nothing is sent when the request's own [check](core::model::payout::ListPayouts::check) finds a mistake. What BitPay may say to any call is an [`ApiErrorKind`](core::error::ApiErrorKind); to this one, above all:
     ///
-    /// - [`InvalidParams`](core::error::ApiErrorKind::InvalidParams): A parameter has a value that BitPay does not take.
+    /// - [`ApiErrorKind::InvalidParams`](core::error::ApiErrorKind::InvalidParams): A parameter has a value that BitPay does not take.
     ///
     /// # Examples
     ///
@@ -1838,16 +1875,17 @@ impl<C: Credential> Client<C> {
 
     /// Cancels a payout that is still new.
     ///
+    /// - Request: `DELETE /payouts/{id}`
     /// - Facades: [payout](core::Payout)
     /// - Signed: always
-    /// - When the outcome of a try is unknown: not repeated when the outcome is unknown: fetch and see
+    /// - When the outcome of a try is unknown: never sent again: fetch and see
     ///
     /// # Errors
     ///
     /// An [`Error`]; [`Error::effect`] says whether it may have happened. What BitPay may say to any call is an [`ApiErrorKind`](core::error::ApiErrorKind); to this one, above all:
     ///
-    /// - [`NotFound`](core::error::ApiErrorKind::NotFound): There is no such resource, or it is another merchant's or of another environment.
-    /// - [`General`](core::error::ErrorCodeKind::General): The server failed, and does not say why. Find out whether it happened before trying again.
+    /// - [`ApiErrorKind::NotFound`](core::error::ApiErrorKind::NotFound): There is no such resource, or it is another merchant's or of another environment.
+    /// - [`ErrorCodeKind::General`](core::error::ErrorCodeKind::General): The server failed, and does not say why. Find out whether it happened before trying again.
     ///
     /// # Examples
     ///
@@ -1891,6 +1929,7 @@ impl<C: Credential> Client<C> {
 
     /// Sends the payout's last webhook again.
     ///
+    /// - Request: `POST /payouts/{id}/notifications`
     /// - Facades: [payout](core::Payout)
     /// - Signed: always
     /// - When the outcome of a try is unknown: never repeated
@@ -1899,8 +1938,8 @@ impl<C: Credential> Client<C> {
     ///
     /// An [`Error`]; [`Error::effect`] says whether it may have happened. What BitPay may say to any call is an [`ApiErrorKind`](core::error::ApiErrorKind); to this one, above all:
     ///
-    /// - [`NotFound`](core::error::ApiErrorKind::NotFound): There is no such resource, or it is another merchant's or of another environment.
-    /// - [`General`](core::error::ErrorCodeKind::General): The server failed, and does not say why. Find out whether it happened before trying again.
+    /// - [`ApiErrorKind::NotFound`](core::error::ApiErrorKind::NotFound): There is no such resource, or it is another merchant's or of another environment.
+    /// - [`ErrorCodeKind::General`](core::error::ErrorCodeKind::General): The server failed, and does not say why. Find out whether it happened before trying again.
     ///
     /// # Examples
     ///
@@ -1946,6 +1985,7 @@ impl<C: Credential> Client<C> {
 
     /// Asks for many payouts in one call; some may be made and others not.
     ///
+    /// - Request: `POST /payouts/group`
     /// - Facades: [payout](core::Payout)
     /// - Signed: always
     /// - When the outcome of a try is unknown: never repeated
@@ -1954,8 +1994,8 @@ impl<C: Credential> Client<C> {
     ///
     /// An [`Error`]; [`Error::effect`] says whether it may have happened. Nothing is sent when the request's own [check](core::model::payout::CreatePayoutGroup::check) finds a mistake. What BitPay may say to any call is an [`ApiErrorKind`](core::error::ApiErrorKind); to this one, above all:
     ///
-    /// - [`InvalidParams`](core::error::ApiErrorKind::InvalidParams): A parameter has a value that BitPay does not take.
-    /// - [`General`](core::error::ErrorCodeKind::General): The server failed, and does not say why. Find out whether it happened before trying again.
+    /// - [`ApiErrorKind::InvalidParams`](core::error::ApiErrorKind::InvalidParams): A parameter has a value that BitPay does not take.
+    /// - [`ErrorCodeKind::General`](core::error::ErrorCodeKind::General): The server failed, and does not say why. Find out whether it happened before trying again.
     ///
     /// # Examples
     ///
@@ -2002,16 +2042,17 @@ impl<C: Credential> Client<C> {
 
     /// Cancels the payouts of a group that are still new.
     ///
+    /// - Request: `DELETE /payouts/group/{group_id}`
     /// - Facades: [payout](core::Payout)
     /// - Signed: always
-    /// - When the outcome of a try is unknown: not repeated when the outcome is unknown: fetch and see
+    /// - When the outcome of a try is unknown: never sent again: fetch and see
     ///
     /// # Errors
     ///
     /// An [`Error`]; [`Error::effect`] says whether it may have happened. What BitPay may say to any call is an [`ApiErrorKind`](core::error::ApiErrorKind); to this one, above all:
     ///
-    /// - [`NotFound`](core::error::ApiErrorKind::NotFound): There is no such resource, or it is another merchant's or of another environment.
-    /// - [`General`](core::error::ErrorCodeKind::General): The server failed, and does not say why. Find out whether it happened before trying again.
+    /// - [`ApiErrorKind::NotFound`](core::error::ApiErrorKind::NotFound): There is no such resource, or it is another merchant's or of another environment.
+    /// - [`ErrorCodeKind::General`](core::error::ErrorCodeKind::General): The server failed, and does not say why. Find out whether it happened before trying again.
     ///
     /// # Examples
     ///
@@ -2066,16 +2107,17 @@ impl<C: Credential> Client<C> {
 impl<C: Credential> Client<C> {
     /// Invites people to become recipients of payouts, by email.
     ///
+    /// - Request: `POST /recipients`
     /// - Facades: [payout](core::Payout)
     /// - Signed: always
-    /// - When the outcome of a try is unknown: not repeated when the outcome is unknown: fetch and see
+    /// - When the outcome of a try is unknown: never sent again: fetch and see
     ///
     /// # Errors
     ///
     /// An [`Error`]; [`Error::effect`] says whether it may have happened. Nothing is sent when the request's own [check](core::model::recipient::SubmitRecipients::check) finds a mistake. What BitPay may say to any call is an [`ApiErrorKind`](core::error::ApiErrorKind); to this one, above all:
     ///
-    /// - [`InvalidParams`](core::error::ApiErrorKind::InvalidParams): A parameter has a value that BitPay does not take.
-    /// - [`General`](core::error::ErrorCodeKind::General): The server failed, and does not say why. Find out whether it happened before trying again.
+    /// - [`ApiErrorKind::InvalidParams`](core::error::ApiErrorKind::InvalidParams): A parameter has a value that BitPay does not take.
+    /// - [`ErrorCodeKind::General`](core::error::ErrorCodeKind::General): The server failed, and does not say why. Find out whether it happened before trying again.
     ///
     /// # Examples
     ///
@@ -2112,15 +2154,16 @@ impl<C: Credential> Client<C> {
 
     /// Fetches a recipient.
     ///
+    /// - Request: `GET /recipients/{id}`
     /// - Facades: [payout](core::Payout)
     /// - Signed: always
-    /// - When the outcome of a try is unknown: repeated: it only reads
+    /// - When the outcome of a try is unknown: repeated, since it only reads
     ///
     /// # Errors
     ///
     /// An [`Error`]; [`Error::effect`] says whether it may have happened. What BitPay may say to any call is an [`ApiErrorKind`](core::error::ApiErrorKind); to this one, above all:
     ///
-    /// - [`NotFound`](core::error::ApiErrorKind::NotFound): There is no such resource, or it is another merchant's or of another environment.
+    /// - [`ApiErrorKind::NotFound`](core::error::ApiErrorKind::NotFound): There is no such resource, or it is another merchant's or of another environment.
     ///
     /// # Examples
     ///
@@ -2157,15 +2200,16 @@ impl<C: Credential> Client<C> {
 
     /// Lists recipients, all or those of one status.
     ///
+    /// - Request: `GET /recipients`
     /// - Facades: [payout](core::Payout)
     /// - Signed: always
-    /// - When the outcome of a try is unknown: repeated: it only reads
+    /// - When the outcome of a try is unknown: repeated, since it only reads
     ///
     /// # Errors
     ///
     /// An [`Error`]; [`Error::effect`] says whether it may have happened. What BitPay may say to any call is an [`ApiErrorKind`](core::error::ApiErrorKind); to this one, above all:
     ///
-    /// - [`InvalidParams`](core::error::ApiErrorKind::InvalidParams): A parameter has a value that BitPay does not take.
+    /// - [`ApiErrorKind::InvalidParams`](core::error::ApiErrorKind::InvalidParams): A parameter has a value that BitPay does not take.
     ///
     /// # Examples
     ///
@@ -2204,17 +2248,18 @@ impl<C: Credential> Client<C> {
 
     /// Changes a recipient's label or the address of its webhooks.
     ///
+    /// - Request: `PUT /recipients/{id}`
     /// - Facades: [payout](core::Payout)
     /// - Signed: always
-    /// - When the outcome of a try is unknown: not repeated when the outcome is unknown: fetch and see
+    /// - When the outcome of a try is unknown: never sent again: fetch and see
     ///
     /// # Errors
     ///
     /// An [`Error`]; [`Error::effect`] says whether it may have happened. Nothing is sent when the request's own [check](core::model::recipient::UpdateRecipient::check) finds a mistake. What BitPay may say to any call is an [`ApiErrorKind`](core::error::ApiErrorKind); to this one, above all:
     ///
-    /// - [`NotFound`](core::error::ApiErrorKind::NotFound): There is no such resource, or it is another merchant's or of another environment.
-    /// - [`InvalidParams`](core::error::ApiErrorKind::InvalidParams): A parameter has a value that BitPay does not take.
-    /// - [`General`](core::error::ErrorCodeKind::General): The server failed, and does not say why. Find out whether it happened before trying again.
+    /// - [`ApiErrorKind::NotFound`](core::error::ApiErrorKind::NotFound): There is no such resource, or it is another merchant's or of another environment.
+    /// - [`ApiErrorKind::InvalidParams`](core::error::ApiErrorKind::InvalidParams): A parameter has a value that BitPay does not take.
+    /// - [`ErrorCodeKind::General`](core::error::ErrorCodeKind::General): The server failed, and does not say why. Find out whether it happened before trying again.
     ///
     /// # Examples
     ///
@@ -2253,16 +2298,17 @@ impl<C: Credential> Client<C> {
 
     /// Removes a recipient, who cannot be paid from then on.
     ///
+    /// - Request: `DELETE /recipients/{id}`
     /// - Facades: [payout](core::Payout)
     /// - Signed: always
-    /// - When the outcome of a try is unknown: not repeated when the outcome is unknown: fetch and see
+    /// - When the outcome of a try is unknown: never sent again: fetch and see
     ///
     /// # Errors
     ///
     /// An [`Error`]; [`Error::effect`] says whether it may have happened. What BitPay may say to any call is an [`ApiErrorKind`](core::error::ApiErrorKind); to this one, above all:
     ///
-    /// - [`NotFound`](core::error::ApiErrorKind::NotFound): There is no such resource, or it is another merchant's or of another environment.
-    /// - [`General`](core::error::ErrorCodeKind::General): The server failed, and does not say why. Find out whether it happened before trying again.
+    /// - [`ApiErrorKind::NotFound`](core::error::ApiErrorKind::NotFound): There is no such resource, or it is another merchant's or of another environment.
+    /// - [`ErrorCodeKind::General`](core::error::ErrorCodeKind::General): The server failed, and does not say why. Find out whether it happened before trying again.
     ///
     /// # Examples
     ///
@@ -2298,6 +2344,7 @@ impl<C: Credential> Client<C> {
 
     /// Sends the recipient's last webhook again.
     ///
+    /// - Request: `POST /recipients/{id}/notifications`
     /// - Facades: [payout](core::Payout)
     /// - Signed: always
     /// - When the outcome of a try is unknown: never repeated
@@ -2306,8 +2353,8 @@ impl<C: Credential> Client<C> {
     ///
     /// An [`Error`]; [`Error::effect`] says whether it may have happened. What BitPay may say to any call is an [`ApiErrorKind`](core::error::ApiErrorKind); to this one, above all:
     ///
-    /// - [`NotFound`](core::error::ApiErrorKind::NotFound): There is no such resource, or it is another merchant's or of another environment.
-    /// - [`General`](core::error::ErrorCodeKind::General): The server failed, and does not say why. Find out whether it happened before trying again.
+    /// - [`ApiErrorKind::NotFound`](core::error::ApiErrorKind::NotFound): There is no such resource, or it is another merchant's or of another environment.
+    /// - [`ErrorCodeKind::General`](core::error::ErrorCodeKind::General): The server failed, and does not say why. Find out whether it happened before trying again.
     ///
     /// # Examples
     ///
@@ -2350,15 +2397,16 @@ impl<C: Credential> Client<C> {
 impl<C: Credential> Client<C> {
     /// Lists what was paid out to the merchant within a span of days.
     ///
+    /// - Request: `GET /settlements`
     /// - Facades: [merchant](core::Merchant)
     /// - Signed: always
-    /// - When the outcome of a try is unknown: repeated: it only reads
+    /// - When the outcome of a try is unknown: repeated, since it only reads
     ///
     /// # Errors
     ///
     /// An [`Error`]; [`Error::effect`] says whether it may have happened. Nothing is sent when the request's own [check](core::model::settlement::ListSettlements::check) finds a mistake. What BitPay may say to any call is an [`ApiErrorKind`](core::error::ApiErrorKind); to this one, above all:
     ///
-    /// - [`InvalidParams`](core::error::ApiErrorKind::InvalidParams): A parameter has a value that BitPay does not take.
+    /// - [`ApiErrorKind::InvalidParams`](core::error::ApiErrorKind::InvalidParams): A parameter has a value that BitPay does not take.
     ///
     /// # Examples
     ///
@@ -2405,15 +2453,16 @@ impl<C: Credential> Client<C> {
 
     /// Fetches a settlement by its id.
     ///
+    /// - Request: `GET /settlements/{id}`
     /// - Facades: [merchant](core::Merchant)
     /// - Signed: always
-    /// - When the outcome of a try is unknown: repeated: it only reads
+    /// - When the outcome of a try is unknown: repeated, since it only reads
     ///
     /// # Errors
     ///
     /// An [`Error`]; [`Error::effect`] says whether it may have happened. What BitPay may say to any call is an [`ApiErrorKind`](core::error::ApiErrorKind); to this one, above all:
     ///
-    /// - [`NotFound`](core::error::ApiErrorKind::NotFound): There is no such resource, or it is another merchant's or of another environment.
+    /// - [`ApiErrorKind::NotFound`](core::error::ApiErrorKind::NotFound): There is no such resource, or it is another merchant's or of another environment.
     ///
     /// # Examples
     ///
@@ -2456,16 +2505,17 @@ impl<C: Credential> Client<C> {
 
     /// Fetches what a settlement is made of, entry by entry.
     ///
+    /// - Request: `GET /settlements/{id}/reconciliationReport`
     /// - Facades: [merchant](core::Merchant)
     /// - Signed: always
-    /// - When the outcome of a try is unknown: repeated: it only reads
+    /// - When the outcome of a try is unknown: repeated, since it only reads
     /// - Token: that of the resource, which the request holds
     ///
     /// # Errors
     ///
     /// An [`Error`]; [`Error::effect`] says whether it may have happened. What BitPay may say to any call is an [`ApiErrorKind`](core::error::ApiErrorKind); to this one, above all:
     ///
-    /// - [`NotFound`](core::error::ApiErrorKind::NotFound): There is no such resource, or it is another merchant's or of another environment.
+    /// - [`ApiErrorKind::NotFound`](core::error::ApiErrorKind::NotFound): There is no such resource, or it is another merchant's or of another environment.
     ///
     /// # Examples
     ///
@@ -2516,9 +2566,10 @@ impl<C: Credential> Client<C> {
 impl<C: Credential> Client<C> {
     /// Fetches the rates of all currencies to bitcoin.
     ///
+    /// - Request: `GET /rates`
     /// - Facades: none is needed
     /// - Signed: never
-    /// - When the outcome of a try is unknown: repeated: it only reads
+    /// - When the outcome of a try is unknown: repeated, since it only reads
     ///
     /// # Errors
     ///
@@ -2550,15 +2601,16 @@ impl<C: Credential> Client<C> {
 
     /// Fetches the rates of all currencies to a cryptocurrency.
     ///
+    /// - Request: `GET /rates/{base}`
     /// - Facades: none is needed
     /// - Signed: never
-    /// - When the outcome of a try is unknown: repeated: it only reads
+    /// - When the outcome of a try is unknown: repeated, since it only reads
     ///
     /// # Errors
     ///
     /// An [`Error`]; [`Error::effect`] says whether it may have happened. What BitPay may say to any call is an [`ApiErrorKind`](core::error::ApiErrorKind); to this one, above all:
     ///
-    /// - [`NotFound`](core::error::ApiErrorKind::NotFound): There is no such resource, or it is another merchant's or of another environment.
+    /// - [`ApiErrorKind::NotFound`](core::error::ApiErrorKind::NotFound): There is no such resource, or it is another merchant's or of another environment.
     ///
     /// # Examples
     ///
@@ -2590,15 +2642,16 @@ impl<C: Credential> Client<C> {
 
     /// Fetches the rate of one currency to a cryptocurrency.
     ///
+    /// - Request: `GET /rates/{base}/{currency}`
     /// - Facades: none is needed
     /// - Signed: never
-    /// - When the outcome of a try is unknown: repeated: it only reads
+    /// - When the outcome of a try is unknown: repeated, since it only reads
     ///
     /// # Errors
     ///
     /// An [`Error`]; [`Error::effect`] says whether it may have happened. What BitPay may say to any call is an [`ApiErrorKind`](core::error::ApiErrorKind); to this one, above all:
     ///
-    /// - [`NotFound`](core::error::ApiErrorKind::NotFound): There is no such resource, or it is another merchant's or of another environment.
+    /// - [`ApiErrorKind::NotFound`](core::error::ApiErrorKind::NotFound): There is no such resource, or it is another merchant's or of another environment.
     ///
     /// # Examples
     ///
@@ -2639,9 +2692,10 @@ impl<C: Credential> Client<C> {
 impl<C: Credential> Client<C> {
     /// Fetches the currencies that BitPay knows, with their precision.
     ///
+    /// - Request: `GET /currencies`
     /// - Facades: none is needed
     /// - Signed: never
-    /// - When the outcome of a try is unknown: repeated: it only reads
+    /// - When the outcome of a try is unknown: repeated, since it only reads
     ///
     /// # Errors
     ///
@@ -2676,9 +2730,10 @@ impl<C: Credential> Client<C> {
 
     /// Fetches the wallets that BitPay knows.
     ///
+    /// - Request: `GET /supportedwallets`
     /// - Facades: none is needed
     /// - Signed: never
-    /// - When the outcome of a try is unknown: repeated: it only reads
+    /// - When the outcome of a try is unknown: repeated, since it only reads
     ///
     /// # Errors
     ///
@@ -2718,6 +2773,7 @@ impl<C: Credential> Client<C> {
 impl<C: Credential> Client<C> {
     /// Makes a subscription: a bill that is sent again and again. Legacy.
     ///
+    /// - Request: `POST /subscriptions`
     /// - Facades: [merchant](core::Merchant)
     /// - Signed: always
     /// - When the outcome of a try is unknown: never repeated
@@ -2726,8 +2782,8 @@ impl<C: Credential> Client<C> {
     ///
     /// An [`Error`]; [`Error::effect`] says whether it may have happened. Nothing is sent when the request's own [check](core::model::subscription::CreateSubscription::check) finds a mistake. What BitPay may say to any call is an [`ApiErrorKind`](core::error::ApiErrorKind); to this one, above all:
     ///
-    /// - [`InvalidParams`](core::error::ApiErrorKind::InvalidParams): A parameter has a value that BitPay does not take.
-    /// - [`General`](core::error::ErrorCodeKind::General): The server failed, and does not say why. Find out whether it happened before trying again.
+    /// - [`ApiErrorKind::InvalidParams`](core::error::ApiErrorKind::InvalidParams): A parameter has a value that BitPay does not take.
+    /// - [`ErrorCodeKind::General`](core::error::ErrorCodeKind::General): The server failed, and does not say why. Find out whether it happened before trying again.
     ///
     /// # Examples
     ///
@@ -2767,15 +2823,16 @@ impl<C: Credential> Client<C> {
 
     /// Fetches a subscription by its id. Legacy.
     ///
+    /// - Request: `GET /subscriptions/{id}`
     /// - Facades: [merchant](core::Merchant)
     /// - Signed: always
-    /// - When the outcome of a try is unknown: repeated: it only reads
+    /// - When the outcome of a try is unknown: repeated, since it only reads
     ///
     /// # Errors
     ///
     /// An [`Error`]; [`Error::effect`] says whether it may have happened. What BitPay may say to any call is an [`ApiErrorKind`](core::error::ApiErrorKind); to this one, above all:
     ///
-    /// - [`NotFound`](core::error::ApiErrorKind::NotFound): There is no such resource, or it is another merchant's or of another environment.
+    /// - [`ApiErrorKind::NotFound`](core::error::ApiErrorKind::NotFound): There is no such resource, or it is another merchant's or of another environment.
     ///
     /// # Examples
     ///
@@ -2814,15 +2871,16 @@ impl<C: Credential> Client<C> {
 
     /// Lists the subscriptions. Legacy.
     ///
+    /// - Request: `GET /subscriptions`
     /// - Facades: [merchant](core::Merchant)
     /// - Signed: always
-    /// - When the outcome of a try is unknown: repeated: it only reads
+    /// - When the outcome of a try is unknown: repeated, since it only reads
     ///
     /// # Errors
     ///
     /// An [`Error`]; [`Error::effect`] says whether it may have happened. What BitPay may say to any call is an [`ApiErrorKind`](core::error::ApiErrorKind); to this one, above all:
     ///
-    /// - [`InvalidParams`](core::error::ApiErrorKind::InvalidParams): A parameter has a value that BitPay does not take.
+    /// - [`ApiErrorKind::InvalidParams`](core::error::ApiErrorKind::InvalidParams): A parameter has a value that BitPay does not take.
     ///
     /// # Examples
     ///
@@ -2863,18 +2921,19 @@ impl<C: Credential> Client<C> {
 
     /// Makes a subscription active, cancels it, or changes its bill. Legacy.
     ///
+    /// - Request: `PUT /subscriptions/{id}`
     /// - Facades: [merchant](core::Merchant)
     /// - Signed: always
-    /// - When the outcome of a try is unknown: not repeated when the outcome is unknown: fetch and see
+    /// - When the outcome of a try is unknown: never sent again: fetch and see
     /// - Token: that of the resource, which the request holds
     ///
     /// # Errors
     ///
     /// An [`Error`]; [`Error::effect`] says whether it may have happened. Nothing is sent when the request's own [check](core::model::subscription::UpdateSubscription::check) finds a mistake. What BitPay may say to any call is an [`ApiErrorKind`](core::error::ApiErrorKind); to this one, above all:
     ///
-    /// - [`NotFound`](core::error::ApiErrorKind::NotFound): There is no such resource, or it is another merchant's or of another environment.
-    /// - [`InvalidParams`](core::error::ApiErrorKind::InvalidParams): A parameter has a value that BitPay does not take.
-    /// - [`General`](core::error::ErrorCodeKind::General): The server failed, and does not say why. Find out whether it happened before trying again.
+    /// - [`ApiErrorKind::NotFound`](core::error::ApiErrorKind::NotFound): There is no such resource, or it is another merchant's or of another environment.
+    /// - [`ApiErrorKind::InvalidParams`](core::error::ApiErrorKind::InvalidParams): A parameter has a value that BitPay does not take.
+    /// - [`ErrorCodeKind::General`](core::error::ErrorCodeKind::General): The server failed, and does not say why. Find out whether it happened before trying again.
     ///
     /// # Examples
     ///

@@ -1,5 +1,7 @@
 //! A blocking BitPay client.
 //!
+//! [`Client`] has every call of the API, by what it is about. All else is [`bitpay_core`], re-exported.
+//!
 //! # In scope
 //! A pool of connections, a clock, pauses, TLS and proxies.
 //!

@@ -16,6 +16,7 @@ use crate::Client;
 impl<C: Credential> Client<C> {
     /// Asks for a token; the merchant approves its pairing code in a browser within 24 hours.
     ///
+    /// - Request: `POST /tokens`
     /// - Facades: none is needed
     /// - Signed: never
     /// - When the outcome of a try is unknown: repeated with the same guid
@@ -24,9 +25,9 @@ impl<C: Credential> Client<C> {
     ///
     /// An [`Error`]; [`Error::effect`] says whether it may have happened, and [`Error::replay`] holds what existed before under the same guid. Nothing is sent when the request's own [check](core::pairing::RequestPairing::check) finds a mistake. What BitPay may say to any call is an [`ApiErrorKind`](core::error::ApiErrorKind); to this one, above all:
     ///
-    /// - [`PairingRefused`](core::error::ApiErrorKind::PairingRefused)
-    /// - [`InvalidParams`](core::error::ApiErrorKind::InvalidParams): A parameter has a value that BitPay does not take.
-    /// - [`General`](core::error::ErrorCodeKind::General): The server failed, and does not say why. Find out whether it happened before trying again.
+    /// - [`ApiErrorKind::PairingRefused`](core::error::ApiErrorKind::PairingRefused)
+    /// - [`ApiErrorKind::InvalidParams`](core::error::ApiErrorKind::InvalidParams): A parameter has a value that BitPay does not take.
+    /// - [`ErrorCodeKind::General`](core::error::ErrorCodeKind::General): The server failed, and does not say why. Find out whether it happened before trying again.
     ///
     /// # Examples
     ///
@@ -57,6 +58,7 @@ impl<C: Credential> Client<C> {
 
     /// Claims a pairing code that the merchant made in the dashboard; the token is usable at once.
     ///
+    /// - Request: `POST /tokens`
     /// - Facades: none is needed
     /// - Signed: never
     /// - When the outcome of a try is unknown: never repeated
@@ -65,9 +67,9 @@ impl<C: Credential> Client<C> {
     ///
     /// An [`Error`]; [`Error::effect`] says whether it may have happened. Nothing is sent when the request's own [check](core::pairing::ClaimPairing::check) finds a mistake. What BitPay may say to any call is an [`ApiErrorKind`](core::error::ApiErrorKind); to this one, above all:
     ///
-    /// - [`PairingRefused`](core::error::ApiErrorKind::PairingRefused)
-    /// - [`InvalidParams`](core::error::ApiErrorKind::InvalidParams): A parameter has a value that BitPay does not take.
-    /// - [`General`](core::error::ErrorCodeKind::General): The server failed, and does not say why. Find out whether it happened before trying again.
+    /// - [`ApiErrorKind::PairingRefused`](core::error::ApiErrorKind::PairingRefused)
+    /// - [`ApiErrorKind::InvalidParams`](core::error::ApiErrorKind::InvalidParams): A parameter has a value that BitPay does not take.
+    /// - [`ErrorCodeKind::General`](core::error::ErrorCodeKind::General): The server failed, and does not say why. Find out whether it happened before trying again.
     ///
     /// # Examples
     ///
@@ -99,6 +101,7 @@ impl<C: Credential> Client<C> {
 
     /// Makes a token of another facade, with a pairing code that another program can claim.
     ///
+    /// - Request: `POST /tokens`
     /// - Facades: [merchant](core::Merchant)
     /// - Signed: always
     /// - When the outcome of a try is unknown: repeated with the same guid
@@ -107,9 +110,9 @@ impl<C: Credential> Client<C> {
     ///
     /// An [`Error`]; [`Error::effect`] says whether it may have happened. Nothing is sent when the request's own [check](core::pairing::MintToken::check) finds a mistake. What BitPay may say to any call is an [`ApiErrorKind`](core::error::ApiErrorKind); to this one, above all:
     ///
-    /// - [`PairingRefused`](core::error::ApiErrorKind::PairingRefused)
-    /// - [`InvalidParams`](core::error::ApiErrorKind::InvalidParams): A parameter has a value that BitPay does not take.
-    /// - [`General`](core::error::ErrorCodeKind::General): The server failed, and does not say why. Find out whether it happened before trying again.
+    /// - [`ApiErrorKind::PairingRefused`](core::error::ApiErrorKind::PairingRefused)
+    /// - [`ApiErrorKind::InvalidParams`](core::error::ApiErrorKind::InvalidParams): A parameter has a value that BitPay does not take.
+    /// - [`ErrorCodeKind::General`](core::error::ErrorCodeKind::General): The server failed, and does not say why. Find out whether it happened before trying again.
     ///
     /// # Examples
     ///
@@ -144,9 +147,10 @@ impl<C: Credential> Client<C> {
 
     /// Lists the tokens that the merchant has approved for the key.
     ///
+    /// - Request: `GET /tokens`
     /// - Facades: none, but a [key](core::Identity)
     /// - Signed: always
-    /// - When the outcome of a try is unknown: repeated: it only reads
+    /// - When the outcome of a try is unknown: repeated, since it only reads
     ///
     /// # Errors
     ///
@@ -178,9 +182,10 @@ impl<C: Credential> Client<C> {
 
     /// Lists the keys that may use the token of the call.
     ///
+    /// - Request: `GET /tokens/{token}/sins`
     /// - Facades: [merchant](core::Merchant)
     /// - Signed: always
-    /// - When the outcome of a try is unknown: repeated: it only reads
+    /// - When the outcome of a try is unknown: repeated, since it only reads
     ///
     /// # Errors
     ///
@@ -212,16 +217,17 @@ impl<C: Credential> Client<C> {
 
     /// Lets another key use the token of the call.
     ///
+    /// - Request: `POST /tokens/{token}/sins`
     /// - Facades: [merchant](core::Merchant)
     /// - Signed: always
-    /// - When the outcome of a try is unknown: not repeated when the outcome is unknown: fetch and see
+    /// - When the outcome of a try is unknown: never sent again: fetch and see
     ///
     /// # Errors
     ///
     /// An [`Error`]; [`Error::effect`] says whether it may have happened. What BitPay may say to any call is an [`ApiErrorKind`](core::error::ApiErrorKind); to this one, above all:
     ///
-    /// - [`InvalidParams`](core::error::ApiErrorKind::InvalidParams): A parameter has a value that BitPay does not take.
-    /// - [`General`](core::error::ErrorCodeKind::General): The server failed, and does not say why. Find out whether it happened before trying again.
+    /// - [`ApiErrorKind::InvalidParams`](core::error::ApiErrorKind::InvalidParams): A parameter has a value that BitPay does not take.
+    /// - [`ErrorCodeKind::General`](core::error::ErrorCodeKind::General): The server failed, and does not say why. Find out whether it happened before trying again.
     ///
     /// # Examples
     ///
@@ -252,16 +258,17 @@ impl<C: Credential> Client<C> {
 
     /// Takes the use of the token of the call from another key.
     ///
+    /// - Request: `DELETE /tokens/{token}/sins/{sin}`
     /// - Facades: [merchant](core::Merchant)
     /// - Signed: always
-    /// - When the outcome of a try is unknown: not repeated when the outcome is unknown: fetch and see
+    /// - When the outcome of a try is unknown: never sent again: fetch and see
     ///
     /// # Errors
     ///
     /// An [`Error`]; [`Error::effect`] says whether it may have happened. What BitPay may say to any call is an [`ApiErrorKind`](core::error::ApiErrorKind); to this one, above all:
     ///
-    /// - [`NotFound`](core::error::ApiErrorKind::NotFound): There is no such resource, or it is another merchant's or of another environment.
-    /// - [`General`](core::error::ErrorCodeKind::General): The server failed, and does not say why. Find out whether it happened before trying again.
+    /// - [`ApiErrorKind::NotFound`](core::error::ApiErrorKind::NotFound): There is no such resource, or it is another merchant's or of another environment.
+    /// - [`ErrorCodeKind::General`](core::error::ErrorCodeKind::General): The server failed, and does not say why. Find out whether it happened before trying again.
     ///
     /// # Examples
     ///
@@ -301,6 +308,7 @@ impl<C: Credential> Client<C> {
 impl<C: Credential> Client<C> {
     /// Makes an invoice: something that a buyer can pay within 15 minutes.
     ///
+    /// - Request: `POST /invoices`
     /// - Facades: [pos](core::Pos), [merchant](core::Merchant)
     /// - Signed: when the credential has a key
     /// - When the outcome of a try is unknown: looked up by [`get_invoice_by_guid`](Self::get_invoice_by_guid); repeated with the same guid when it is not found
@@ -309,13 +317,13 @@ impl<C: Credential> Client<C> {
     ///
     /// An [`Error`]; [`Error::effect`] says whether it may have happened, and [`Error::replay`] holds what existed before under the same guid. Nothing is sent when the request's own [check](core::model::invoice::CreateInvoice::check) finds a mistake. What BitPay may say to any call is an [`ApiErrorKind`](core::error::ApiErrorKind); to this one, above all:
     ///
-    /// - [`AccountIncomplete`](core::error::ApiErrorKind::AccountIncomplete)
-    /// - [`AccountLimit`](core::error::ApiErrorKind::AccountLimit)
-    /// - [`InvalidParams`](core::error::ApiErrorKind::InvalidParams): A parameter of the invoice has a value that BitPay does not take.
-    /// - [`PriceBelowMinimum`](core::error::ErrorCodeKind::PriceBelowMinimum): The price is too small. The list of currencies has the smallest one of each.
-    /// - [`PriceAboveMaximum`](core::error::ErrorCodeKind::PriceAboveMaximum): The price is above what the account may ask for.
-    /// - [`AccountIncomplete`](core::error::ApiErrorKind::AccountIncomplete): The merchant's account is not set up completely.
-    /// - [`GeneralInvoice`](core::error::ErrorCodeKind::GeneralInvoice): The server failed on an invoice, and does not say why. Find out whether it happened before trying again.
+    /// - [`ApiErrorKind::AccountIncomplete`](core::error::ApiErrorKind::AccountIncomplete)
+    /// - [`ApiErrorKind::AccountLimit`](core::error::ApiErrorKind::AccountLimit)
+    /// - [`ApiErrorKind::InvalidParams`](core::error::ApiErrorKind::InvalidParams), `010102`: A parameter of the invoice has a value that BitPay does not take.
+    /// - [`ErrorCodeKind::PriceBelowMinimum`](core::error::ErrorCodeKind::PriceBelowMinimum), `010110`: The price is too small. The list of currencies has the smallest one of each.
+    /// - [`ErrorCodeKind::PriceAboveMaximum`](core::error::ErrorCodeKind::PriceAboveMaximum), `010111`: The price is above what the account may ask for.
+    /// - [`ApiErrorKind::AccountIncomplete`](core::error::ApiErrorKind::AccountIncomplete), `010118`: The merchant's account is not set up completely.
+    /// - [`ErrorCodeKind::GeneralInvoice`](core::error::ErrorCodeKind::GeneralInvoice), `010100`: The server failed on an invoice, and does not say why. Find out whether it happened before trying again.
     ///
     /// # Examples
     ///
@@ -348,15 +356,16 @@ impl<C: Credential> Client<C> {
 
     /// Fetches an invoice by its id.
     ///
+    /// - Request: `GET /invoices/{id}`
     /// - Facades: [pos](core::Pos), [merchant](core::Merchant)
     /// - Signed: when the credential has a key
-    /// - When the outcome of a try is unknown: repeated: it only reads
+    /// - When the outcome of a try is unknown: repeated, since it only reads
     ///
     /// # Errors
     ///
     /// An [`Error`]; [`Error::effect`] says whether it may have happened. What BitPay may say to any call is an [`ApiErrorKind`](core::error::ApiErrorKind); to this one, above all:
     ///
-    /// - [`NotFound`](core::error::ApiErrorKind::NotFound): There is no such invoice, or it is another merchant's or of another environment.
+    /// - [`ApiErrorKind::NotFound`](core::error::ApiErrorKind::NotFound), `020101`: There is no such invoice, or it is another merchant's or of another environment.
     ///
     /// # Examples
     ///
@@ -387,15 +396,16 @@ impl<C: Credential> Client<C> {
 
     /// Fetches an invoice by the guid that it was created with.
     ///
+    /// - Request: `GET /invoices/guid/{guid}`
     /// - Facades: [pos](core::Pos), [merchant](core::Merchant)
     /// - Signed: when the credential has a key
-    /// - When the outcome of a try is unknown: repeated: it only reads
+    /// - When the outcome of a try is unknown: repeated, since it only reads
     ///
     /// # Errors
     ///
     /// An [`Error`]; [`Error::effect`] says whether it may have happened. What BitPay may say to any call is an [`ApiErrorKind`](core::error::ApiErrorKind); to this one, above all:
     ///
-    /// - [`NotFound`](core::error::ApiErrorKind::NotFound): There is no such invoice, or it is another merchant's or of another environment.
+    /// - [`ApiErrorKind::NotFound`](core::error::ApiErrorKind::NotFound), `020101`: There is no such invoice, or it is another merchant's or of another environment.
     ///
     /// # Examples
     ///
@@ -428,15 +438,16 @@ impl<C: Credential> Client<C> {
 
     /// Fetches what anyone may see of an invoice, without a token.
     ///
+    /// - Request: `GET /invoices/{id}`
     /// - Facades: none is needed
     /// - Signed: never
-    /// - When the outcome of a try is unknown: repeated: it only reads
+    /// - When the outcome of a try is unknown: repeated, since it only reads
     ///
     /// # Errors
     ///
     /// An [`Error`]; [`Error::effect`] says whether it may have happened. What BitPay may say to any call is an [`ApiErrorKind`](core::error::ApiErrorKind); to this one, above all:
     ///
-    /// - [`NotFound`](core::error::ApiErrorKind::NotFound): There is no such invoice, or it is another merchant's or of another environment.
+    /// - [`ApiErrorKind::NotFound`](core::error::ApiErrorKind::NotFound), `020101`: There is no such invoice, or it is another merchant's or of another environment.
     ///
     /// # Examples
     ///
@@ -464,15 +475,16 @@ impl<C: Credential> Client<C> {
 
     /// Lists the invoices made within a span of days.
     ///
+    /// - Request: `GET /invoices`
     /// - Facades: [merchant](core::Merchant)
     /// - Signed: always
-    /// - When the outcome of a try is unknown: repeated: it only reads
+    /// - When the outcome of a try is unknown: repeated, since it only reads
     ///
     /// # Errors
     ///
     /// An [`Error`]; [`Error::effect`] says whether it may have happened. Nothing is sent when the request's own [check](core::model::invoice::ListInvoices::check) finds a mistake. What BitPay may say to any call is an [`ApiErrorKind`](core::error::ApiErrorKind); to this one, above all:
     ///
-    /// - [`InvalidParams`](core::error::ApiErrorKind::InvalidParams): A parameter of the invoice has a value that BitPay does not take.
+    /// - [`ApiErrorKind::InvalidParams`](core::error::ApiErrorKind::InvalidParams), `020102`: A parameter of the invoice has a value that BitPay does not take.
     ///
     /// # Examples
     ///
@@ -511,22 +523,23 @@ impl<C: Credential> Client<C> {
 
     /// Adds the buyer's email or phone number to an invoice.
     ///
+    /// - Request: `PUT /invoices/{id}`
     /// - Facades: [merchant](core::Merchant)
     /// - Signed: always
-    /// - When the outcome of a try is unknown: not repeated when the outcome is unknown: fetch and see
+    /// - When the outcome of a try is unknown: never sent again: fetch and see
     ///
     /// # Errors
     ///
     /// An [`Error`]; [`Error::effect`] says whether it may have happened. Nothing is sent when the request's own [check](core::model::invoice::UpdateInvoice::check) finds a mistake. What BitPay may say to any call is an [`ApiErrorKind`](core::error::ApiErrorKind); to this one, above all:
     ///
-    /// - [`NotFound`](core::error::ApiErrorKind::NotFound): There is no such invoice, or it is another merchant's or of another environment.
-    /// - [`InvalidParams`](core::error::ApiErrorKind::InvalidParams): A parameter of the invoice has a value that BitPay does not take.
-    /// - [`InvalidSms`](core::error::ErrorCodeKind::InvalidSms): The telephone number cannot receive text messages.
-    /// - [`SmsVerificationFailed`](core::error::ErrorCodeKind::SmsVerificationFailed): The code that was sent to the telephone number could not be checked.
-    /// - [`ContactIsFixed`](core::error::ErrorCodeKind::ContactIsFixed): The sum is so high that the buyer's contact cannot be changed any more.
-    /// - [`EmailAlreadySet`](core::error::ErrorCodeKind::EmailAlreadySet): The invoice has an email address, which cannot be changed.
-    /// - [`DemoOnly`](core::error::ErrorCodeKind::DemoOnly): This works with imaginary coins only: in the test environment and the sandbox.
-    /// - [`GeneralInvoice`](core::error::ErrorCodeKind::GeneralInvoice): The server failed on an invoice, and does not say why. Find out whether it happened before trying again.
+    /// - [`ApiErrorKind::NotFound`](core::error::ApiErrorKind::NotFound), `030101`: There is no such invoice, or it is another merchant's or of another environment.
+    /// - [`ApiErrorKind::InvalidParams`](core::error::ApiErrorKind::InvalidParams), `030102`: A parameter of the invoice has a value that BitPay does not take.
+    /// - [`ErrorCodeKind::InvalidSms`](core::error::ErrorCodeKind::InvalidSms), `030112`: The telephone number cannot receive text messages.
+    /// - [`ErrorCodeKind::SmsVerificationFailed`](core::error::ErrorCodeKind::SmsVerificationFailed), `030113`: The code that was sent to the telephone number could not be checked.
+    /// - [`ErrorCodeKind::ContactIsFixed`](core::error::ErrorCodeKind::ContactIsFixed), `030114`: The sum is so high that the buyer's contact cannot be changed any more.
+    /// - [`ErrorCodeKind::EmailAlreadySet`](core::error::ErrorCodeKind::EmailAlreadySet), `030115`: The invoice has an email address, which cannot be changed.
+    /// - [`ErrorCodeKind::DemoOnly`](core::error::ErrorCodeKind::DemoOnly), `030116`: This works with imaginary coins only: in the test environment and the sandbox.
+    /// - [`ErrorCodeKind::GeneralInvoice`](core::error::ErrorCodeKind::GeneralInvoice), `030100`: The server failed on an invoice, and does not say why. Find out whether it happened before trying again.
     ///
     /// # Examples
     ///
@@ -559,19 +572,20 @@ impl<C: Credential> Client<C> {
 
     /// Cancels an invoice that is not complete.
     ///
+    /// - Request: `DELETE /invoices/{id}`
     /// - Facades: [merchant](core::Merchant)
     /// - Signed: always
-    /// - When the outcome of a try is unknown: not repeated when the outcome is unknown: fetch and see
+    /// - When the outcome of a try is unknown: never sent again: fetch and see
     ///
     /// # Errors
     ///
     /// An [`Error`]; [`Error::effect`] says whether it may have happened. What BitPay may say to any call is an [`ApiErrorKind`](core::error::ApiErrorKind); to this one, above all:
     ///
-    /// - [`NotFound`](core::error::ApiErrorKind::NotFound): There is no such invoice, or it is another merchant's or of another environment.
-    /// - [`InvalidParams`](core::error::ApiErrorKind::InvalidParams): A parameter of the invoice has a value that BitPay does not take.
-    /// - [`InvoiceStateForCancel`](core::error::ErrorCodeKind::InvoiceStateForCancel): The invoice stands where it cannot be cancelled: it is complete, expired or cancelled already. Fetch it and see.
-    /// - [`MissingContact`](core::error::ErrorCodeKind::MissingContact): BitPay needs a way to reach the buyer: give the invoice the buyer's email first, or cancel by force.
-    /// - [`GeneralInvoice`](core::error::ErrorCodeKind::GeneralInvoice): The server failed on an invoice, and does not say why. Find out whether it happened before trying again.
+    /// - [`ApiErrorKind::NotFound`](core::error::ApiErrorKind::NotFound), `040101`: There is no such invoice, or it is another merchant's or of another environment.
+    /// - [`ApiErrorKind::InvalidParams`](core::error::ApiErrorKind::InvalidParams), `040102`: A parameter of the invoice has a value that BitPay does not take.
+    /// - [`ErrorCodeKind::InvoiceStateForCancel`](core::error::ErrorCodeKind::InvoiceStateForCancel), `040107`: The invoice stands where it cannot be cancelled: it is complete, expired or cancelled already. Fetch it and see.
+    /// - [`ErrorCodeKind::MissingContact`](core::error::ErrorCodeKind::MissingContact), `040108`: BitPay needs a way to reach the buyer: give the invoice the buyer's email first, or cancel by force.
+    /// - [`ErrorCodeKind::GeneralInvoice`](core::error::ErrorCodeKind::GeneralInvoice), `040100`: The server failed on an invoice, and does not say why. Find out whether it happened before trying again.
     ///
     /// # Examples
     ///
@@ -604,19 +618,20 @@ impl<C: Credential> Client<C> {
 
     /// Cancels, by its guid, an invoice that is not complete.
     ///
+    /// - Request: `DELETE /invoices/guid/{guid}`
     /// - Facades: [merchant](core::Merchant)
     /// - Signed: always
-    /// - When the outcome of a try is unknown: not repeated when the outcome is unknown: fetch and see
+    /// - When the outcome of a try is unknown: never sent again: fetch and see
     ///
     /// # Errors
     ///
     /// An [`Error`]; [`Error::effect`] says whether it may have happened. What BitPay may say to any call is an [`ApiErrorKind`](core::error::ApiErrorKind); to this one, above all:
     ///
-    /// - [`NotFound`](core::error::ApiErrorKind::NotFound): There is no such invoice, or it is another merchant's or of another environment.
-    /// - [`InvalidParams`](core::error::ApiErrorKind::InvalidParams): A parameter of the invoice has a value that BitPay does not take.
-    /// - [`InvoiceStateForCancel`](core::error::ErrorCodeKind::InvoiceStateForCancel): The invoice stands where it cannot be cancelled: it is complete, expired or cancelled already. Fetch it and see.
-    /// - [`MissingContact`](core::error::ErrorCodeKind::MissingContact): BitPay needs a way to reach the buyer: give the invoice the buyer's email first, or cancel by force.
-    /// - [`GeneralInvoice`](core::error::ErrorCodeKind::GeneralInvoice): The server failed on an invoice, and does not say why. Find out whether it happened before trying again.
+    /// - [`ApiErrorKind::NotFound`](core::error::ApiErrorKind::NotFound), `040101`: There is no such invoice, or it is another merchant's or of another environment.
+    /// - [`ApiErrorKind::InvalidParams`](core::error::ApiErrorKind::InvalidParams), `040102`: A parameter of the invoice has a value that BitPay does not take.
+    /// - [`ErrorCodeKind::InvoiceStateForCancel`](core::error::ErrorCodeKind::InvoiceStateForCancel), `040107`: The invoice stands where it cannot be cancelled: it is complete, expired or cancelled already. Fetch it and see.
+    /// - [`ErrorCodeKind::MissingContact`](core::error::ErrorCodeKind::MissingContact), `040108`: BitPay needs a way to reach the buyer: give the invoice the buyer's email first, or cancel by force.
+    /// - [`ErrorCodeKind::GeneralInvoice`](core::error::ErrorCodeKind::GeneralInvoice), `040100`: The server failed on an invoice, and does not say why. Find out whether it happened before trying again.
     ///
     /// # Examples
     ///
@@ -651,20 +666,21 @@ impl<C: Credential> Client<C> {
 
     /// Pays an invoice with imaginary coins: in the test environment and the sandbox only.
     ///
+    /// - Request: `PUT /invoices/pay/{id}`
     /// - Facades: [merchant](core::Merchant)
     /// - Signed: always
-    /// - When the outcome of a try is unknown: not repeated when the outcome is unknown: fetch and see
+    /// - When the outcome of a try is unknown: never sent again: fetch and see
     ///
     /// # Errors
     ///
     /// An [`Error`]; [`Error::effect`] says whether it may have happened. Nothing is sent when the request's own [check](core::model::invoice::PayInvoice::check) finds a mistake. What BitPay may say to any call is an [`ApiErrorKind`](core::error::ApiErrorKind); to this one, above all:
     ///
-    /// - [`NotFound`](core::error::ApiErrorKind::NotFound): There is no such invoice, or it is another merchant's or of another environment.
-    /// - [`InvalidParams`](core::error::ApiErrorKind::InvalidParams): A parameter of the invoice has a value that BitPay does not take.
-    /// - [`DemoOnly`](core::error::ErrorCodeKind::DemoOnly): This works with imaginary coins only: in the test environment and the sandbox.
-    /// - [`InvoiceState`](core::error::ErrorCodeKind::InvoiceState): The invoice stands where this cannot be done. Fetch it and see.
-    /// - [`MockTransactionFailed`](core::error::ErrorCodeKind::MockTransactionFailed): The imaginary payment could not be applied to the invoice.
-    /// - [`GeneralInvoice`](core::error::ErrorCodeKind::GeneralInvoice): The server failed on an invoice, and does not say why. Find out whether it happened before trying again.
+    /// - [`ApiErrorKind::NotFound`](core::error::ApiErrorKind::NotFound), `030101`: There is no such invoice, or it is another merchant's or of another environment.
+    /// - [`ApiErrorKind::InvalidParams`](core::error::ApiErrorKind::InvalidParams), `030102`: A parameter of the invoice has a value that BitPay does not take.
+    /// - [`ErrorCodeKind::DemoOnly`](core::error::ErrorCodeKind::DemoOnly), `030116`: This works with imaginary coins only: in the test environment and the sandbox.
+    /// - [`ErrorCodeKind::InvoiceState`](core::error::ErrorCodeKind::InvoiceState), `030117`: The invoice stands where this cannot be done. Fetch it and see.
+    /// - [`ErrorCodeKind::MockTransactionFailed`](core::error::ErrorCodeKind::MockTransactionFailed), `030119`: The imaginary payment could not be applied to the invoice.
+    /// - [`ErrorCodeKind::GeneralInvoice`](core::error::ErrorCodeKind::GeneralInvoice), `030100`: The server failed on an invoice, and does not say why. Find out whether it happened before trying again.
     ///
     /// # Examples
     ///
@@ -698,6 +714,7 @@ impl<C: Credential> Client<C> {
 
     /// Sends the invoice's webhook again.
     ///
+    /// - Request: `POST /invoices/{id}/notifications`
     /// - Facades: [merchant](core::Merchant)
     /// - Signed: always
     /// - When the outcome of a try is unknown: never repeated
@@ -707,8 +724,8 @@ impl<C: Credential> Client<C> {
     ///
     /// An [`Error`]; [`Error::effect`] says whether it may have happened. What BitPay may say to any call is an [`ApiErrorKind`](core::error::ApiErrorKind); to this one, above all:
     ///
-    /// - [`NotFound`](core::error::ApiErrorKind::NotFound): There is no such invoice, or it is another merchant's or of another environment.
-    /// - [`GeneralInvoice`](core::error::ErrorCodeKind::GeneralInvoice): The server failed on an invoice, and does not say why. Find out whether it happened before trying again.
+    /// - [`ApiErrorKind::NotFound`](core::error::ApiErrorKind::NotFound), `010101`: There is no such invoice, or it is another merchant's or of another environment.
+    /// - [`ErrorCodeKind::GeneralInvoice`](core::error::ErrorCodeKind::GeneralInvoice), `010100`: The server failed on an invoice, and does not say why. Find out whether it happened before trying again.
     ///
     /// # Examples
     ///
@@ -741,15 +758,16 @@ impl<C: Credential> Client<C> {
 
     /// Fetches what opens the stream of an invoice's events.
     ///
+    /// - Request: `GET /invoices/{id}/events`
     /// - Facades: [merchant](core::Merchant)
     /// - Signed: always
-    /// - When the outcome of a try is unknown: repeated: it only reads
+    /// - When the outcome of a try is unknown: repeated, since it only reads
     ///
     /// # Errors
     ///
     /// An [`Error`]; [`Error::effect`] says whether it may have happened. What BitPay may say to any call is an [`ApiErrorKind`](core::error::ApiErrorKind); to this one, above all:
     ///
-    /// - [`NotFound`](core::error::ApiErrorKind::NotFound): There is no such invoice, or it is another merchant's or of another environment.
+    /// - [`ApiErrorKind::NotFound`](core::error::ApiErrorKind::NotFound), `020101`: There is no such invoice, or it is another merchant's or of another environment.
     ///
     /// # Examples
     ///
@@ -785,6 +803,7 @@ impl<C: Credential> Client<C> {
 impl<C: Credential> Client<C> {
     /// Refunds a complete invoice, in part or in whole; the buyer accepts by a link in an email.
     ///
+    /// - Request: `POST /refunds`
     /// - Facades: [merchant](core::Merchant)
     /// - Signed: always
     /// - When the outcome of a try is unknown: looked up by [`get_refund_by_guid`](Self::get_refund_by_guid), never sent again
@@ -793,14 +812,14 @@ impl<C: Credential> Client<C> {
     ///
     /// An [`Error`]; [`Error::effect`] says whether it may have happened, and [`Error::replay`] holds what existed before under the same guid. Nothing is sent when the request's own [check](core::model::refund::CreateRefund::check) finds a mistake. What BitPay may say to any call is an [`ApiErrorKind`](core::error::ApiErrorKind); to this one, above all:
     ///
-    /// - [`NotFound`](core::error::ApiErrorKind::NotFound): There is no such invoice, or it is another merchant's or of another environment.
-    /// - [`MissingContact`](core::error::ErrorCodeKind::MissingContact): BitPay needs a way to reach the buyer: give the invoice the buyer's email first, or cancel by force.
-    /// - [`SmsNotVerified`](core::error::ErrorCodeKind::SmsNotVerified): The buyer has not entered the code that was sent to the telephone number.
-    /// - [`InvalidParams`](core::error::ApiErrorKind::InvalidParams): A parameter of the refund has a value that BitPay does not take.
-    /// - [`RefundIsActive`](core::error::ErrorCodeKind::RefundIsActive): The invoice has a refund that is not over. List the invoice's refunds, and cancel that one or wait.
-    /// - [`InvoiceStateForRefund`](core::error::ErrorCodeKind::InvoiceStateForRefund): The invoice stands where it cannot be refunded: nothing was paid, or not for long enough. Refund a complete one.
-    /// - [`FeesExceedRefund`](core::error::ErrorCodeKind::FeesExceedRefund): Nothing would be left of the refund: refund more, or bear its fee.
-    /// - [`GeneralRefund`](core::error::ErrorCodeKind::GeneralRefund): The server failed on a refund, and does not say why. Find out whether it happened before trying again.
+    /// - [`ApiErrorKind::NotFound`](core::error::ApiErrorKind::NotFound), `010101`: There is no such invoice, or it is another merchant's or of another environment.
+    /// - [`ErrorCodeKind::MissingContact`](core::error::ErrorCodeKind::MissingContact), `010108`: BitPay needs a way to reach the buyer: give the invoice the buyer's email first, or cancel by force.
+    /// - [`ErrorCodeKind::SmsNotVerified`](core::error::ErrorCodeKind::SmsNotVerified), `010109`: The buyer has not entered the code that was sent to the telephone number.
+    /// - [`ApiErrorKind::InvalidParams`](core::error::ApiErrorKind::InvalidParams), `010202`: A parameter of the refund has a value that BitPay does not take.
+    /// - [`ErrorCodeKind::RefundIsActive`](core::error::ErrorCodeKind::RefundIsActive), `010204`: The invoice has a refund that is not over. List the invoice's refunds, and cancel that one or wait.
+    /// - [`ErrorCodeKind::InvoiceStateForRefund`](core::error::ErrorCodeKind::InvoiceStateForRefund), `010207`: The invoice stands where it cannot be refunded: nothing was paid, or not for long enough. Refund a complete one.
+    /// - [`ErrorCodeKind::FeesExceedRefund`](core::error::ErrorCodeKind::FeesExceedRefund), `010208`: Nothing would be left of the refund: refund more, or bear its fee.
+    /// - [`ErrorCodeKind::GeneralRefund`](core::error::ErrorCodeKind::GeneralRefund), `010200`: The server failed on a refund, and does not say why. Find out whether it happened before trying again.
     ///
     /// # Examples
     ///
@@ -841,15 +860,16 @@ impl<C: Credential> Client<C> {
 
     /// Fetches a refund by its id.
     ///
+    /// - Request: `GET /refunds/{id}`
     /// - Facades: [merchant](core::Merchant)
     /// - Signed: always
-    /// - When the outcome of a try is unknown: repeated: it only reads
+    /// - When the outcome of a try is unknown: repeated, since it only reads
     ///
     /// # Errors
     ///
     /// An [`Error`]; [`Error::effect`] says whether it may have happened. What BitPay may say to any call is an [`ApiErrorKind`](core::error::ApiErrorKind); to this one, above all:
     ///
-    /// - [`NotFound`](core::error::ApiErrorKind::NotFound): There is no such refund, or it is another merchant's or of another environment.
+    /// - [`ApiErrorKind::NotFound`](core::error::ApiErrorKind::NotFound), `020201`: There is no such refund, or it is another merchant's or of another environment.
     ///
     /// # Examples
     ///
@@ -884,15 +904,16 @@ impl<C: Credential> Client<C> {
 
     /// Fetches a refund by the guid that it was created with.
     ///
+    /// - Request: `GET /refunds/guid/{guid}`
     /// - Facades: [merchant](core::Merchant)
     /// - Signed: always
-    /// - When the outcome of a try is unknown: repeated: it only reads
+    /// - When the outcome of a try is unknown: repeated, since it only reads
     ///
     /// # Errors
     ///
     /// An [`Error`]; [`Error::effect`] says whether it may have happened. What BitPay may say to any call is an [`ApiErrorKind`](core::error::ApiErrorKind); to this one, above all:
     ///
-    /// - [`NotFound`](core::error::ApiErrorKind::NotFound): There is no such refund, or it is another merchant's or of another environment.
+    /// - [`ApiErrorKind::NotFound`](core::error::ApiErrorKind::NotFound), `020201`: There is no such refund, or it is another merchant's or of another environment.
     ///
     /// # Examples
     ///
@@ -932,16 +953,17 @@ impl<C: Credential> Client<C> {
 
     /// Lists the refunds of an invoice.
     ///
+    /// - Request: `GET /refunds`
     /// - Facades: [merchant](core::Merchant)
     /// - Signed: always
-    /// - When the outcome of a try is unknown: repeated: it only reads
+    /// - When the outcome of a try is unknown: repeated, since it only reads
     ///
     /// # Errors
     ///
     /// An [`Error`]; [`Error::effect`] says whether it may have happened. What BitPay may say to any call is an [`ApiErrorKind`](core::error::ApiErrorKind); to this one, above all:
     ///
-    /// - [`NotFound`](core::error::ApiErrorKind::NotFound): There is no such invoice, or it is another merchant's or of another environment.
-    /// - [`InvalidParams`](core::error::ApiErrorKind::InvalidParams): A parameter of the refund has a value that BitPay does not take.
+    /// - [`ApiErrorKind::NotFound`](core::error::ApiErrorKind::NotFound), `020101`: There is no such invoice, or it is another merchant's or of another environment.
+    /// - [`ApiErrorKind::InvalidParams`](core::error::ApiErrorKind::InvalidParams), `020202`: A parameter of the refund has a value that BitPay does not take.
     ///
     /// # Examples
     ///
@@ -981,16 +1003,17 @@ impl<C: Credential> Client<C> {
 
     /// Cancels a refund that is not paid out yet.
     ///
+    /// - Request: `DELETE /refunds/{id}`
     /// - Facades: [merchant](core::Merchant)
     /// - Signed: always
-    /// - When the outcome of a try is unknown: not repeated when the outcome is unknown: fetch and see
+    /// - When the outcome of a try is unknown: never sent again: fetch and see
     ///
     /// # Errors
     ///
     /// An [`Error`]; [`Error::effect`] says whether it may have happened. What BitPay may say to any call is an [`ApiErrorKind`](core::error::ApiErrorKind); to this one, above all:
     ///
-    /// - [`NotFound`](core::error::ApiErrorKind::NotFound): There is no such refund, or it is another merchant's or of another environment.
-    /// - [`GeneralRefund`](core::error::ErrorCodeKind::GeneralRefund): The server failed on a refund, and does not say why. Find out whether it happened before trying again.
+    /// - [`ApiErrorKind::NotFound`](core::error::ApiErrorKind::NotFound), `040201`: There is no such refund, or it is another merchant's or of another environment.
+    /// - [`ErrorCodeKind::GeneralRefund`](core::error::ErrorCodeKind::GeneralRefund), `040200`: The server failed on a refund, and does not say why. Find out whether it happened before trying again.
     ///
     /// # Examples
     ///
@@ -1027,20 +1050,21 @@ impl<C: Credential> Client<C> {
 
     /// Confirms a refund that was a preview, or cancels it.
     ///
+    /// - Request: `PUT /refunds/{id}`
     /// - Facades: [merchant](core::Merchant)
     /// - Signed: always
-    /// - When the outcome of a try is unknown: not repeated when the outcome is unknown: fetch and see
+    /// - When the outcome of a try is unknown: never sent again: fetch and see
     ///
     /// # Errors
     ///
     /// An [`Error`]; [`Error::effect`] says whether it may have happened. Nothing is sent when the request's own [check](core::model::refund::UpdateRefund::check) finds a mistake. What BitPay may say to any call is an [`ApiErrorKind`](core::error::ApiErrorKind); to this one, above all:
     ///
-    /// - [`NotFound`](core::error::ApiErrorKind::NotFound): There is no such refund, or it is another merchant's or of another environment.
-    /// - [`InvalidParams`](core::error::ApiErrorKind::InvalidParams): A parameter of the refund has a value that BitPay does not take.
-    /// - [`RefundIsActive`](core::error::ErrorCodeKind::RefundIsActive): The invoice has a refund that is not over. List the invoice's refunds, and cancel that one or wait.
-    /// - [`InvoiceStateForRefund`](core::error::ErrorCodeKind::InvoiceStateForRefund): The invoice stands where it cannot be refunded: nothing was paid, or not for long enough. Refund a complete one.
-    /// - [`FeesExceedRefund`](core::error::ErrorCodeKind::FeesExceedRefund): Nothing would be left of the refund: refund more, or bear its fee.
-    /// - [`GeneralRefund`](core::error::ErrorCodeKind::GeneralRefund): The server failed on a refund, and does not say why. Find out whether it happened before trying again.
+    /// - [`ApiErrorKind::NotFound`](core::error::ApiErrorKind::NotFound), `030201`: There is no such refund, or it is another merchant's or of another environment.
+    /// - [`ApiErrorKind::InvalidParams`](core::error::ApiErrorKind::InvalidParams), `030202`: A parameter of the refund has a value that BitPay does not take.
+    /// - [`ErrorCodeKind::RefundIsActive`](core::error::ErrorCodeKind::RefundIsActive), `030204`: The invoice has a refund that is not over. List the invoice's refunds, and cancel that one or wait.
+    /// - [`ErrorCodeKind::InvoiceStateForRefund`](core::error::ErrorCodeKind::InvoiceStateForRefund), `030207`: The invoice stands where it cannot be refunded: nothing was paid, or not for long enough. Refund a complete one.
+    /// - [`ErrorCodeKind::FeesExceedRefund`](core::error::ErrorCodeKind::FeesExceedRefund), `030208`: Nothing would be left of the refund: refund more, or bear its fee.
+    /// - [`ErrorCodeKind::GeneralRefund`](core::error::ErrorCodeKind::GeneralRefund), `030200`: The server failed on a refund, and does not say why. Find out whether it happened before trying again.
     ///
     /// # Examples
     ///
@@ -1080,20 +1104,21 @@ impl<C: Credential> Client<C> {
 
     /// Confirms, by its guid, a refund that was a preview, or cancels it.
     ///
+    /// - Request: `PUT /refunds/guid/{guid}`
     /// - Facades: [merchant](core::Merchant)
     /// - Signed: always
-    /// - When the outcome of a try is unknown: not repeated when the outcome is unknown: fetch and see
+    /// - When the outcome of a try is unknown: never sent again: fetch and see
     ///
     /// # Errors
     ///
     /// An [`Error`]; [`Error::effect`] says whether it may have happened. Nothing is sent when the request's own [check](core::model::refund::UpdateRefundByGuid::check) finds a mistake. What BitPay may say to any call is an [`ApiErrorKind`](core::error::ApiErrorKind); to this one, above all:
     ///
-    /// - [`NotFound`](core::error::ApiErrorKind::NotFound): There is no such refund, or it is another merchant's or of another environment.
-    /// - [`InvalidParams`](core::error::ApiErrorKind::InvalidParams): A parameter of the refund has a value that BitPay does not take.
-    /// - [`RefundIsActive`](core::error::ErrorCodeKind::RefundIsActive): The invoice has a refund that is not over. List the invoice's refunds, and cancel that one or wait.
-    /// - [`InvoiceStateForRefund`](core::error::ErrorCodeKind::InvoiceStateForRefund): The invoice stands where it cannot be refunded: nothing was paid, or not for long enough. Refund a complete one.
-    /// - [`FeesExceedRefund`](core::error::ErrorCodeKind::FeesExceedRefund): Nothing would be left of the refund: refund more, or bear its fee.
-    /// - [`GeneralRefund`](core::error::ErrorCodeKind::GeneralRefund): The server failed on a refund, and does not say why. Find out whether it happened before trying again.
+    /// - [`ApiErrorKind::NotFound`](core::error::ApiErrorKind::NotFound), `030201`: There is no such refund, or it is another merchant's or of another environment.
+    /// - [`ApiErrorKind::InvalidParams`](core::error::ApiErrorKind::InvalidParams), `030202`: A parameter of the refund has a value that BitPay does not take.
+    /// - [`ErrorCodeKind::RefundIsActive`](core::error::ErrorCodeKind::RefundIsActive), `030204`: The invoice has a refund that is not over. List the invoice's refunds, and cancel that one or wait.
+    /// - [`ErrorCodeKind::InvoiceStateForRefund`](core::error::ErrorCodeKind::InvoiceStateForRefund), `030207`: The invoice stands where it cannot be refunded: nothing was paid, or not for long enough. Refund a complete one.
+    /// - [`ErrorCodeKind::FeesExceedRefund`](core::error::ErrorCodeKind::FeesExceedRefund), `030208`: Nothing would be left of the refund: refund more, or bear its fee.
+    /// - [`ErrorCodeKind::GeneralRefund`](core::error::ErrorCodeKind::GeneralRefund), `030200`: The server failed on a refund, and does not say why. Find out whether it happened before trying again.
     ///
     /// # Examples
     ///
@@ -1135,16 +1160,17 @@ impl<C: Credential> Client<C> {
 
     /// Cancels, by its guid, a refund that is not paid out yet.
     ///
+    /// - Request: `DELETE /refunds/guid/{guid}`
     /// - Facades: [merchant](core::Merchant)
     /// - Signed: always
-    /// - When the outcome of a try is unknown: not repeated when the outcome is unknown: fetch and see
+    /// - When the outcome of a try is unknown: never sent again: fetch and see
     ///
     /// # Errors
     ///
     /// An [`Error`]; [`Error::effect`] says whether it may have happened. What BitPay may say to any call is an [`ApiErrorKind`](core::error::ApiErrorKind); to this one, above all:
     ///
-    /// - [`NotFound`](core::error::ApiErrorKind::NotFound): There is no such refund, or it is another merchant's or of another environment.
-    /// - [`GeneralRefund`](core::error::ErrorCodeKind::GeneralRefund): The server failed on a refund, and does not say why. Find out whether it happened before trying again.
+    /// - [`ApiErrorKind::NotFound`](core::error::ApiErrorKind::NotFound), `040201`: There is no such refund, or it is another merchant's or of another environment.
+    /// - [`ErrorCodeKind::GeneralRefund`](core::error::ErrorCodeKind::GeneralRefund), `040200`: The server failed on a refund, and does not say why. Find out whether it happened before trying again.
     ///
     /// # Examples
     ///
@@ -1185,6 +1211,7 @@ impl<C: Credential> Client<C> {
 
     /// Tells the buyer of a refund again, by email.
     ///
+    /// - Request: `POST /refunds/{id}/notifications`
     /// - Facades: [merchant](core::Merchant)
     /// - Signed: always
     /// - When the outcome of a try is unknown: never repeated
@@ -1194,8 +1221,8 @@ impl<C: Credential> Client<C> {
     ///
     /// An [`Error`]; [`Error::effect`] says whether it may have happened. What BitPay may say to any call is an [`ApiErrorKind`](core::error::ApiErrorKind); to this one, above all:
     ///
-    /// - [`NotFound`](core::error::ApiErrorKind::NotFound): There is no such refund, or it is another merchant's or of another environment.
-    /// - [`GeneralRefund`](core::error::ErrorCodeKind::GeneralRefund): The server failed on a refund, and does not say why. Find out whether it happened before trying again.
+    /// - [`ApiErrorKind::NotFound`](core::error::ApiErrorKind::NotFound), `010201`: There is no such refund, or it is another merchant's or of another environment.
+    /// - [`ErrorCodeKind::GeneralRefund`](core::error::ErrorCodeKind::GeneralRefund), `010200`: The server failed on a refund, and does not say why. Find out whether it happened before trying again.
     ///
     /// # Examples
     ///
@@ -1240,6 +1267,7 @@ impl<C: Credential> Client<C> {
 impl<C: Credential> Client<C> {
     /// Makes a bill: a request for payment that is sent to somebody by email.
     ///
+    /// - Request: `POST /bills`
     /// - Facades: [pos](core::Pos), [merchant](core::Merchant)
     /// - Signed: when the credential has a key
     /// - When the outcome of a try is unknown: never repeated
@@ -1248,8 +1276,8 @@ impl<C: Credential> Client<C> {
     ///
     /// An [`Error`]; [`Error::effect`] says whether it may have happened. Nothing is sent when the request's own [check](core::model::bill::CreateBill::check) finds a mistake. What BitPay may say to any call is an [`ApiErrorKind`](core::error::ApiErrorKind); to this one, above all:
     ///
-    /// - [`InvalidParams`](core::error::ApiErrorKind::InvalidParams): A parameter has a value that BitPay does not take.
-    /// - [`General`](core::error::ErrorCodeKind::General): The server failed, and does not say why. Find out whether it happened before trying again.
+    /// - [`ApiErrorKind::InvalidParams`](core::error::ApiErrorKind::InvalidParams): A parameter has a value that BitPay does not take.
+    /// - [`ErrorCodeKind::General`](core::error::ErrorCodeKind::General): The server failed, and does not say why. Find out whether it happened before trying again.
     ///
     /// # Examples
     ///
@@ -1283,15 +1311,16 @@ impl<C: Credential> Client<C> {
 
     /// Fetches a bill by its id.
     ///
+    /// - Request: `GET /bills/{id}`
     /// - Facades: [pos](core::Pos), [merchant](core::Merchant)
     /// - Signed: when the credential has a key
-    /// - When the outcome of a try is unknown: repeated: it only reads
+    /// - When the outcome of a try is unknown: repeated, since it only reads
     ///
     /// # Errors
     ///
     /// An [`Error`]; [`Error::effect`] says whether it may have happened. What BitPay may say to any call is an [`ApiErrorKind`](core::error::ApiErrorKind); to this one, above all:
     ///
-    /// - [`NotFound`](core::error::ApiErrorKind::NotFound): There is no such resource, or it is another merchant's or of another environment.
+    /// - [`ApiErrorKind::NotFound`](core::error::ApiErrorKind::NotFound): There is no such resource, or it is another merchant's or of another environment.
     ///
     /// # Examples
     ///
@@ -1320,15 +1349,16 @@ impl<C: Credential> Client<C> {
 
     /// Lists the bills.
     ///
+    /// - Request: `GET /bills`
     /// - Facades: [merchant](core::Merchant)
     /// - Signed: always
-    /// - When the outcome of a try is unknown: repeated: it only reads
+    /// - When the outcome of a try is unknown: repeated, since it only reads
     ///
     /// # Errors
     ///
     /// An [`Error`]; [`Error::effect`] says whether it may have happened. What BitPay may say to any call is an [`ApiErrorKind`](core::error::ApiErrorKind); to this one, above all:
     ///
-    /// - [`InvalidParams`](core::error::ApiErrorKind::InvalidParams): A parameter has a value that BitPay does not take.
+    /// - [`ApiErrorKind::InvalidParams`](core::error::ApiErrorKind::InvalidParams): A parameter has a value that BitPay does not take.
     ///
     /// # Examples
     ///
@@ -1362,18 +1392,19 @@ impl<C: Credential> Client<C> {
 
     /// Changes a bill.
     ///
+    /// - Request: `PUT /bills/{id}`
     /// - Facades: [merchant](core::Merchant)
     /// - Signed: always
-    /// - When the outcome of a try is unknown: not repeated when the outcome is unknown: fetch and see
+    /// - When the outcome of a try is unknown: never sent again: fetch and see
     /// - Token: that of the resource, which the request holds
     ///
     /// # Errors
     ///
     /// An [`Error`]; [`Error::effect`] says whether it may have happened. Nothing is sent when the request's own [check](core::model::bill::UpdateBill::check) finds a mistake. What BitPay may say to any call is an [`ApiErrorKind`](core::error::ApiErrorKind); to this one, above all:
     ///
-    /// - [`NotFound`](core::error::ApiErrorKind::NotFound): There is no such resource, or it is another merchant's or of another environment.
-    /// - [`InvalidParams`](core::error::ApiErrorKind::InvalidParams): A parameter has a value that BitPay does not take.
-    /// - [`General`](core::error::ErrorCodeKind::General): The server failed, and does not say why. Find out whether it happened before trying again.
+    /// - [`ApiErrorKind::NotFound`](core::error::ApiErrorKind::NotFound): There is no such resource, or it is another merchant's or of another environment.
+    /// - [`ApiErrorKind::InvalidParams`](core::error::ApiErrorKind::InvalidParams): A parameter has a value that BitPay does not take.
+    /// - [`ErrorCodeKind::General`](core::error::ErrorCodeKind::General): The server failed, and does not say why. Find out whether it happened before trying again.
     ///
     /// # Examples
     ///
@@ -1409,6 +1440,7 @@ impl<C: Credential> Client<C> {
 
     /// Sends a bill to its recipient by email.
     ///
+    /// - Request: `POST /bills/{id}/deliveries`
     /// - Facades: [pos](core::Pos), [merchant](core::Merchant)
     /// - Signed: when the credential has a key
     /// - When the outcome of a try is unknown: never repeated
@@ -1418,8 +1450,8 @@ impl<C: Credential> Client<C> {
     ///
     /// An [`Error`]; [`Error::effect`] says whether it may have happened. What BitPay may say to any call is an [`ApiErrorKind`](core::error::ApiErrorKind); to this one, above all:
     ///
-    /// - [`NotFound`](core::error::ApiErrorKind::NotFound): There is no such resource, or it is another merchant's or of another environment.
-    /// - [`General`](core::error::ErrorCodeKind::General): The server failed, and does not say why. Find out whether it happened before trying again.
+    /// - [`ApiErrorKind::NotFound`](core::error::ApiErrorKind::NotFound): There is no such resource, or it is another merchant's or of another environment.
+    /// - [`ErrorCodeKind::General`](core::error::ErrorCodeKind::General): The server failed, and does not say why. Find out whether it happened before trying again.
     ///
     /// # Examples
     ///
@@ -1458,9 +1490,10 @@ impl<C: Credential> Client<C> {
 impl<C: Credential> Client<C> {
     /// Fetches what each ledger holds.
     ///
+    /// - Request: `GET /ledgers`
     /// - Facades: [merchant](core::Merchant)
     /// - Signed: always
-    /// - When the outcome of a try is unknown: repeated: it only reads
+    /// - When the outcome of a try is unknown: repeated, since it only reads
     ///
     /// # Errors
     ///
@@ -1500,16 +1533,17 @@ impl<C: Credential> Client<C> {
 
     /// Fetches the entries of a ledger within a span of days.
     ///
+    /// - Request: `GET /ledgers/{currency}`
     /// - Facades: [merchant](core::Merchant)
     /// - Signed: always
-    /// - When the outcome of a try is unknown: repeated: it only reads
+    /// - When the outcome of a try is unknown: repeated, since it only reads
     ///
     /// # Errors
     ///
     /// An [`Error`]; [`Error::effect`] says whether it may have happened. Nothing is sent when the request's own [check](core::model::ledger::GetLedgerEntries::check) finds a mistake. What BitPay may say to any call is an [`ApiErrorKind`](core::error::ApiErrorKind); to this one, above all:
     ///
-    /// - [`NotFound`](core::error::ApiErrorKind::NotFound): There is no such resource, or it is another merchant's or of another environment.
-    /// - [`InvalidParams`](core::error::ApiErrorKind::InvalidParams): A parameter has a value that BitPay does not take.
+    /// - [`ApiErrorKind::NotFound`](core::error::ApiErrorKind::NotFound): There is no such resource, or it is another merchant's or of another environment.
+    /// - [`ApiErrorKind::InvalidParams`](core::error::ApiErrorKind::InvalidParams): A parameter has a value that BitPay does not take.
     ///
     /// # Examples
     ///
@@ -1555,6 +1589,7 @@ impl<C: Credential> Client<C> {
 impl<C: Credential> Client<C> {
     /// Pays a recipient in cryptocurrency, from the funds on a ledger.
     ///
+    /// - Request: `POST /payouts`
     /// - Facades: [payout](core::Payout)
     /// - Signed: always
     /// - When the outcome of a try is unknown: never sent again; its reference finds it with [`list_payouts`](Self::list_payouts)
@@ -1563,8 +1598,8 @@ impl<C: Credential> Client<C> {
     ///
     /// An [`Error`]; [`Error::effect`] says whether it may have happened. Nothing is sent when the request's own [check](core::model::payout::CreatePayout::check) finds a mistake. What BitPay may say to any call is an [`ApiErrorKind`](core::error::ApiErrorKind); to this one, above all:
     ///
-    /// - [`InvalidParams`](core::error::ApiErrorKind::InvalidParams): A parameter has a value that BitPay does not take.
-    /// - [`General`](core::error::ErrorCodeKind::General): The server failed, and does not say why. Find out whether it happened before trying again.
+    /// - [`ApiErrorKind::InvalidParams`](core::error::ApiErrorKind::InvalidParams): A parameter has a value that BitPay does not take.
+    /// - [`ErrorCodeKind::General`](core::error::ErrorCodeKind::General): The server failed, and does not say why. Find out whether it happened before trying again.
     ///
     /// # Examples
     ///
@@ -1604,15 +1639,16 @@ impl<C: Credential> Client<C> {
 
     /// Fetches a payout.
     ///
+    /// - Request: `GET /payouts/{id}`
     /// - Facades: [payout](core::Payout)
     /// - Signed: always
-    /// - When the outcome of a try is unknown: repeated: it only reads
+    /// - When the outcome of a try is unknown: repeated, since it only reads
     ///
     /// # Errors
     ///
     /// An [`Error`]; [`Error::effect`] says whether it may have happened. What BitPay may say to any call is an [`ApiErrorKind`](core::error::ApiErrorKind); to this one, above all:
     ///
-    /// - [`NotFound`](core::error::ApiErrorKind::NotFound): There is no such resource, or it is another merchant's or of another environment.
+    /// - [`ApiErrorKind::NotFound`](core::error::ApiErrorKind::NotFound): There is no such resource, or it is another merchant's or of another environment.
     ///
     /// # Examples
     ///
@@ -1650,15 +1686,16 @@ impl<C: Credential> Client<C> {
 
     /// Lists payouts by the days on which they were asked for, status, reference or group.
     ///
+    /// - Request: `GET /payouts`
     /// - Facades: [payout](core::Payout)
     /// - Signed: always
-    /// - When the outcome of a try is unknown: repeated: it only reads
+    /// - When the outcome of a try is unknown: repeated, since it only reads
     ///
     /// # Errors
     ///
     /// An [`Error`]; [`Error::effect`] says whether it may have happened. Nothing is sent when the request's own [check](core::model::payout::ListPayouts::check) finds a mistake. What BitPay may say to any call is an [`ApiErrorKind`](core::error::ApiErrorKind); to this one, above all:
     ///
-    /// - [`InvalidParams`](core::error::ApiErrorKind::InvalidParams): A parameter has a value that BitPay does not take.
+    /// - [`ApiErrorKind::InvalidParams`](core::error::ApiErrorKind::InvalidParams): A parameter has a value that BitPay does not take.
     ///
     /// # Examples
     ///
@@ -1701,16 +1738,17 @@ impl<C: Credential> Client<C> {
 
     /// Cancels a payout that is still new.
     ///
+    /// - Request: `DELETE /payouts/{id}`
     /// - Facades: [payout](core::Payout)
     /// - Signed: always
-    /// - When the outcome of a try is unknown: not repeated when the outcome is unknown: fetch and see
+    /// - When the outcome of a try is unknown: never sent again: fetch and see
     ///
     /// # Errors
     ///
     /// An [`Error`]; [`Error::effect`] says whether it may have happened. What BitPay may say to any call is an [`ApiErrorKind`](core::error::ApiErrorKind); to this one, above all:
     ///
-    /// - [`NotFound`](core::error::ApiErrorKind::NotFound): There is no such resource, or it is another merchant's or of another environment.
-    /// - [`General`](core::error::ErrorCodeKind::General): The server failed, and does not say why. Find out whether it happened before trying again.
+    /// - [`ApiErrorKind::NotFound`](core::error::ApiErrorKind::NotFound): There is no such resource, or it is another merchant's or of another environment.
+    /// - [`ErrorCodeKind::General`](core::error::ErrorCodeKind::General): The server failed, and does not say why. Find out whether it happened before trying again.
     ///
     /// # Examples
     ///
@@ -1747,6 +1785,7 @@ impl<C: Credential> Client<C> {
 
     /// Sends the payout's last webhook again.
     ///
+    /// - Request: `POST /payouts/{id}/notifications`
     /// - Facades: [payout](core::Payout)
     /// - Signed: always
     /// - When the outcome of a try is unknown: never repeated
@@ -1755,8 +1794,8 @@ impl<C: Credential> Client<C> {
     ///
     /// An [`Error`]; [`Error::effect`] says whether it may have happened. What BitPay may say to any call is an [`ApiErrorKind`](core::error::ApiErrorKind); to this one, above all:
     ///
-    /// - [`NotFound`](core::error::ApiErrorKind::NotFound): There is no such resource, or it is another merchant's or of another environment.
-    /// - [`General`](core::error::ErrorCodeKind::General): The server failed, and does not say why. Find out whether it happened before trying again.
+    /// - [`ApiErrorKind::NotFound`](core::error::ApiErrorKind::NotFound): There is no such resource, or it is another merchant's or of another environment.
+    /// - [`ErrorCodeKind::General`](core::error::ErrorCodeKind::General): The server failed, and does not say why. Find out whether it happened before trying again.
     ///
     /// # Examples
     ///
@@ -1798,6 +1837,7 @@ impl<C: Credential> Client<C> {
 
     /// Asks for many payouts in one call; some may be made and others not.
     ///
+    /// - Request: `POST /payouts/group`
     /// - Facades: [payout](core::Payout)
     /// - Signed: always
     /// - When the outcome of a try is unknown: never repeated
@@ -1806,8 +1846,8 @@ impl<C: Credential> Client<C> {
     ///
     /// An [`Error`]; [`Error::effect`] says whether it may have happened. Nothing is sent when the request's own [check](core::model::payout::CreatePayoutGroup::check) finds a mistake. What BitPay may say to any call is an [`ApiErrorKind`](core::error::ApiErrorKind); to this one, above all:
     ///
-    /// - [`InvalidParams`](core::error::ApiErrorKind::InvalidParams): A parameter has a value that BitPay does not take.
-    /// - [`General`](core::error::ErrorCodeKind::General): The server failed, and does not say why. Find out whether it happened before trying again.
+    /// - [`ApiErrorKind::InvalidParams`](core::error::ApiErrorKind::InvalidParams): A parameter has a value that BitPay does not take.
+    /// - [`ErrorCodeKind::General`](core::error::ErrorCodeKind::General): The server failed, and does not say why. Find out whether it happened before trying again.
     ///
     /// # Examples
     ///
@@ -1851,16 +1891,17 @@ impl<C: Credential> Client<C> {
 
     /// Cancels the payouts of a group that are still new.
     ///
+    /// - Request: `DELETE /payouts/group/{group_id}`
     /// - Facades: [payout](core::Payout)
     /// - Signed: always
-    /// - When the outcome of a try is unknown: not repeated when the outcome is unknown: fetch and see
+    /// - When the outcome of a try is unknown: never sent again: fetch and see
     ///
     /// # Errors
     ///
     /// An [`Error`]; [`Error::effect`] says whether it may have happened. What BitPay may say to any call is an [`ApiErrorKind`](core::error::ApiErrorKind); to this one, above all:
     ///
-    /// - [`NotFound`](core::error::ApiErrorKind::NotFound): There is no such resource, or it is another merchant's or of another environment.
-    /// - [`General`](core::error::ErrorCodeKind::General): The server failed, and does not say why. Find out whether it happened before trying again.
+    /// - [`ApiErrorKind::NotFound`](core::error::ApiErrorKind::NotFound): There is no such resource, or it is another merchant's or of another environment.
+    /// - [`ErrorCodeKind::General`](core::error::ErrorCodeKind::General): The server failed, and does not say why. Find out whether it happened before trying again.
     ///
     /// # Examples
     ///
@@ -1911,16 +1952,17 @@ impl<C: Credential> Client<C> {
 impl<C: Credential> Client<C> {
     /// Invites people to become recipients of payouts, by email.
     ///
+    /// - Request: `POST /recipients`
     /// - Facades: [payout](core::Payout)
     /// - Signed: always
-    /// - When the outcome of a try is unknown: not repeated when the outcome is unknown: fetch and see
+    /// - When the outcome of a try is unknown: never sent again: fetch and see
     ///
     /// # Errors
     ///
     /// An [`Error`]; [`Error::effect`] says whether it may have happened. Nothing is sent when the request's own [check](core::model::recipient::SubmitRecipients::check) finds a mistake. What BitPay may say to any call is an [`ApiErrorKind`](core::error::ApiErrorKind); to this one, above all:
     ///
-    /// - [`InvalidParams`](core::error::ApiErrorKind::InvalidParams): A parameter has a value that BitPay does not take.
-    /// - [`General`](core::error::ErrorCodeKind::General): The server failed, and does not say why. Find out whether it happened before trying again.
+    /// - [`ApiErrorKind::InvalidParams`](core::error::ApiErrorKind::InvalidParams): A parameter has a value that BitPay does not take.
+    /// - [`ErrorCodeKind::General`](core::error::ErrorCodeKind::General): The server failed, and does not say why. Find out whether it happened before trying again.
     ///
     /// # Examples
     ///
@@ -1954,15 +1996,16 @@ impl<C: Credential> Client<C> {
 
     /// Fetches a recipient.
     ///
+    /// - Request: `GET /recipients/{id}`
     /// - Facades: [payout](core::Payout)
     /// - Signed: always
-    /// - When the outcome of a try is unknown: repeated: it only reads
+    /// - When the outcome of a try is unknown: repeated, since it only reads
     ///
     /// # Errors
     ///
     /// An [`Error`]; [`Error::effect`] says whether it may have happened. What BitPay may say to any call is an [`ApiErrorKind`](core::error::ApiErrorKind); to this one, above all:
     ///
-    /// - [`NotFound`](core::error::ApiErrorKind::NotFound): There is no such resource, or it is another merchant's or of another environment.
+    /// - [`ApiErrorKind::NotFound`](core::error::ApiErrorKind::NotFound): There is no such resource, or it is another merchant's or of another environment.
     ///
     /// # Examples
     ///
@@ -1995,15 +2038,16 @@ impl<C: Credential> Client<C> {
 
     /// Lists recipients, all or those of one status.
     ///
+    /// - Request: `GET /recipients`
     /// - Facades: [payout](core::Payout)
     /// - Signed: always
-    /// - When the outcome of a try is unknown: repeated: it only reads
+    /// - When the outcome of a try is unknown: repeated, since it only reads
     ///
     /// # Errors
     ///
     /// An [`Error`]; [`Error::effect`] says whether it may have happened. What BitPay may say to any call is an [`ApiErrorKind`](core::error::ApiErrorKind); to this one, above all:
     ///
-    /// - [`InvalidParams`](core::error::ApiErrorKind::InvalidParams): A parameter has a value that BitPay does not take.
+    /// - [`ApiErrorKind::InvalidParams`](core::error::ApiErrorKind::InvalidParams): A parameter has a value that BitPay does not take.
     ///
     /// # Examples
     ///
@@ -2039,17 +2083,18 @@ impl<C: Credential> Client<C> {
 
     /// Changes a recipient's label or the address of its webhooks.
     ///
+    /// - Request: `PUT /recipients/{id}`
     /// - Facades: [payout](core::Payout)
     /// - Signed: always
-    /// - When the outcome of a try is unknown: not repeated when the outcome is unknown: fetch and see
+    /// - When the outcome of a try is unknown: never sent again: fetch and see
     ///
     /// # Errors
     ///
     /// An [`Error`]; [`Error::effect`] says whether it may have happened. Nothing is sent when the request's own [check](core::model::recipient::UpdateRecipient::check) finds a mistake. What BitPay may say to any call is an [`ApiErrorKind`](core::error::ApiErrorKind); to this one, above all:
     ///
-    /// - [`NotFound`](core::error::ApiErrorKind::NotFound): There is no such resource, or it is another merchant's or of another environment.
-    /// - [`InvalidParams`](core::error::ApiErrorKind::InvalidParams): A parameter has a value that BitPay does not take.
-    /// - [`General`](core::error::ErrorCodeKind::General): The server failed, and does not say why. Find out whether it happened before trying again.
+    /// - [`ApiErrorKind::NotFound`](core::error::ApiErrorKind::NotFound): There is no such resource, or it is another merchant's or of another environment.
+    /// - [`ApiErrorKind::InvalidParams`](core::error::ApiErrorKind::InvalidParams): A parameter has a value that BitPay does not take.
+    /// - [`ErrorCodeKind::General`](core::error::ErrorCodeKind::General): The server failed, and does not say why. Find out whether it happened before trying again.
     ///
     /// # Examples
     ///
@@ -2085,16 +2130,17 @@ impl<C: Credential> Client<C> {
 
     /// Removes a recipient, who cannot be paid from then on.
     ///
+    /// - Request: `DELETE /recipients/{id}`
     /// - Facades: [payout](core::Payout)
     /// - Signed: always
-    /// - When the outcome of a try is unknown: not repeated when the outcome is unknown: fetch and see
+    /// - When the outcome of a try is unknown: never sent again: fetch and see
     ///
     /// # Errors
     ///
     /// An [`Error`]; [`Error::effect`] says whether it may have happened. What BitPay may say to any call is an [`ApiErrorKind`](core::error::ApiErrorKind); to this one, above all:
     ///
-    /// - [`NotFound`](core::error::ApiErrorKind::NotFound): There is no such resource, or it is another merchant's or of another environment.
-    /// - [`General`](core::error::ErrorCodeKind::General): The server failed, and does not say why. Find out whether it happened before trying again.
+    /// - [`ApiErrorKind::NotFound`](core::error::ApiErrorKind::NotFound): There is no such resource, or it is another merchant's or of another environment.
+    /// - [`ErrorCodeKind::General`](core::error::ErrorCodeKind::General): The server failed, and does not say why. Find out whether it happened before trying again.
     ///
     /// # Examples
     ///
@@ -2126,6 +2172,7 @@ impl<C: Credential> Client<C> {
 
     /// Sends the recipient's last webhook again.
     ///
+    /// - Request: `POST /recipients/{id}/notifications`
     /// - Facades: [payout](core::Payout)
     /// - Signed: always
     /// - When the outcome of a try is unknown: never repeated
@@ -2134,8 +2181,8 @@ impl<C: Credential> Client<C> {
     ///
     /// An [`Error`]; [`Error::effect`] says whether it may have happened. What BitPay may say to any call is an [`ApiErrorKind`](core::error::ApiErrorKind); to this one, above all:
     ///
-    /// - [`NotFound`](core::error::ApiErrorKind::NotFound): There is no such resource, or it is another merchant's or of another environment.
-    /// - [`General`](core::error::ErrorCodeKind::General): The server failed, and does not say why. Find out whether it happened before trying again.
+    /// - [`ApiErrorKind::NotFound`](core::error::ApiErrorKind::NotFound): There is no such resource, or it is another merchant's or of another environment.
+    /// - [`ErrorCodeKind::General`](core::error::ErrorCodeKind::General): The server failed, and does not say why. Find out whether it happened before trying again.
     ///
     /// # Examples
     ///
@@ -2174,15 +2221,16 @@ impl<C: Credential> Client<C> {
 impl<C: Credential> Client<C> {
     /// Lists what was paid out to the merchant within a span of days.
     ///
+    /// - Request: `GET /settlements`
     /// - Facades: [merchant](core::Merchant)
     /// - Signed: always
-    /// - When the outcome of a try is unknown: repeated: it only reads
+    /// - When the outcome of a try is unknown: repeated, since it only reads
     ///
     /// # Errors
     ///
     /// An [`Error`]; [`Error::effect`] says whether it may have happened. Nothing is sent when the request's own [check](core::model::settlement::ListSettlements::check) finds a mistake. What BitPay may say to any call is an [`ApiErrorKind`](core::error::ApiErrorKind); to this one, above all:
     ///
-    /// - [`InvalidParams`](core::error::ApiErrorKind::InvalidParams): A parameter has a value that BitPay does not take.
+    /// - [`ApiErrorKind::InvalidParams`](core::error::ApiErrorKind::InvalidParams): A parameter has a value that BitPay does not take.
     ///
     /// # Examples
     ///
@@ -2226,15 +2274,16 @@ impl<C: Credential> Client<C> {
 
     /// Fetches a settlement by its id.
     ///
+    /// - Request: `GET /settlements/{id}`
     /// - Facades: [merchant](core::Merchant)
     /// - Signed: always
-    /// - When the outcome of a try is unknown: repeated: it only reads
+    /// - When the outcome of a try is unknown: repeated, since it only reads
     ///
     /// # Errors
     ///
     /// An [`Error`]; [`Error::effect`] says whether it may have happened. What BitPay may say to any call is an [`ApiErrorKind`](core::error::ApiErrorKind); to this one, above all:
     ///
-    /// - [`NotFound`](core::error::ApiErrorKind::NotFound): There is no such resource, or it is another merchant's or of another environment.
+    /// - [`ApiErrorKind::NotFound`](core::error::ApiErrorKind::NotFound): There is no such resource, or it is another merchant's or of another environment.
     ///
     /// # Examples
     ///
@@ -2273,16 +2322,17 @@ impl<C: Credential> Client<C> {
 
     /// Fetches what a settlement is made of, entry by entry.
     ///
+    /// - Request: `GET /settlements/{id}/reconciliationReport`
     /// - Facades: [merchant](core::Merchant)
     /// - Signed: always
-    /// - When the outcome of a try is unknown: repeated: it only reads
+    /// - When the outcome of a try is unknown: repeated, since it only reads
     /// - Token: that of the resource, which the request holds
     ///
     /// # Errors
     ///
     /// An [`Error`]; [`Error::effect`] says whether it may have happened. What BitPay may say to any call is an [`ApiErrorKind`](core::error::ApiErrorKind); to this one, above all:
     ///
-    /// - [`NotFound`](core::error::ApiErrorKind::NotFound): There is no such resource, or it is another merchant's or of another environment.
+    /// - [`ApiErrorKind::NotFound`](core::error::ApiErrorKind::NotFound): There is no such resource, or it is another merchant's or of another environment.
     ///
     /// # Examples
     ///
@@ -2330,9 +2380,10 @@ impl<C: Credential> Client<C> {
 impl<C: Credential> Client<C> {
     /// Fetches the rates of all currencies to bitcoin.
     ///
+    /// - Request: `GET /rates`
     /// - Facades: none is needed
     /// - Signed: never
-    /// - When the outcome of a try is unknown: repeated: it only reads
+    /// - When the outcome of a try is unknown: repeated, since it only reads
     ///
     /// # Errors
     ///
@@ -2361,15 +2412,16 @@ impl<C: Credential> Client<C> {
 
     /// Fetches the rates of all currencies to a cryptocurrency.
     ///
+    /// - Request: `GET /rates/{base}`
     /// - Facades: none is needed
     /// - Signed: never
-    /// - When the outcome of a try is unknown: repeated: it only reads
+    /// - When the outcome of a try is unknown: repeated, since it only reads
     ///
     /// # Errors
     ///
     /// An [`Error`]; [`Error::effect`] says whether it may have happened. What BitPay may say to any call is an [`ApiErrorKind`](core::error::ApiErrorKind); to this one, above all:
     ///
-    /// - [`NotFound`](core::error::ApiErrorKind::NotFound): There is no such resource, or it is another merchant's or of another environment.
+    /// - [`ApiErrorKind::NotFound`](core::error::ApiErrorKind::NotFound): There is no such resource, or it is another merchant's or of another environment.
     ///
     /// # Examples
     ///
@@ -2397,15 +2449,16 @@ impl<C: Credential> Client<C> {
 
     /// Fetches the rate of one currency to a cryptocurrency.
     ///
+    /// - Request: `GET /rates/{base}/{currency}`
     /// - Facades: none is needed
     /// - Signed: never
-    /// - When the outcome of a try is unknown: repeated: it only reads
+    /// - When the outcome of a try is unknown: repeated, since it only reads
     ///
     /// # Errors
     ///
     /// An [`Error`]; [`Error::effect`] says whether it may have happened. What BitPay may say to any call is an [`ApiErrorKind`](core::error::ApiErrorKind); to this one, above all:
     ///
-    /// - [`NotFound`](core::error::ApiErrorKind::NotFound): There is no such resource, or it is another merchant's or of another environment.
+    /// - [`ApiErrorKind::NotFound`](core::error::ApiErrorKind::NotFound): There is no such resource, or it is another merchant's or of another environment.
     ///
     /// # Examples
     ///
@@ -2442,9 +2495,10 @@ impl<C: Credential> Client<C> {
 impl<C: Credential> Client<C> {
     /// Fetches the currencies that BitPay knows, with their precision.
     ///
+    /// - Request: `GET /currencies`
     /// - Facades: none is needed
     /// - Signed: never
-    /// - When the outcome of a try is unknown: repeated: it only reads
+    /// - When the outcome of a try is unknown: repeated, since it only reads
     ///
     /// # Errors
     ///
@@ -2475,9 +2529,10 @@ impl<C: Credential> Client<C> {
 
     /// Fetches the wallets that BitPay knows.
     ///
+    /// - Request: `GET /supportedwallets`
     /// - Facades: none is needed
     /// - Signed: never
-    /// - When the outcome of a try is unknown: repeated: it only reads
+    /// - When the outcome of a try is unknown: repeated, since it only reads
     ///
     /// # Errors
     ///
@@ -2511,6 +2566,7 @@ impl<C: Credential> Client<C> {
 impl<C: Credential> Client<C> {
     /// Makes a subscription: a bill that is sent again and again. Legacy.
     ///
+    /// - Request: `POST /subscriptions`
     /// - Facades: [merchant](core::Merchant)
     /// - Signed: always
     /// - When the outcome of a try is unknown: never repeated
@@ -2519,8 +2575,8 @@ impl<C: Credential> Client<C> {
     ///
     /// An [`Error`]; [`Error::effect`] says whether it may have happened. Nothing is sent when the request's own [check](core::model::subscription::CreateSubscription::check) finds a mistake. What BitPay may say to any call is an [`ApiErrorKind`](core::error::ApiErrorKind); to this one, above all:
     ///
-    /// - [`InvalidParams`](core::error::ApiErrorKind::InvalidParams): A parameter has a value that BitPay does not take.
-    /// - [`General`](core::error::ErrorCodeKind::General): The server failed, and does not say why. Find out whether it happened before trying again.
+    /// - [`ApiErrorKind::InvalidParams`](core::error::ApiErrorKind::InvalidParams): A parameter has a value that BitPay does not take.
+    /// - [`ErrorCodeKind::General`](core::error::ErrorCodeKind::General): The server failed, and does not say why. Find out whether it happened before trying again.
     ///
     /// # Examples
     ///
@@ -2557,15 +2613,16 @@ impl<C: Credential> Client<C> {
 
     /// Fetches a subscription by its id. Legacy.
     ///
+    /// - Request: `GET /subscriptions/{id}`
     /// - Facades: [merchant](core::Merchant)
     /// - Signed: always
-    /// - When the outcome of a try is unknown: repeated: it only reads
+    /// - When the outcome of a try is unknown: repeated, since it only reads
     ///
     /// # Errors
     ///
     /// An [`Error`]; [`Error::effect`] says whether it may have happened. What BitPay may say to any call is an [`ApiErrorKind`](core::error::ApiErrorKind); to this one, above all:
     ///
-    /// - [`NotFound`](core::error::ApiErrorKind::NotFound): There is no such resource, or it is another merchant's or of another environment.
+    /// - [`ApiErrorKind::NotFound`](core::error::ApiErrorKind::NotFound): There is no such resource, or it is another merchant's or of another environment.
     ///
     /// # Examples
     ///
@@ -2600,15 +2657,16 @@ impl<C: Credential> Client<C> {
 
     /// Lists the subscriptions. Legacy.
     ///
+    /// - Request: `GET /subscriptions`
     /// - Facades: [merchant](core::Merchant)
     /// - Signed: always
-    /// - When the outcome of a try is unknown: repeated: it only reads
+    /// - When the outcome of a try is unknown: repeated, since it only reads
     ///
     /// # Errors
     ///
     /// An [`Error`]; [`Error::effect`] says whether it may have happened. What BitPay may say to any call is an [`ApiErrorKind`](core::error::ApiErrorKind); to this one, above all:
     ///
-    /// - [`InvalidParams`](core::error::ApiErrorKind::InvalidParams): A parameter has a value that BitPay does not take.
+    /// - [`ApiErrorKind::InvalidParams`](core::error::ApiErrorKind::InvalidParams): A parameter has a value that BitPay does not take.
     ///
     /// # Examples
     ///
@@ -2646,18 +2704,19 @@ impl<C: Credential> Client<C> {
 
     /// Makes a subscription active, cancels it, or changes its bill. Legacy.
     ///
+    /// - Request: `PUT /subscriptions/{id}`
     /// - Facades: [merchant](core::Merchant)
     /// - Signed: always
-    /// - When the outcome of a try is unknown: not repeated when the outcome is unknown: fetch and see
+    /// - When the outcome of a try is unknown: never sent again: fetch and see
     /// - Token: that of the resource, which the request holds
     ///
     /// # Errors
     ///
     /// An [`Error`]; [`Error::effect`] says whether it may have happened. Nothing is sent when the request's own [check](core::model::subscription::UpdateSubscription::check) finds a mistake. What BitPay may say to any call is an [`ApiErrorKind`](core::error::ApiErrorKind); to this one, above all:
     ///
-    /// - [`NotFound`](core::error::ApiErrorKind::NotFound): There is no such resource, or it is another merchant's or of another environment.
-    /// - [`InvalidParams`](core::error::ApiErrorKind::InvalidParams): A parameter has a value that BitPay does not take.
-    /// - [`General`](core::error::ErrorCodeKind::General): The server failed, and does not say why. Find out whether it happened before trying again.
+    /// - [`ApiErrorKind::NotFound`](core::error::ApiErrorKind::NotFound): There is no such resource, or it is another merchant's or of another environment.
+    /// - [`ApiErrorKind::InvalidParams`](core::error::ApiErrorKind::InvalidParams): A parameter has a value that BitPay does not take.
+    /// - [`ErrorCodeKind::General`](core::error::ErrorCodeKind::General): The server failed, and does not say why. Find out whether it happened before trying again.
     ///
     /// # Examples
     ///

@@ -42,6 +42,29 @@ pub(super) fn make(rows: &[Row], errors: &Errors, front: Front) -> String {
     out
 }
 
+/// For the documentation of the client: every operation at a glance.
+pub(super) fn contents(rows: &[Row]) -> String {
+    let mut out = "# Operations\n\n| About | Calls |\n| --- | --- |\n".to_owned();
+    for group in GROUPS {
+        let rows = rows.iter().filter(|row| group.has(row));
+        let link = |row: &Row| format!("[`{0}`](Self::{0})", row.name);
+        let links: Vec<String> = rows.map(link).collect();
+        let anchor = group.heading.to_lowercase().replace(' ', "-");
+        let _ = writeln!(
+            out,
+            "| [{}](#{anchor}) | {} |",
+            group.heading,
+            links.join(", ")
+        );
+    }
+    out.push_str(
+        "\nIn their examples, `client` has no credential, `identity` is a key, and `pos`, `merchant` and \
+         `payouts` are clients with a grant of that facade. Each example is run against a sandbox; what \
+         starts that, and what came before, is left out.\n",
+    );
+    out
+}
+
 fn method(row: &Row, errors: &Errors, front: Front) -> String {
     let (keyword, wait) = match front {
         Front::Blocking => ("", ""),
@@ -85,6 +108,7 @@ fn method(row: &Row, errors: &Errors, front: Front) -> String {
 
 fn docs(row: &Row, errors: &Errors, front: Front) -> String {
     let mut out = format!("{}\n\n", row.doc);
+    let _ = writeln!(out, "- Request: `{} /{}`", row.method.words(), row.path);
     let _ = writeln!(out, "- Facades: {}", callers(row));
     let _ = writeln!(out, "- Signed: {}", row.signed.words());
     let mut retry = row.retry_words();
@@ -130,13 +154,18 @@ fn refusals(row: &Row, errors: &Errors) -> String {
             " Nothing is sent when the request's own [check]({check}) finds a mistake."
         );
     }
-    let kind = |kind: &str| format!("[`{kind}`](core::error::ApiErrorKind::{kind})");
+    let kind = |kind: &str| format!("[`ApiErrorKind::{kind}`](core::error::ApiErrorKind::{kind})");
     let of_code = |code: &Code| {
-        let name = match &code.kind {
+        let kind = match &code.kind {
             Some(name) => kind(name),
-            None => format!("[`{0}`](core::error::ErrorCodeKind::{0})", code.name),
+            None => format!(
+                "[`ErrorCodeKind::{0}`](core::error::ErrorCodeKind::{0})",
+                code.name
+            ),
         };
-        format!("- {name}: {}\n", code.meaning)
+        let whole = errors.whole(code, row);
+        let whole = whole.map_or(String::new(), |code| format!(", `{code}`"));
+        format!("- {kind}{whole}: {}\n", code.meaning)
     };
     let mut lines: Vec<String> = errors
         .texts_of(row)
