@@ -45,7 +45,7 @@ impl<C: Credential> Client<C> {
     /// let (sin, guid) = (identity.sin().clone(), bitpay_async::new_guid()?);
     /// let request = RequestPairing::new(sin, Facade::Pos, guid).label("web-shop");
     /// let pairing = client.request_pairing(&request).await?;
-    /// println!("approve at {}", pairing.approval_url(client.environment()).unwrap_or_default());
+    /// println!("approve at {:?}", pairing.approval_url(client.environment()));
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// # })?;
     /// # Ok::<(), Box<dyn std::error::Error>>(())
@@ -364,7 +364,8 @@ impl<C: Credential> Client<C> {
     /// use bitpay_async::model::invoice::CreateInvoice;
     /// use bitpay_async::{Amount, Currency};
     ///
-    /// let order = CreateInvoice::for_order("order-17", "19.90".parse::<Amount>()?, Currency::USD);
+    /// let price: Amount = "19.90".parse()?;
+    /// let order = CreateInvoice::for_order("order-17", price, Currency::USD);
     /// let invoice = pos.create_invoice(&order).await?;
     /// println!("pay at {}", invoice.url.as_deref().unwrap_or_default());
     /// # Ok::<(), Box<dyn std::error::Error>>(())
@@ -648,7 +649,8 @@ impl<C: Credential> Client<C> {
     /// # let invoice = merchant.create_invoice(&order).await?;
     /// use bitpay_async::model::invoice::CancelInvoice;
     ///
-    /// let invoice = merchant.cancel_invoice(&CancelInvoice::new(invoice.id.clone())).await?;
+    /// let cancel = CancelInvoice::new(invoice.id.clone());
+    /// let invoice = merchant.cancel_invoice(&cancel).await?;
     /// assert_eq!(invoice.is_cancelled, Some(true));
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// # })?;
@@ -798,7 +800,8 @@ impl<C: Credential> Client<C> {
     /// use bitpay_async::model::invoice::ResendInvoiceWebhook;
     ///
     /// let token = invoice.token.clone().ok_or("it came without its token")?;
-    /// merchant.resend_invoice_webhook(&ResendInvoiceWebhook::new(invoice.id.clone(), token)).await?;
+    /// let resend = ResendInvoiceWebhook::new(invoice.id.clone(), token);
+    /// merchant.resend_invoice_webhook(&resend).await?;
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// # })?;
     /// # Ok::<(), Box<dyn std::error::Error>>(())
@@ -903,9 +906,9 @@ impl<C: Credential> Client<C> {
     /// use bitpay_async::model::refund::CreateRefund;
     /// use bitpay_async::{Amount, Guid};
     ///
-    /// // Made from the invoice, so that its state and its price are checked before anything is sent.
-    /// let guid = Guid::derived("refund", "order-17");
-    /// let refund = CreateRefund::new(&invoice, guid, "7.50".parse::<Amount>()?)?.reference("one cup");
+    /// // Made from the invoice, whose state and price are checked before anything is sent.
+    /// let (guid, amount) = (Guid::derived("refund", "order-17"), "7.50".parse::<Amount>()?);
+    /// let refund = CreateRefund::new(&invoice, guid, amount)?.reference("one cup");
     /// let refund = merchant.create_refund(&refund).await?;
     /// println!("{} is {}", refund.id, refund.status);
     /// # Ok::<(), Box<dyn std::error::Error>>(())
@@ -1009,7 +1012,8 @@ impl<C: Credential> Client<C> {
     /// # let refund = merchant.create_refund(&refund).await?;
     /// use bitpay_async::Guid;
     ///
-    /// let refund = merchant.get_refund_by_guid(&Guid::derived("refund", "order-17")).await?;
+    /// let guid = Guid::derived("refund", "order-17");
+    /// let refund = merchant.get_refund_by_guid(&guid).await?;
     /// println!("{} is {}", refund.id, refund.status);
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// # })?;
@@ -1175,7 +1179,8 @@ impl<C: Credential> Client<C> {
     /// # let refund = merchant.create_refund(&refund).await?;
     /// use bitpay_async::model::refund::{RefundStatus, UpdateRefund};
     ///
-    /// let refund = merchant.update_refund(&UpdateRefund::confirm(refund.id.clone())).await?;
+    /// let confirm = UpdateRefund::confirm(refund.id.clone());
+    /// let refund = merchant.update_refund(&confirm).await?;
     /// assert_eq!(refund.status, RefundStatus::Created);
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// # })?;
@@ -1288,7 +1293,8 @@ impl<C: Credential> Client<C> {
     /// use bitpay_async::Guid;
     /// use bitpay_async::model::refund::RefundStatus;
     ///
-    /// let refund = merchant.cancel_refund_by_guid(&Guid::derived("refund", "order-17")).await?;
+    /// let guid = Guid::derived("refund", "order-17");
+    /// let refund = merchant.cancel_refund_by_guid(&guid).await?;
     /// assert_eq!(refund.status, RefundStatus::Canceled);
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// # })?;
@@ -1344,7 +1350,8 @@ impl<C: Credential> Client<C> {
     /// use bitpay_async::model::refund::ResendRefundNotification;
     ///
     /// let token = refund.token.clone().ok_or("it came without its token")?;
-    /// merchant.resend_refund_notification(&ResendRefundNotification::new(refund.id.clone(), token)).await?;
+    /// let resend = ResendRefundNotification::new(refund.id.clone(), token);
+    /// merchant.resend_refund_notification(&resend).await?;
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// # })?;
     /// # Ok::<(), Box<dyn std::error::Error>>(())
@@ -1394,7 +1401,7 @@ impl<C: Credential> Client<C> {
     /// use bitpay_async::model::bill::{BillItem, CreateBill};
     ///
     /// let items = vec![BillItem::new("Tea, a box", 4u32, 3)];
-    /// let bill = CreateBill::new(Currency::EUR, "ada@example.com", items).number("2026-17");
+    /// let bill = CreateBill::new(Currency::EUR, "ada@example.com", items);
     /// let bill = pos.create_bill(&bill).await?;
     /// println!("pay at {}", bill.url.as_deref().unwrap_or_default());
     /// # Ok::<(), Box<dyn std::error::Error>>(())
@@ -1533,7 +1540,8 @@ impl<C: Credential> Client<C> {
     /// use bitpay_async::model::bill::{BillItem, UpdateBill};
     ///
     /// // From the bill as it was read, whose token and required fields it takes over.
-    /// let change = UpdateBill::of(&bill)?.items(vec![BillItem::new("Tea, a box", 4u32, 5)]);
+    /// let items = vec![BillItem::new("Tea, a box", 4u32, 5)];
+    /// let change = UpdateBill::of(&bill)?.items(items);
     /// let bill = merchant.update_bill(&change).await?;
     /// assert_eq!(bill.items.len(), 1);
     /// # Ok::<(), Box<dyn std::error::Error>>(())
@@ -1686,7 +1694,8 @@ impl<C: Credential> Client<C> {
     /// use bitpay_async::model::ledger::GetLedgerEntries;
     /// use bitpay_async::time::Date;
     ///
-    /// let may = GetLedgerEntries::new(Currency::USD, Date::new(2026, 5, 1)?, Date::new(2026, 5, 31)?);
+    /// let (first, last) = (Date::new(2026, 5, 1)?, Date::new(2026, 5, 31)?);
+    /// let may = GetLedgerEntries::new(Currency::USD, first, last);
     /// for entry in merchant.get_ledger_entries(&may).await?.iter() {
     ///     println!("{} {:?} {:?}", entry.timestamp, entry.kind, entry.decimal());
     /// }
@@ -1742,7 +1751,7 @@ impl<C: Credential> Client<C> {
     /// use bitpay_async::model::payout::CreatePayout;
     /// use bitpay_async::{Amount, Currency};
     ///
-    /// // Write the reference down first: it is all that finds the payout should the answer be lost.
+    /// // Write the reference down first: it is what finds the payout if the answer is lost.
     /// let (reference, payee) = ("payroll-2026-05-ada", recipient.id.clone());
     /// let amount: Amount = "12.50".parse()?;
     /// let pay = CreatePayout::new(reference, payee, amount, Currency::USD, Currency::EUR);
@@ -1855,7 +1864,8 @@ impl<C: Credential> Client<C> {
     /// # let payout = payouts.create_payout(&pay).await?;
     /// use bitpay_async::model::payout::ListPayouts;
     ///
-    /// let found = payouts.list_payouts(&ListPayouts::by_reference("payroll-2026-05-ada")).await?;
+    /// let ada = ListPayouts::by_reference("payroll-2026-05-ada");
+    /// let found = payouts.list_payouts(&ada).await?;
     /// assert_eq!(found.len(), 1);
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// # })?;
@@ -2021,8 +2031,9 @@ impl<C: Credential> Client<C> {
     /// # let payout = payouts.create_payout(&pay).await?;
     /// use bitpay_async::model::payout::CreatePayoutGroup;
     ///
-    /// // `pay` is a `CreatePayout`. Look at both lists: the call is granted when only some were made.
-    /// let group = payouts.create_payout_group(&CreatePayoutGroup::new(vec![pay])).await?;
+    /// // `pay` is a `CreatePayout`. Look at both lists: some may be made and others not.
+    /// let group = CreatePayoutGroup::new(vec![pay]);
+    /// let group = payouts.create_payout_group(&group).await?;
     /// println!("made {}, failed {}", group.created.len(), group.failed.len());
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// # })?;
@@ -2080,7 +2091,7 @@ impl<C: Credential> Client<C> {
     /// # let group = payouts.create_payout_group(&group).await?;
     /// # let group_id = group.created.first().and_then(|payout| payout.group_id.clone()).ok_or("no payout")?;
     /// let group = payouts.cancel_payout_group(&group_id).await?;
-    /// println!("cancelled {}, too late for {}", group.cancelled.len(), group.failed.len());
+    /// println!("cancelled {}, not {}", group.cancelled.len(), group.failed.len());
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// # })?;
     /// # Ok::<(), Box<dyn std::error::Error>>(())
@@ -2131,7 +2142,8 @@ impl<C: Credential> Client<C> {
     /// # let payouts = client.with(sandbox.grant::<bitpay_async::Payout>(identity.clone()));
     /// use bitpay_async::model::recipient::{NewRecipient, SubmitRecipients};
     ///
-    /// let ada = NewRecipient::new(bitpay_async::new_guid()?, "ada@example.com").label("Ada");
+    /// let guid = bitpay_async::new_guid()?;
+    /// let ada = NewRecipient::new(guid, "ada@example.com").label("Ada");
     /// let invite = SubmitRecipients::new(bitpay_async::new_guid()?, vec![ada]);
     /// for recipient in payouts.submit_recipients(&invite).await?.iter() {
     ///     println!("{} is {}", recipient.id, recipient.status);
@@ -2433,7 +2445,7 @@ impl<C: Credential> Client<C> {
     ///
     /// let may = ListSettlements::new(Date::new(2026, 5, 1)?, Date::new(2026, 5, 31)?);
     /// for settlement in merchant.list_settlements(&may).await?.iter() {
-    ///     println!("{:?} {} is {}", settlement.total_amount, settlement.currency, settlement.status);
+    ///     println!("{} is {}", settlement.id, settlement.status);
     /// }
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// # })?;
@@ -2751,7 +2763,7 @@ impl<C: Credential> Client<C> {
     /// # let payouts = client.with(sandbox.grant::<bitpay_async::Payout>(identity.clone()));
     /// let wallets = client.get_supported_wallets().await?;
     /// for wallet in wallets.iter() {
-    ///     println!("{:?} pays in {} currencies", wallet.display_name, wallet.currencies.len());
+    ///     println!("{} pays in {} currencies", wallet.key, wallet.currencies.len());
     /// }
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// # })?;
@@ -2801,7 +2813,8 @@ impl<C: Credential> Client<C> {
     /// use bitpay_async::time::Date;
     ///
     /// let items = vec![BillItem::new("Rent", 900u32, 1)];
-    /// let bill = BillData::new(Currency::USD, "ada@example.com", Date::new(2099, 1, 1)?, items);
+    /// let due = Date::new(2099, 1, 1)?;
+    /// let bill = BillData::new(Currency::USD, "ada@example.com", due, items);
     /// let subscription = CreateSubscription::new(Schedule::Monthly, bill);
     /// let subscription = merchant.create_subscription(&subscription).await?;
     /// println!("{} is {:?}", subscription.id, subscription.status);
@@ -2954,7 +2967,8 @@ impl<C: Credential> Client<C> {
     /// use bitpay_async::model::subscription::{SubscriptionStatus, UpdateSubscription};
     ///
     /// // From the subscription as it was read, whose token it takes over.
-    /// let start = UpdateSubscription::of(&subscription)?.status(SubscriptionStatus::Active);
+    /// let start = UpdateSubscription::of(&subscription)?;
+    /// let start = start.status(SubscriptionStatus::Active);
     /// let subscription = merchant.update_subscription(&start).await?;
     /// assert_eq!(subscription.status, Some(SubscriptionStatus::Active));
     /// # Ok::<(), Box<dyn std::error::Error>>(())

@@ -44,7 +44,7 @@ impl<C: Credential> Client<C> {
     /// let (sin, guid) = (identity.sin().clone(), bitpay_blocking::new_guid()?);
     /// let request = RequestPairing::new(sin, Facade::Pos, guid).label("web-shop");
     /// let pairing = client.request_pairing(&request)?;
-    /// println!("approve at {}", pairing.approval_url(client.environment()).unwrap_or_default());
+    /// println!("approve at {:?}", pairing.approval_url(client.environment()));
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     ///
@@ -337,7 +337,8 @@ impl<C: Credential> Client<C> {
     /// use bitpay_blocking::model::invoice::CreateInvoice;
     /// use bitpay_blocking::{Amount, Currency};
     ///
-    /// let order = CreateInvoice::for_order("order-17", "19.90".parse::<Amount>()?, Currency::USD);
+    /// let price: Amount = "19.90".parse()?;
+    /// let order = CreateInvoice::for_order("order-17", price, Currency::USD);
     /// let invoice = pos.create_invoice(&order)?;
     /// println!("pay at {}", invoice.url.as_deref().unwrap_or_default());
     /// # Ok::<(), Box<dyn std::error::Error>>(())
@@ -600,7 +601,8 @@ impl<C: Credential> Client<C> {
     /// # let invoice = merchant.create_invoice(&order)?;
     /// use bitpay_blocking::model::invoice::CancelInvoice;
     ///
-    /// let invoice = merchant.cancel_invoice(&CancelInvoice::new(invoice.id.clone()))?;
+    /// let cancel = CancelInvoice::new(invoice.id.clone());
+    /// let invoice = merchant.cancel_invoice(&cancel)?;
     /// assert_eq!(invoice.is_cancelled, Some(true));
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
@@ -741,7 +743,8 @@ impl<C: Credential> Client<C> {
     /// use bitpay_blocking::model::invoice::ResendInvoiceWebhook;
     ///
     /// let token = invoice.token.clone().ok_or("it came without its token")?;
-    /// merchant.resend_invoice_webhook(&ResendInvoiceWebhook::new(invoice.id.clone(), token))?;
+    /// let resend = ResendInvoiceWebhook::new(invoice.id.clone(), token);
+    /// merchant.resend_invoice_webhook(&resend)?;
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     ///
@@ -839,9 +842,9 @@ impl<C: Credential> Client<C> {
     /// use bitpay_blocking::model::refund::CreateRefund;
     /// use bitpay_blocking::{Amount, Guid};
     ///
-    /// // Made from the invoice, so that its state and its price are checked before anything is sent.
-    /// let guid = Guid::derived("refund", "order-17");
-    /// let refund = CreateRefund::new(&invoice, guid, "7.50".parse::<Amount>()?)?.reference("one cup");
+    /// // Made from the invoice, whose state and price are checked before anything is sent.
+    /// let (guid, amount) = (Guid::derived("refund", "order-17"), "7.50".parse::<Amount>()?);
+    /// let refund = CreateRefund::new(&invoice, guid, amount)?.reference("one cup");
     /// let refund = merchant.create_refund(&refund)?;
     /// println!("{} is {}", refund.id, refund.status);
     /// # Ok::<(), Box<dyn std::error::Error>>(())
@@ -935,7 +938,8 @@ impl<C: Credential> Client<C> {
     /// # let refund = merchant.create_refund(&refund)?;
     /// use bitpay_blocking::Guid;
     ///
-    /// let refund = merchant.get_refund_by_guid(&Guid::derived("refund", "order-17"))?;
+    /// let guid = Guid::derived("refund", "order-17");
+    /// let refund = merchant.get_refund_by_guid(&guid)?;
     /// println!("{} is {}", refund.id, refund.status);
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
@@ -1086,7 +1090,8 @@ impl<C: Credential> Client<C> {
     /// # let refund = merchant.create_refund(&refund)?;
     /// use bitpay_blocking::model::refund::{RefundStatus, UpdateRefund};
     ///
-    /// let refund = merchant.update_refund(&UpdateRefund::confirm(refund.id.clone()))?;
+    /// let confirm = UpdateRefund::confirm(refund.id.clone());
+    /// let refund = merchant.update_refund(&confirm)?;
     /// assert_eq!(refund.status, RefundStatus::Created);
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
@@ -1193,7 +1198,8 @@ impl<C: Credential> Client<C> {
     /// use bitpay_blocking::Guid;
     /// use bitpay_blocking::model::refund::RefundStatus;
     ///
-    /// let refund = merchant.cancel_refund_by_guid(&Guid::derived("refund", "order-17"))?;
+    /// let guid = Guid::derived("refund", "order-17");
+    /// let refund = merchant.cancel_refund_by_guid(&guid)?;
     /// assert_eq!(refund.status, RefundStatus::Canceled);
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
@@ -1245,7 +1251,8 @@ impl<C: Credential> Client<C> {
     /// use bitpay_blocking::model::refund::ResendRefundNotification;
     ///
     /// let token = refund.token.clone().ok_or("it came without its token")?;
-    /// merchant.resend_refund_notification(&ResendRefundNotification::new(refund.id.clone(), token))?;
+    /// let resend = ResendRefundNotification::new(refund.id.clone(), token);
+    /// merchant.resend_refund_notification(&resend)?;
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     ///
@@ -1292,7 +1299,7 @@ impl<C: Credential> Client<C> {
     /// use bitpay_blocking::model::bill::{BillItem, CreateBill};
     ///
     /// let items = vec![BillItem::new("Tea, a box", 4u32, 3)];
-    /// let bill = CreateBill::new(Currency::EUR, "ada@example.com", items).number("2026-17");
+    /// let bill = CreateBill::new(Currency::EUR, "ada@example.com", items);
     /// let bill = pos.create_bill(&bill)?;
     /// println!("pay at {}", bill.url.as_deref().unwrap_or_default());
     /// # Ok::<(), Box<dyn std::error::Error>>(())
@@ -1421,7 +1428,8 @@ impl<C: Credential> Client<C> {
     /// use bitpay_blocking::model::bill::{BillItem, UpdateBill};
     ///
     /// // From the bill as it was read, whose token and required fields it takes over.
-    /// let change = UpdateBill::of(&bill)?.items(vec![BillItem::new("Tea, a box", 4u32, 5)]);
+    /// let items = vec![BillItem::new("Tea, a box", 4u32, 5)];
+    /// let change = UpdateBill::of(&bill)?.items(items);
     /// let bill = merchant.update_bill(&change)?;
     /// assert_eq!(bill.items.len(), 1);
     /// # Ok::<(), Box<dyn std::error::Error>>(())
@@ -1564,7 +1572,8 @@ impl<C: Credential> Client<C> {
     /// use bitpay_blocking::model::ledger::GetLedgerEntries;
     /// use bitpay_blocking::time::Date;
     ///
-    /// let may = GetLedgerEntries::new(Currency::USD, Date::new(2026, 5, 1)?, Date::new(2026, 5, 31)?);
+    /// let (first, last) = (Date::new(2026, 5, 1)?, Date::new(2026, 5, 31)?);
+    /// let may = GetLedgerEntries::new(Currency::USD, first, last);
     /// for entry in merchant.get_ledger_entries(&may)?.iter() {
     ///     println!("{} {:?} {:?}", entry.timestamp, entry.kind, entry.decimal());
     /// }
@@ -1617,7 +1626,7 @@ impl<C: Credential> Client<C> {
     /// use bitpay_blocking::model::payout::CreatePayout;
     /// use bitpay_blocking::{Amount, Currency};
     ///
-    /// // Write the reference down first: it is all that finds the payout should the answer be lost.
+    /// // Write the reference down first: it is what finds the payout if the answer is lost.
     /// let (reference, payee) = ("payroll-2026-05-ada", recipient.id.clone());
     /// let amount: Amount = "12.50".parse()?;
     /// let pay = CreatePayout::new(reference, payee, amount, Currency::USD, Currency::EUR);
@@ -1720,7 +1729,8 @@ impl<C: Credential> Client<C> {
     /// # let payout = payouts.create_payout(&pay)?;
     /// use bitpay_blocking::model::payout::ListPayouts;
     ///
-    /// let found = payouts.list_payouts(&ListPayouts::by_reference("payroll-2026-05-ada"))?;
+    /// let ada = ListPayouts::by_reference("payroll-2026-05-ada");
+    /// let found = payouts.list_payouts(&ada)?;
     /// assert_eq!(found.len(), 1);
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
@@ -1872,8 +1882,9 @@ impl<C: Credential> Client<C> {
     /// # let payout = payouts.create_payout(&pay)?;
     /// use bitpay_blocking::model::payout::CreatePayoutGroup;
     ///
-    /// // `pay` is a `CreatePayout`. Look at both lists: the call is granted when only some were made.
-    /// let group = payouts.create_payout_group(&CreatePayoutGroup::new(vec![pay]))?;
+    /// // `pay` is a `CreatePayout`. Look at both lists: some may be made and others not.
+    /// let group = CreatePayoutGroup::new(vec![pay]);
+    /// let group = payouts.create_payout_group(&group)?;
     /// println!("made {}, failed {}", group.created.len(), group.failed.len());
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
@@ -1928,7 +1939,7 @@ impl<C: Credential> Client<C> {
     /// # let group = payouts.create_payout_group(&group)?;
     /// # let group_id = group.created.first().and_then(|payout| payout.group_id.clone()).ok_or("no payout")?;
     /// let group = payouts.cancel_payout_group(&group_id)?;
-    /// println!("cancelled {}, too late for {}", group.cancelled.len(), group.failed.len());
+    /// println!("cancelled {}, not {}", group.cancelled.len(), group.failed.len());
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     ///
@@ -1975,7 +1986,8 @@ impl<C: Credential> Client<C> {
     /// # let payouts = client.with(sandbox.grant::<bitpay_blocking::Payout>(identity.clone()));
     /// use bitpay_blocking::model::recipient::{NewRecipient, SubmitRecipients};
     ///
-    /// let ada = NewRecipient::new(bitpay_blocking::new_guid()?, "ada@example.com").label("Ada");
+    /// let guid = bitpay_blocking::new_guid()?;
+    /// let ada = NewRecipient::new(guid, "ada@example.com").label("Ada");
     /// let invite = SubmitRecipients::new(bitpay_blocking::new_guid()?, vec![ada]);
     /// for recipient in payouts.submit_recipients(&invite)?.iter() {
     ///     println!("{} is {}", recipient.id, recipient.status);
@@ -2256,7 +2268,7 @@ impl<C: Credential> Client<C> {
     ///
     /// let may = ListSettlements::new(Date::new(2026, 5, 1)?, Date::new(2026, 5, 31)?);
     /// for settlement in merchant.list_settlements(&may)?.iter() {
-    ///     println!("{:?} {} is {}", settlement.total_amount, settlement.currency, settlement.status);
+    ///     println!("{} is {}", settlement.id, settlement.status);
     /// }
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
@@ -2549,7 +2561,7 @@ impl<C: Credential> Client<C> {
     /// # let payouts = client.with(sandbox.grant::<bitpay_blocking::Payout>(identity.clone()));
     /// let wallets = client.get_supported_wallets()?;
     /// for wallet in wallets.iter() {
-    ///     println!("{:?} pays in {} currencies", wallet.display_name, wallet.currencies.len());
+    ///     println!("{} pays in {} currencies", wallet.key, wallet.currencies.len());
     /// }
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
@@ -2593,7 +2605,8 @@ impl<C: Credential> Client<C> {
     /// use bitpay_blocking::time::Date;
     ///
     /// let items = vec![BillItem::new("Rent", 900u32, 1)];
-    /// let bill = BillData::new(Currency::USD, "ada@example.com", Date::new(2099, 1, 1)?, items);
+    /// let due = Date::new(2099, 1, 1)?;
+    /// let bill = BillData::new(Currency::USD, "ada@example.com", due, items);
     /// let subscription = CreateSubscription::new(Schedule::Monthly, bill);
     /// let subscription = merchant.create_subscription(&subscription)?;
     /// println!("{} is {:?}", subscription.id, subscription.status);
@@ -2736,7 +2749,8 @@ impl<C: Credential> Client<C> {
     /// use bitpay_blocking::model::subscription::{SubscriptionStatus, UpdateSubscription};
     ///
     /// // From the subscription as it was read, whose token it takes over.
-    /// let start = UpdateSubscription::of(&subscription)?.status(SubscriptionStatus::Active);
+    /// let start = UpdateSubscription::of(&subscription)?;
+    /// let start = start.status(SubscriptionStatus::Active);
     /// let subscription = merchant.update_subscription(&start)?;
     /// assert_eq!(subscription.status, Some(SubscriptionStatus::Active));
     /// # Ok::<(), Box<dyn std::error::Error>>(())
