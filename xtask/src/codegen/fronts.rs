@@ -210,8 +210,8 @@ fn example(row: &Row, front: Front) -> String {
     write(&mut out, "# ", &row.before);
     write(&mut out, "", &row.example);
     if front == Front::Async {
-        let _ = write!(out, "# {done}# }})?;\n");
+        let _ = writeln!(out, "# {done}# }})?;");
     }
-    let _ = write!(out, "# {done}```\n");
+    let _ = writeln!(out, "# {done}```");
     out
 }
