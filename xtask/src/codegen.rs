@@ -24,7 +24,7 @@ struct Made {
 
 fn make() -> Result<Vec<Made>, String> {
     let rows = table::read()?;
-    let errors = crate::errors::read()?;
+    let errors = crate::errors::read(&rows)?;
     let made_rust = |path, table: &str, text: String| -> Result<Made, String> {
         Ok(Made {
             path,
@@ -43,12 +43,22 @@ fn make() -> Result<Vec<Made>, String> {
         )?,
         rust(
             "crates/bitpay-blocking/src/operations.rs",
-            fronts::make(&rows, fronts::Front::Blocking),
+            fronts::make(&rows, &errors, fronts::Front::Blocking),
         )?,
         rust(
             "crates/bitpay-async/src/operations.rs",
-            fronts::make(&rows, fronts::Front::Async),
+            fronts::make(&rows, &errors, fronts::Front::Async),
         )?,
+        document(
+            "crates/bitpay-blocking/src/operations.md",
+            table::PATH,
+            fronts::contents(&rows),
+        ),
+        document(
+            "crates/bitpay-async/src/operations.md",
+            table::PATH,
+            fronts::contents(&rows),
+        ),
         rust(
             "crates/bitpay-sandbox/src/operations.rs",
             sandbox::make(&rows),

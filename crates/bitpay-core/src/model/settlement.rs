@@ -593,12 +593,12 @@ impl Listed for ListSettlements {
     }
 
     fn days(&self) -> Option<(Date, Date)> {
-        Some((self.start_date, self.end_date))
+        self.start_date.zip(self.end_date)
     }
 
     fn between(mut self, first: Date, last: Date) -> Self {
-        self.start_date = first;
-        self.end_date = last;
+        self.start_date = Some(first);
+        self.end_date = Some(last);
         self
     }
 }
