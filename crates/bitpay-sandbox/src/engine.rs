@@ -1,6 +1,6 @@
 //! The sandbox without IO: requests and time in, answers and webhooks out.
 
-use std::collections::{BTreeSet, HashMap, VecDeque};
+use std::collections::VecDeque;
 use std::time::Duration;
 
 use bitpay_core::operation::{self, Operation, TokenPlace};
@@ -24,12 +24,16 @@ use crate::handlers::recipients::RecipientRecord;
 use crate::handlers::refunds::RefundRecord;
 use crate::handlers::subscriptions::SubscriptionRecord;
 use crate::handlers::tokens::TokenRecord;
+use crate::index::{Index, Owner};
+use crate::log::Log;
 use crate::market::Market;
 use crate::operations::dispatch;
 use crate::random::Random;
 use crate::reply::{Refusal, Reply};
+use crate::state::Once;
+use crate::table::{Table, Timers};
 use crate::webhook::{self, Event};
-use crate::{Delivered, Delivery, DeliveryRecord, Fault, Settings};
+use crate::{Change, Delivered, Delivery, DeliveryRecord, Fault, Settings};
 
 /// A BitPay as a value: it has no clock, no sockets and no randomness but its seed.
 ///
@@ -49,54 +53,33 @@ pub struct Engine {
     pub(crate) market: Market,
     pub(crate) random: Random,
     /// How far the clock was moved.
-    moved: Duration,
+    pub(crate) moved: Duration,
     /// The instant of what is being done.
     pub(crate) now: Timestamp,
     /// The address of this server, as the client of what is being done sees it.
     pub(crate) base: String,
     /// What forms must hold, so that only pages of this process can send them.
     pub(crate) form_key: String,
-    pub(crate) tokens: Vec<TokenRecord>,
-    pub(crate) invoices: Vec<InvoiceRecord>,
-    pub(crate) refunds: Vec<RefundRecord>,
+    pub(crate) tokens: Table<TokenRecord>,
+    pub(crate) invoices: Table<InvoiceRecord>,
+    pub(crate) refunds: Table<RefundRecord>,
     pub(crate) ledger: Ledger,
-    pub(crate) recipients: Vec<RecipientRecord>,
-    pub(crate) payouts: Vec<PayoutRecord>,
-    pub(crate) bills: Vec<BillRecord>,
-    pub(crate) subscriptions: Vec<SubscriptionRecord>,
+    pub(crate) recipients: Table<RecipientRecord>,
+    pub(crate) payouts: Table<PayoutRecord>,
+    pub(crate) bills: Table<BillRecord>,
+    pub(crate) subscriptions: Table<SubscriptionRecord>,
     pub(crate) index: Index,
     /// When which invoice has something to do.
-    pub(crate) timers: BTreeSet<(Timestamp, usize)>,
+    pub(crate) timers: Timers<usize>,
     faults: VecDeque<Fault>,
-    outbox: Vec<Delivery>,
+    pub(crate) outbox: Vec<Delivery>,
     pub(crate) heard: Vec<Heard>,
-    log: VecDeque<DeliveryRecord>,
-    next_delivery: u64,
-}
-
-/// Where things are, by what they are called.
-#[derive(Default)]
-pub(crate) struct Index {
-    pub(crate) by_token: HashMap<String, Owner>,
-    pub(crate) codes: HashMap<String, usize>,
-    pub(crate) pairings: HashMap<(Sin, String), usize>,
-    pub(crate) invoices: HashMap<String, usize>,
-    pub(crate) invoice_guids: HashMap<String, Vec<usize>>,
-    pub(crate) refunds: HashMap<String, usize>,
-    pub(crate) refund_guids: HashMap<String, Vec<usize>>,
-}
-
-/// What a token is of.
-#[derive(Clone, Copy)]
-pub(crate) enum Owner {
-    Facade(usize),
-    Invoice(usize),
-    Refund(usize),
-    Bill(usize),
-    Subscription(usize),
-    Settlement,
-    /// The stream of an invoice's events.
-    Events(usize),
+    pub(crate) log: Log,
+    pub(crate) next_delivery: u64,
+    /// What changes is given out.
+    pub(crate) saves: bool,
+    /// What was given out last of what there is one of.
+    pub(crate) saved: Option<Once>,
 }
 
 /// What came of a request.
@@ -117,6 +100,9 @@ pub struct Outcome {
     pub deliver: Vec<Delivery>,
     /// What those who listen are to hear.
     pub heard: Vec<Heard>,
+    /// What must be on disk before the answer and the webhooks go out; nothing but for
+    /// [`Engine::saving`].
+    pub persist: Vec<Change>,
 }
 
 /// What came of time passing.
@@ -127,12 +113,11 @@ pub struct Ticked {
     pub deliver: Vec<Delivery>,
     /// What those who listen are to hear.
     pub heard: Vec<Heard>,
+    /// What must be on disk before the webhooks go out; nothing but for [`Engine::saving`].
+    pub persist: Vec<Change>,
     /// When there is something to do again, by the clock that [`Engine::tick`] is told.
     pub next: Option<Timestamp>,
 }
-
-/// So many webhooks are remembered.
-const LOG: usize = 1_000;
 
 /// A payment that is not confirmed for this long makes its invoice invalid.
 pub(crate) const CONFIRM_WITHIN: Duration = Duration::from_secs(60 * 60);
@@ -156,21 +141,23 @@ impl Engine {
             moved: Duration::ZERO,
             now: Timestamp::UNIX_EPOCH,
             base: String::new(),
-            tokens: Vec::new(),
-            invoices: Vec::new(),
-            refunds: Vec::new(),
+            tokens: Table::default(),
+            invoices: Table::default(),
+            refunds: Table::default(),
             ledger: Ledger::default(),
-            recipients: Vec::new(),
-            payouts: Vec::new(),
-            bills: Vec::new(),
-            subscriptions: Vec::new(),
+            recipients: Table::default(),
+            payouts: Table::default(),
+            bills: Table::default(),
+            subscriptions: Table::default(),
             index: Index::default(),
-            timers: BTreeSet::new(),
+            timers: Timers::default(),
             faults: VecDeque::new(),
             outbox: Vec::new(),
             heard: Vec::new(),
-            log: VecDeque::new(),
+            log: Log::default(),
             next_delivery: 1,
+            saves: false,
+            saved: None,
         }
     }
 
@@ -186,6 +173,7 @@ impl Engine {
         self.run_timers();
         outcome.deliver = std::mem::take(&mut self.outbox);
         outcome.heard = std::mem::take(&mut self.heard);
+        outcome.persist = self.save();
         outcome
     }
 
@@ -195,6 +183,7 @@ impl Engine {
         Ticked {
             deliver: std::mem::take(&mut self.outbox),
             heard: std::mem::take(&mut self.heard),
+            persist: self.save(),
             next: self
                 .timers
                 .first()
@@ -212,10 +201,11 @@ impl Engine {
         self.moved = self.moved.saturating_add(by);
     }
 
-    /// The sandbox's time when the clock shows this.
+    /// The sandbox's time when the clock shows this, in whole milliseconds as all of its times.
     #[must_use]
     pub fn now(&self, clock: Timestamp) -> Timestamp {
-        clock.checked_add(self.moved).unwrap_or(Timestamp::MAX)
+        let now = clock.checked_add(self.moved).unwrap_or(Timestamp::MAX);
+        Timestamp::from_millisecond(now.as_millisecond()).unwrap_or(now)
     }
 
     /// Makes something go wrong with one of the next answers.
@@ -223,14 +213,10 @@ impl Engine {
         self.faults.push_back(fault);
     }
 
-    /// Takes the result of a webhook down.
+    /// Takes the result of a webhook down. What must be on disk comes from the next
+    /// [`tick`](Self::tick) or [`handle`](Self::handle).
     pub fn delivered(&mut self, id: u64, outcome: Delivered) {
-        if let Some(record) = self
-            .log
-            .iter_mut()
-            .rev()
-            .find(|record| record.delivery.id == id)
-        {
+        if let Some(record) = self.log.get_mut(id) {
             record.outcome = outcome;
         }
     }
@@ -498,19 +484,16 @@ impl Engine {
         };
         self.next_delivery += 1;
         let outcome = match webhook::barred(url, self.settings.deliver_anywhere) {
-            Some(reason) => Delivered::Withheld(reason),
+            Some(reason) => Delivered::Withheld(reason.into()),
             None => {
                 self.outbox.push(delivery.clone());
                 Delivered::Underway
             }
         };
-        if self.log.len() == LOG {
-            self.log.pop_front();
-        }
-        self.log.push_back(DeliveryRecord {
+        self.log.push(DeliveryRecord {
             delivery,
             at: self.now,
-            event: event.name,
+            event: event.name.into(),
             outcome,
         });
     }
@@ -526,6 +509,7 @@ impl Outcome {
             event_stream: None,
             deliver: Vec::new(),
             heard: Vec::new(),
+            persist: Vec::new(),
         }
     }
 }

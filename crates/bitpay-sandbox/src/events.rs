@@ -7,7 +7,7 @@ use bitpay_core::model::invoice::{
 use bytes::Bytes;
 
 use crate::Engine;
-use crate::engine::Owner;
+use crate::index::Owner;
 use crate::reply::Refusal;
 
 /// A connection that listens. [`Outcome::event_stream`](crate::Outcome::event_stream) asks to keep it open.

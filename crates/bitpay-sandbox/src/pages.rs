@@ -508,7 +508,7 @@ fn deliveries(engine: &Engine, out: &mut String) {
         };
         vec![
             Safe(instant(record.at)).to_string(),
-            Safe(record.event).to_string(),
+            Safe(&record.event).to_string(),
             any(&record.delivery.url),
             outcome,
         ]

@@ -1,5 +1,7 @@
 //! What webhooks say, to whom they go, and how that went.
 
+use std::borrow::Cow;
+
 use bitpay_core::Amount;
 use bitpay_core::amount::{Rate, SubUnits};
 use bitpay_core::by_currency::ByCurrency;
@@ -13,12 +15,12 @@ use bitpay_core::time::Timestamp;
 use bitpay_core::webhook::Verifier;
 use bytes::Bytes;
 use http::Uri;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// A webhook that is to be sent: a POST of this body to this address.
 ///
 /// Tell [`Engine::delivered`](crate::Engine::delivered) what came of it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
 #[non_exhaustive]
 pub struct Delivery {
     /// Its number, from 1.
@@ -28,11 +30,12 @@ pub struct Delivery {
     /// The header `x-signature`.
     pub signature: String,
     /// The body, JSON.
+    #[serde(with = "text")]
     pub body: Bytes,
 }
 
 /// What came of a webhook.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
 #[non_exhaustive]
 pub enum Delivered {
     /// Not known yet.
@@ -42,11 +45,11 @@ pub enum Delivered {
     /// There was no answer.
     Failed(String),
     /// It was not sent, for this reason.
-    Withheld(&'static str),
+    Withheld(Cow<'static, str>),
 }
 
 /// A webhook in the log.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
 #[non_exhaustive]
 pub struct DeliveryRecord {
     /// What was to be sent.
@@ -54,9 +57,25 @@ pub struct DeliveryRecord {
     /// When it was due.
     pub at: Timestamp,
     /// What it tells, by the name that BitPay gives to it: `invoice_completed`.
-    pub event: &'static str,
+    pub event: Cow<'static, str>,
     /// What came of it.
     pub outcome: Delivered,
+}
+
+/// A body is JSON, and so a text.
+mod text {
+    use bytes::Bytes;
+    use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+    pub(super) fn serialize<S: Serializer>(body: &Bytes, serializer: S) -> Result<S::Ok, S::Error> {
+        String::from_utf8_lossy(body).serialize(serializer)
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Bytes, D::Error> {
+        String::deserialize(deserializer).map(Bytes::from)
+    }
 }
 
 /// What a webhook tells: <https://developer.bitpay.com/reference/notification-codes>. The numbers of

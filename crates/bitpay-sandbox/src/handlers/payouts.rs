@@ -15,6 +15,7 @@ use bitpay_core::{Amount, ResourceToken};
 use http::StatusCode;
 use jiff::tz::Offset;
 use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
 
 use crate::Engine;
 use crate::caller::Caller;
@@ -24,6 +25,7 @@ use crate::reply::Refusal;
 use crate::webhook::{self, Event};
 
 /// A payout, and what nobody sees.
+#[derive(Deserialize, Serialize)]
 pub(crate) struct PayoutRecord {
     pub(super) payout: Payout,
     /// What it took out of its ledger and did not give back.

@@ -7,6 +7,7 @@ use bitpay_core::model::recipient::{
     ListRecipients, NewRecipient, Recipient, RecipientStatus, SubmitRecipients, UpdateRecipient,
 };
 use http::StatusCode;
+use serde::{Deserialize, Serialize};
 
 use super::payouts::page;
 use crate::Engine;
@@ -16,6 +17,7 @@ use crate::reply::Refusal;
 use crate::webhook::{self, Event};
 
 /// A recipient, and what nobody sees.
+#[derive(Deserialize, Serialize)]
 pub(crate) struct RecipientRecord {
     pub(crate) recipient: Recipient,
     /// The guid of the request that invited it.

@@ -7,15 +7,17 @@ use bitpay_core::model::refund::{CreateRefund, Refund, RefundStatus, ResendRefun
 use bitpay_core::time::Timestamp;
 use bitpay_core::{Guid, ResourceToken};
 use rust_decimal::{Decimal, RoundingStrategy};
+use serde::{Deserialize, Serialize};
 
 use crate::caller::Caller;
 use crate::control::ControlError;
-use crate::engine::Owner;
+use crate::index::Owner;
 use crate::reply::Refusal;
 use crate::webhook::{self, Event};
 use crate::{Engine, GuidRepeat};
 
 /// A refund, and what nobody sees.
+#[derive(Deserialize, Serialize)]
 pub(crate) struct RefundRecord {
     pub(crate) refund: Refund,
     /// The token that asked for it.
@@ -24,6 +26,8 @@ pub(crate) struct RefundRecord {
     visible: Timestamp,
     /// It declined its invoice, which is not undone.
     declines: bool,
+    /// It was taken out of its ledger and not given back.
+    pub(super) debited: bool,
 }
 
 impl RefundRecord {
@@ -107,12 +111,11 @@ impl Engine {
             return Err(Refusal::coded("010202"));
         }
         let maker = self.maker(caller).unwrap_or(record.maker);
-        let guid = request.guid().as_str().to_owned();
         let mut refund = self.new_refund(index, amount)?;
         if refund.refund_fee.is_some_and(|fee| fee > amount) {
             return Err(Refusal::coded("010208"));
         }
-        refund.guid = Some(guid.clone());
+        refund.guid = Some(request.guid().as_str().to_owned());
         refund.reference = request.reference_text().map(str::to_owned);
         refund.immediate = Some(request.is_immediate() == Some(true));
         refund.buyer_pays_refund_fee = Some(request.does_buyer_pay_refund_fee() == Some(true));
@@ -126,7 +129,7 @@ impl Engine {
             refund.kind = Some("declined".to_owned());
         }
         let made = refund.clone();
-        self.keep_refund(refund, maker, declines, Some(guid));
+        self.keep_refund(refund, maker, declines);
         if declines {
             self.set_status(index, InvoiceStatus::Declined);
         }
@@ -197,26 +200,18 @@ impl Engine {
         Ok(refund)
     }
 
-    fn keep_refund(&mut self, refund: Refund, maker: usize, declines: bool, guid: Option<String>) {
+    fn keep_refund(&mut self, refund: Refund, maker: usize, declines: bool) {
         let index = self.refunds.len();
-        self.index
-            .refunds
-            .insert(refund.id.as_str().to_owned(), index);
-        if let Some(guid) = guid {
-            self.index.refund_guids.entry(guid).or_default().push(index);
-        }
-        if let Some(token) = &refund.token {
-            self.index
-                .by_token
-                .insert(token.expose().to_owned(), Owner::Refund(index));
-        }
         let event = Event::of_refund(&refund.status);
-        self.refunds.push(RefundRecord {
+        let record = RefundRecord {
             refund,
             maker,
             visible: self.visible_from(self.settings.refund_guids),
             declines,
-        });
+            debited: false,
+        };
+        self.index.refund(index, &record);
+        self.refunds.push(record);
         self.debit_refund(index);
         if let Some(event) = event {
             self.tell_of_refund(index, event);
@@ -231,7 +226,7 @@ impl Engine {
         let (price, maker) = (record.invoice.price, record.maker);
         if let Ok(mut refund) = self.new_refund(index, price) {
             refund.kind = Some("declined".to_owned());
-            self.keep_refund(refund, maker, true, None);
+            self.keep_refund(refund, maker, true);
         }
         self.set_status(index, InvoiceStatus::Declined);
     }
