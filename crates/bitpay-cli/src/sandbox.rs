@@ -1,8 +1,9 @@
 //! `sandbox`.
 
 use std::net::SocketAddr;
+use std::path::PathBuf;
 
-use bitpay_sandbox::Sandbox;
+use bitpay_sandbox::{DataError, Sandbox};
 use clap::Args;
 use serde_json::json;
 
@@ -20,6 +21,9 @@ pub(crate) struct SandboxArgs {
     /// Make the same ids, tokens and codes each time
     #[arg(long, value_name = "N")]
     seed: Option<u64>,
+    /// Keep what happens in this directory, and go on from there the next time
+    #[arg(long, value_name = "DIR")]
+    data: Option<PathBuf>,
 }
 
 pub(crate) fn run(context: &mut Context<'_>, args: &SandboxArgs) -> Result<(), Failure> {
@@ -30,16 +34,26 @@ pub(crate) fn run(context: &mut Context<'_>, args: &SandboxArgs) -> Result<(), F
     if let Some(seed) = args.seed {
         builder = builder.seed(seed);
     }
+    if let Some(directory) = &args.data {
+        builder = builder.data(directory);
+    }
     let sandbox = builder.start().map_err(|error| {
-        Failure::Refused(format!(
-            "the sandbox cannot listen on {listen}: {error}; try --listen 127.0.0.1:0"
-        ))
+        Failure::Refused(match error.get_ref() {
+            Some(data) if data.is::<DataError>() => data.to_string(),
+            _ => {
+                format!("the sandbox cannot listen on {listen}: {error}; try --listen 127.0.0.1:0")
+            }
+        })
     })?;
     let base = sandbox.base_url().to_string();
     let json = json!({ "environment": base, "dashboard": format!("{base}/dashboard") });
+    let state = match &args.data {
+        None => "forgets everything when it stops".to_owned(),
+        Some(directory) => format!("keeps everything in {}", directory.display()),
+    };
     context.result(&json, || {
         format!(
-            "A BitPay is running on this machine, empty and with imaginary money. Stop it with Ctrl-C.\n\n\
+            "A BitPay is running on this machine, with imaginary money. It {state}. Stop it with Ctrl-C.\n\n\
              dashboard    {base}/dashboard\n\
              environment  {base}\n\n\
              Pair with it:\n    \
@@ -48,6 +62,7 @@ pub(crate) fn run(context: &mut Context<'_>, args: &SandboxArgs) -> Result<(), F
              bitpay invoice create 12.50 USD --profile sandbox\n"
         )
     });
-    sandbox.wait();
-    Ok(())
+    sandbox
+        .wait()
+        .map_err(|error| Failure::After(error.to_string()))
 }

@@ -42,6 +42,7 @@ mod reply;
 mod server;
 mod settings;
 mod state;
+mod store;
 mod table;
 mod webhook;
 
@@ -52,5 +53,6 @@ pub use fault::Fault;
 pub use inbox::{ReceivedWebhook, WebhookInbox};
 pub use server::{Builder, Event, Moment, Sandbox, SeenRequest};
 pub use settings::{GuidRepeat, Settings};
+pub use store::DataError;
 pub use table::{Change, RestoreError};
 pub use webhook::{Delivered, Delivery, DeliveryRecord};
