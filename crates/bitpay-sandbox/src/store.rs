@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::io;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::mpsc;
 use std::thread::JoinHandle;
@@ -48,7 +49,7 @@ enum Why {
     Damaged(String),
     #[error("{0}; move {FILE} away to start anew, or use the version that wrote it")]
     Row(#[from] RestoreError),
-    #[error("{0}; the directory must be writable, and its disk not full")]
+    #[error("{0}; it must be a directory that can be written to, on a disk that is not full")]
     Io(io::Error),
 }
 
@@ -86,7 +87,10 @@ impl Store {
         dir: &Path,
         row: impl FnMut(&str, &[u8], &[u8]) -> Result<(), RestoreError>,
     ) -> Result<Self, DataError> {
-        Self::read(dir, row).map_err(|why| DataError {
+        // The database holds some of what it reads for impossible.
+        let read = catch_unwind(AssertUnwindSafe(|| Self::read(dir, row)));
+        let read = read.unwrap_or_else(|_| Err(Why::Damaged("it makes no sense".to_owned())));
+        read.map_err(|why| DataError {
             dir: dir.to_owned(),
             why,
         })
@@ -98,13 +102,17 @@ impl Store {
     ) -> Result<Self, Why> {
         make_dir(dir).map_err(Why::Io)?;
         let path = dir.join(FILE);
-        let database = Database::builder()
+        let mut database = Database::builder()
             .set_cache_size(CACHE)
             .create(&path)
             .map_err(|error| match error {
                 DatabaseError::UpgradeRequired(_) => Why::Foreign,
                 error => redb::Error::from(error).into(),
             })?;
+        let whole = database.check_integrity();
+        if !whole.map_err(|error| Why::from(redb::Error::from(error)))? {
+            return Err(Why::Damaged("its checksums are wrong".to_owned()));
+        }
         let store = Self { database };
         if store.is_new().map_err(Why::from)? {
             store.begin().map_err(Why::from)?;
@@ -147,7 +155,7 @@ impl Store {
     }
 
     /// All of it is on disk when this returns, or nothing.
-    fn commit<'a>(&self, changes: impl Iterator<Item = &'a Change>) -> Result<(), redb::Error> {
+    fn commit(&self, changes: &[Change]) -> Result<(), redb::Error> {
         let writing = self.database.begin_write()?;
         {
             let mut tables = BTreeMap::new();
@@ -241,8 +249,9 @@ fn save(store: &Store, queue: &mpsc::Receiver<Job>, failed: impl FnOnce(String))
             }
         }
         if state.is_ok() && !changes.is_empty() {
-            state = store
-                .commit(changes.iter())
+            let commit = || store.commit(&changes).map_err(|error| error.to_string());
+            state = catch_unwind(AssertUnwindSafe(commit))
+                .unwrap_or_else(|_| Err("the database broke".to_owned()))
                 .map_err(|error| format!("the sandbox could not save what it did: {error}"));
         }
         if let (Err(why), Some(failed)) = (&state, failed.take_if(|_| state.is_err())) {
