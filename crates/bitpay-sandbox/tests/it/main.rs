@@ -15,5 +15,6 @@ mod pairing;
 mod payouts;
 mod refunds;
 mod server;
+mod state;
 mod support;
 mod webhooks;
