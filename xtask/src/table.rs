@@ -8,8 +8,21 @@ use crate::root;
 pub(crate) const PATH: &str = "crates/bitpay-core/operations.toml";
 
 #[derive(Deserialize)]
-struct Table {
-    operation: Vec<Row>,
+#[serde(deny_unknown_fields)]
+pub(crate) struct Table {
+    #[serde(rename = "operation")]
+    pub(crate) rows: Vec<Row>,
+    pub(crate) unbuilt: Vec<Unbuilt>,
+}
+
+/// A part of the API that is listed and not built.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Unbuilt {
+    pub(crate) name: String,
+    pub(crate) requests: Vec<String>,
+    pub(crate) why: String,
+    pub(crate) seen: Vec<String>,
 }
 
 /// One operation. The columns are described at the head of the table.
@@ -18,6 +31,7 @@ struct Table {
 pub(crate) struct Row {
     pub(crate) name: String,
     pub(crate) doc: String,
+    pub(crate) cli: Option<String>,
     pub(crate) link: String,
     pub(crate) seen: Vec<String>,
     pub(crate) method: Method,
@@ -128,6 +142,8 @@ pub(crate) struct Field {
     /// A name that a server takes for it as well.
     pub(crate) alias: Option<String>,
     pub(crate) optional: bool,
+    /// It is an `Option` only for a server, which may find it absent.
+    pub(crate) asked_for: bool,
 }
 
 impl Field {
@@ -140,6 +156,8 @@ impl Field {
             Some((wire, alias)) => (Some(wire.to_owned()), Some(alias.to_owned())),
             None => (wire, None),
         };
+        let asked_for = field.ends_with('!');
+        let field = field.trim_end_matches('!');
         let optional = field.ends_with('?');
         let field = field.trim_end_matches('?').to_owned();
         let wire = wire.unwrap_or_else(|| camel_case(&field));
@@ -148,11 +166,12 @@ impl Field {
             wire,
             alias,
             optional,
+            asked_for,
         }
     }
 }
 
-fn camel_case(snake: &str) -> String {
+pub(crate) fn camel_case(snake: &str) -> String {
     let mut out = String::new();
     for (index, part) in snake.split('_').enumerate() {
         let mut chars = part.chars();
@@ -194,6 +213,18 @@ impl Row {
         self.path.split('/').map(part).collect()
     }
 
+    /// The operation that fetches the resource whose token this one needs.
+    pub(crate) fn resource_from<'a>(&self, rows: &'a [Row]) -> Option<&'a Row> {
+        let of_resource = |row: &&Row| {
+            let below = self.path.strip_prefix(&row.path);
+            row.method == Method::Get
+                && row.token == TokenPlace::Query
+                && row.path.ends_with("/{id}")
+                && below.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+        };
+        rows.iter().find(of_resource)
+    }
+
     /// The type of the response, as a path below `prefix`: `Vec<core::model::Invoice>`.
     pub(crate) fn response_type(&self, prefix: &str) -> String {
         match self
@@ -206,6 +237,11 @@ impl Row {
         }
     }
 
+    /// Where the token of the resource goes, if it takes that: into the body, or else into the query.
+    pub(crate) fn token_is_in_body(&self) -> bool {
+        self.token == TokenPlace::ResourceBody
+    }
+
     /// Is it called without a credential?
     pub(crate) fn is_public(&self) -> bool {
         self.facades.contains(&Facade::Public)
@@ -214,6 +250,11 @@ impl Row {
     /// The request carries a guid of its own.
     pub(crate) fn has_guid(&self) -> bool {
         self.body().iter().any(|field| field.field == "guid")
+    }
+
+    /// The command of the program that calls it.
+    pub(crate) fn command(&self) -> String {
+        self.cli.clone().unwrap_or(format!("call {}", self.name))
     }
 
     /// What follows an unknown outcome, in words.
@@ -248,12 +289,12 @@ fn strip(part: &str) -> Option<&str> {
 }
 
 /// Reads the table and checks what its types cannot.
-pub(crate) fn read() -> Result<Vec<Row>, String> {
+pub(crate) fn read() -> Result<Table, String> {
     let text =
         std::fs::read_to_string(root().join(PATH)).map_err(|error| format!("{PATH}: {error}"))?;
     let table: Table = toml::from_str(&text).map_err(|error| format!("{PATH}: {error}"))?;
-    let rows = table.operation;
-    for row in &rows {
+    let rows = &table.rows;
+    for row in rows {
         let problem = |what: &str| Err(format!("{PATH}: {}: {what}", row.name));
         if rows.iter().filter(|other| other.name == row.name).count() > 1 {
             return problem("this name is in the table twice");
@@ -280,6 +321,12 @@ pub(crate) fn read() -> Result<Vec<Row>, String> {
         if (row.token == TokenPlace::Path) != row.path.contains(TOKEN) {
             return problem("`{token}` is in the path when `token` is \"path\", and only then");
         }
+        if row.token.is_of_resource() && row.resource_from(rows).is_none() {
+            return problem("no operation fetches the resource whose token it needs");
+        }
     }
-    Ok(rows)
+    if table.unbuilt.iter().any(|part| part.seen.is_empty()) {
+        return Err(format!("{PATH}: say where what is not built was seen"));
+    }
+    Ok(table)
 }

@@ -1,0 +1,534 @@
+//! `call`: any operation by its name, and any path.
+//!
+//! What is given in `--data` is read into the same typed request that a program would build, so its
+//! checks, its guid and its rule for repeating hold here as well.
+
+mod data;
+mod generated;
+mod raw;
+
+use bitpay_blocking::{AnyGrant, Client, Config, Operation, Settings, Step, new_guid};
+use bitpay_core::call::Call;
+use bitpay_core::model::payout::{CreatePayout, CreatePayoutGroup};
+use bitpay_core::model::refund::CreateRefund;
+use bitpay_core::operation::{Allows, Endpoint as _, OPERATIONS};
+use bitpay_core::server::{FromRequest, Received};
+use bitpay_core::{AnyToken, Facade};
+use clap::Args;
+use jiff::Timestamp;
+use serde_json::json;
+
+use crate::context::{Context, table, token_facade};
+use crate::failure::{self, Failure};
+use crate::json::Json;
+use crate::{payout, refund};
+
+use data::Data;
+pub(crate) use data::read_input;
+
+#[derive(Args)]
+#[command(after_help = "\
+Examples:
+  bitpay call                                               list the operations
+  bitpay call create_bill --describe                        what one takes
+  bitpay call get_rate --data '{\"base\": \"BTC\", \"currency\": \"EUR\"}'
+  bitpay call create_invoice --data @order.json
+  bitpay call GET /some/path --facade merchant              a path that is no operation")]
+pub(crate) struct CallArgs {
+    /// The operation: create_invoice, list_bills, ... Or GET, POST, PUT, PATCH or DELETE, to call any
+    /// path. [default: list the operations]
+    operation: Option<String>,
+    /// After a method: the path
+    path: Option<String>,
+    /// What goes with it, as one JSON object; its members have BitPay's names, wherever they go. `-`
+    /// reads it from standard input, and `@FILE` from a file: secrets are taken from there only
+    #[arg(long, value_name = "JSON", requires = "operation")]
+    data: Option<String>,
+    /// Use the token of this facade. [default: the most powerful that is held and allows it]
+    #[arg(long, requires = "operation")]
+    facade: Option<String>,
+    /// Show the tokens in the answer
+    #[arg(long)]
+    reveal: bool,
+    /// List the operations
+    #[arg(long, conflicts_with_all = ["operation", "describe"])]
+    list: bool,
+    /// Show what the operation takes, who may call it, and BitPay's page about it
+    #[arg(long, requires = "operation", conflicts_with = "data")]
+    describe: bool,
+}
+
+/// What is known of an operation besides its row in the core.
+struct Row {
+    name: &'static str,
+    /// The command that does it, where there is one besides `call`.
+    command: Option<&'static str>,
+    /// What the client does when an answer is lost.
+    when_lost: &'static str,
+    /// The operation that fetches the resource whose token this one needs.
+    resource_from: Option<&'static str>,
+    members: &'static [Member],
+    send: fn(&mut Outgoing<'_, '_>) -> Result<Sent, Failure>,
+}
+
+/// A member of the data.
+struct Member {
+    name: &'static str,
+    place: Place,
+    need: Need,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Place {
+    Path,
+    Query,
+    Body,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Need {
+    Needed,
+    Optional,
+    /// Made when it is left out.
+    Guid,
+    /// Fetched when it is left out.
+    Token,
+}
+
+impl Member {
+    const fn new(name: &'static str, place: Place, need: Need) -> Self {
+        Self { name, place, need }
+    }
+
+    const fn path(name: &'static str) -> Self {
+        Self::new(name, Place::Path, Need::Needed)
+    }
+
+    const fn query(name: &'static str) -> Self {
+        Self::new(name, Place::Query, Need::Needed)
+    }
+
+    const fn body(name: &'static str) -> Self {
+        Self::new(name, Place::Body, Need::Needed)
+    }
+
+    const fn guid() -> Self {
+        Self::new("guid", Place::Body, Need::Guid)
+    }
+
+    const fn token(in_body: bool) -> Self {
+        let place = if in_body { Place::Body } else { Place::Query };
+        Self::new("token", place, Need::Token)
+    }
+
+    const fn optional(mut self) -> Self {
+        self.need = Need::Optional;
+        self
+    }
+}
+
+/// A request on its way.
+struct Outgoing<'a, 'io> {
+    context: &'a mut Context<'io>,
+    client: &'a Client<AnyGrant>,
+    received: &'a Received,
+    data: &'a Data,
+}
+
+/// What came back.
+struct Sent {
+    body: Vec<u8>,
+    was_looked_up: bool,
+}
+
+pub(crate) fn run(context: &mut Context<'_>, args: &CallArgs) -> Result<(), Failure> {
+    let Some(name) = &args.operation else {
+        list(context);
+        return Ok(());
+    };
+    if let Some(method) = raw::method(name) {
+        return raw::run(context, method, args);
+    }
+    let row = find(name)?;
+    let operation = Operation::named(row.name).ok_or_else(|| no_operation(row.name))?;
+    if args.path.is_some() {
+        return Err(Failure::Usage(
+            "a path goes with a method, as in `bitpay call GET /some/path`; what an operation takes goes into --data"
+                .to_owned(),
+        ));
+    }
+    if args.describe {
+        describe(context, row, operation);
+        return Ok(());
+    }
+    let mut data = match &args.data {
+        Some(argument) => Data::read(context, argument)?,
+        None => Data::nothing(),
+    };
+    data.check(row)?;
+    let client = client(context, operation, args.facade.as_ref())?;
+    if let Some(from) = row.resource_from
+        && data.get("token").is_none()
+    {
+        data.set_token(fetch_token(context, &client, from, &data)?);
+    }
+    let sent = send_row(context, &client, row, &data)?;
+    if sent.was_looked_up {
+        context
+            .note("the answer was lost; what was made was found again by its guid, there is one");
+    }
+    let of_tokens = operation.path.starts_with("tokens");
+    show(context, data_of(&sent.body)?, args.reveal, of_tokens);
+    Ok(())
+}
+
+/// Shows what BitPay answered, as it came.
+fn show(context: &mut Context<'_>, mut answer: Json, reveal: bool, of_tokens: bool) {
+    if !reveal {
+        let is_token = |text: &str| AnyToken::parse(Facade::Pos, text).is_ok();
+        answer.hide(&|name, text| name == "token" || (of_tokens && is_token(text)));
+    }
+    let text = || serde_json::to_string_pretty(&answer).unwrap_or_default();
+    context.result(&answer, text);
+}
+
+fn find(name: &str) -> Result<&'static Row, Failure> {
+    let found = generated::ROWS.iter().find(|row| row.name == name);
+    found.ok_or_else(|| no_operation(name))
+}
+
+/// The name itself may be a secret in the wrong place, and is not repeated.
+fn no_operation(name: &str) -> Failure {
+    let similar = similar(name);
+    let hint = match similar.is_empty() {
+        true => String::new(),
+        false => format!("; there is {}", similar.join(", ")),
+    };
+    Failure::Usage(format!(
+        "OPERATION: no operation has this name{hint}; `bitpay call` lists them all"
+    ))
+}
+
+/// The operations that have the most words of this name.
+fn similar(name: &str) -> Vec<&'static str> {
+    let mut snake = String::new();
+    for c in name.chars() {
+        if c.is_ascii_uppercase() {
+            snake.push('_');
+        }
+        snake.push(c.to_ascii_lowercase());
+    }
+    let words: Vec<&str> = snake.split(|c: char| !c.is_ascii_alphanumeric()).collect();
+    let stem = |word: &str| word.trim_end_matches('s').to_owned();
+    let shared = |row: &&Row| {
+        let known: Vec<String> = row.name.split('_').map(stem).collect();
+        words
+            .iter()
+            .filter(|word| word.len() > 2 && known.contains(&stem(word)))
+            .count()
+    };
+    let most = generated::ROWS
+        .iter()
+        .map(|row| shared(&row))
+        .max()
+        .unwrap_or(0);
+    let alike = generated::ROWS
+        .iter()
+        .filter(|row| most > 0 && shared(row) == most);
+    alike.map(|row| row.name).take(8).collect()
+}
+
+fn client(
+    context: &Context<'_>,
+    operation: &Operation,
+    facade: Option<&String>,
+) -> Result<Client<AnyGrant>, Failure> {
+    let wanted = token_facade(facade)?;
+    if wanted.is_some()
+        && operation
+            .facades
+            .iter()
+            .all(|facade| *facade == Facade::Public)
+    {
+        return Err(Failure::Usage(format!(
+            "--facade: {} takes no token",
+            operation.name
+        )));
+    }
+    if operation.is_public() {
+        return Ok(context.public_client()?.with(AnyGrant::anonymous()));
+    }
+    if operation.identity {
+        let profile = context.profile()?;
+        let identity = AnyGrant::identity(profile.identity().clone());
+        return Ok(context.client(profile.environment())?.with(identity));
+    }
+    context.client_for(operation.name, wanted)
+}
+
+/// The token of the resource, which comes with it.
+fn fetch_token(
+    context: &mut Context<'_>,
+    client: &Client<AnyGrant>,
+    from: &'static str,
+    data: &Data,
+) -> Result<Json, Failure> {
+    let id = data.json.get("id").and_then(Json::text).unwrap_or_default();
+    let id =
+        Json::parse(&json!(id).to_string()).map_err(|error| Failure::Usage(error.to_string()))?;
+    let by_id = Data::of(vec![("id".to_owned(), id)]);
+    let fetched = send_row(context, client, find(from)?, &by_id)?;
+    let Json::Object(members) = data_of(&fetched.body)? else {
+        return Err(without_token(from));
+    };
+    let token = members.into_iter().find(|(name, _)| name == "token");
+    token
+        .map(|(_, token)| token)
+        .ok_or_else(|| without_token(from))
+}
+
+fn without_token(from: &str) -> Failure {
+    Failure::Refused(format!(
+        "nothing was sent: this needs the resource's own token, and BitPay's answer to {from} holds none"
+    ))
+}
+
+fn send_row(
+    context: &mut Context<'_>,
+    client: &Client<AnyGrant>,
+    row: &Row,
+    data: &Data,
+) -> Result<Sent, Failure> {
+    let operation = Operation::named(row.name).ok_or_else(|| no_operation(row.name))?;
+    let received = data.received(row, operation, new_guid()?)?;
+    let mut outgoing = Outgoing {
+        context,
+        client,
+        received: &received,
+        data,
+    };
+    (row.send)(&mut outgoing)
+}
+
+/// The group of the payouts that a file lists.
+pub(crate) fn payouts_of(
+    context: &mut Context<'_>,
+    client: &Client<AnyGrant>,
+    file: &str,
+) -> Result<CreatePayoutGroup, Failure> {
+    let wrong = |what: String| Failure::Usage(format!("FILE: {what}"));
+    let text = match file {
+        "-" => data::read_input(context),
+        path => data::read_file(path),
+    };
+    let payouts = data::parse(&text.map_err(wrong)?).map_err(wrong)?;
+    if !matches!(payouts, Json::Array(_)) {
+        return Err(wrong("it holds one JSON list, of payouts".to_owned()));
+    }
+    let data = Data::of(vec![("instructions".to_owned(), payouts)]);
+    let row = find("create_payout_group")?;
+    data.check(row)?;
+    read(
+        &data.received(row, CreatePayoutGroup::OPERATION, new_guid()?)?,
+        client,
+        &data,
+    )
+}
+
+/// Reads the request, and sends it.
+fn send<E: FromRequest + Allows<AnyGrant>>(out: &mut Outgoing<'_, '_>) -> Result<Sent, Failure> {
+    let request: E = read(out.received, out.client, out.data)?;
+    refuse_what_data_cannot_say(E::OPERATION.name, out)?;
+    let guid = request.guid().map(|guid| guid.as_str());
+    if let Some((kind, name)) = guid
+        .map(|it| ("guid", it))
+        .or(request.reference().map(|it| ("reference", it)))
+    {
+        let look_up = failure::look_up(E::OPERATION, guid, request.reference());
+        let hint = match &look_up {
+            Some(command) => format!(" (finds it, should the answer be lost: {command})"),
+            None => String::new(),
+        };
+        let json = json!({ kind: name, "look_up": look_up });
+        out.context.first(&json, &format!("{kind} {name}{hint}"));
+    }
+    let answer = out.client.call(&request)?;
+    Ok(Sent {
+        body: answer.body().to_vec(),
+        was_looked_up: answer.was_looked_up(),
+    })
+}
+
+/// The typed request of the data: nothing of the data is lost in it.
+fn read<E: FromRequest + Allows<AnyGrant>>(
+    received: &Received,
+    client: &Client<AnyGrant>,
+    data: &Data,
+) -> Result<E, Failure> {
+    let wrong = |what: String| Failure::Usage(format!("--data: {what}"));
+    let request = E::from_request(received).map_err(|bad| wrong(bad.to_string()))?;
+    request.check()?;
+    let nested = |(_, value): &&(String, Json)| !matches!(value, Json::Scalar(_));
+    let nested: Vec<_> = data.members().iter().filter(nested).collect();
+    if nested.is_empty() {
+        return Ok(request);
+    }
+    let written = written(&request, client)?;
+    let beyond: Vec<String> = nested
+        .into_iter()
+        .filter_map(|(name, value)| Some(value.beyond(written.get(name)?, name)))
+        .flatten()
+        .collect();
+    if beyond.is_empty() {
+        return Ok(request);
+    }
+    Err(wrong(format!(
+        "{} takes no {}: is a name misspelt?",
+        E::OPERATION.name,
+        beyond.join(", ")
+    )))
+}
+
+/// The body that would be sent.
+fn written<E: Allows<AnyGrant>>(request: &E, client: &Client<AnyGrant>) -> Result<Json, Failure> {
+    let settings = Settings::new(&Config::new(client.environment().clone()))
+        .map_err(|error| Failure::Refused(error.to_string()))?;
+    let base = client.environment().base_url();
+    let mut call = Call::new(request, &base, client.credential(), &settings)?;
+    match call.step(Timestamp::now(), 0) {
+        Step::Send(http) => {
+            let text = String::from_utf8_lossy(http.body());
+            Json::parse(&text).map_err(|error| Failure::Refused(error.to_string()))
+        }
+        Step::Done(Err(error)) => Err(error.into()),
+        _ => Err(Failure::Refused(
+            "nothing was sent: the request cannot be written".to_owned(),
+        )),
+    }
+}
+
+/// What the constructors of requests ask of their caller, and data cannot say.
+fn refuse_what_data_cannot_say(name: &str, out: &Outgoing<'_, '_>) -> Result<(), Failure> {
+    let wrong = |bad: bitpay_core::server::BadParam| Failure::Usage(format!("--data: {bad}"));
+    match name {
+        "create_refund" => {
+            let request = CreateRefund::from_request(out.received).map_err(wrong)?;
+            let invoice = out.client.get_invoice(request.invoice_id())?;
+            refund::refuse_confirmed(&invoice)?;
+            CreateRefund::new(&invoice, request.guid().clone(), request.amount())?;
+            Ok(())
+        }
+        "create_payout" => {
+            let request = CreatePayout::from_request(out.received).map_err(wrong)?;
+            payout::refuse_invitations([&request])
+        }
+        "create_payout_group" => {
+            let request = CreatePayoutGroup::from_request(out.received).map_err(wrong)?;
+            payout::refuse_invitations(&request.instructions)
+        }
+        _ => Ok(()),
+    }
+}
+
+/// The data in the envelope, or all where there is no envelope.
+fn data_of(body: &[u8]) -> Result<Json, Failure> {
+    let text = String::from_utf8_lossy(body);
+    let after = |error: serde_json::Error| {
+        Failure::After(format!(
+            "it was done, and the answer cannot be shown: {error}"
+        ))
+    };
+    let whole = Json::parse(text.trim_start_matches('\u{feff}').trim()).map_err(after)?;
+    Ok(match whole {
+        Json::Object(mut members) => {
+            let is_data = |(name, value): &(String, Json)| name == "data" && !value.is_null();
+            match members.iter().position(is_data) {
+                Some(place) => members.swap_remove(place).1,
+                None => Json::Object(members),
+            }
+        }
+        other => other,
+    })
+}
+
+fn list(context: &mut Context<'_>) {
+    let rows = || generated::ROWS.iter().zip(OPERATIONS);
+    let json: Vec<_> = rows()
+        .map(|(row, operation)| {
+            json!({
+                "name": row.name,
+                "doc": operation.doc,
+                "facades": operation.facades,
+                "command": command(row),
+            })
+        })
+        .collect();
+    context.result(&json, || {
+        let lines: Vec<(&str, String)> =
+            rows().map(|(row, operation)| (row.name, operation.doc.to_owned())).collect();
+        format!(
+            "{}\nWhat one takes: bitpay call OPERATION --describe\nWhat is not here: bitpay call METHOD PATH\n",
+            table(&lines)
+        )
+    });
+}
+
+fn command(row: &Row) -> String {
+    match row.command {
+        Some(command) => format!("bitpay {command}"),
+        None => format!("bitpay call {}", row.name),
+    }
+}
+
+fn describe(context: &mut Context<'_>, row: &Row, operation: &Operation) {
+    let need = |member: &Member| match member.need {
+        Need::Needed => "needed",
+        Need::Optional => "optional",
+        Need::Guid => "made at random and shown, when it is left out",
+        Need::Token => "the resource's own token; fetched, when it is left out",
+    };
+    let members: Vec<_> = row
+        .members
+        .iter()
+        .map(|member| json!({ "name": member.name, "needed": member.need == Need::Needed, "about": need(member) }))
+        .collect();
+    let request = format!("{} /{}", operation.method, operation.path);
+    let json = json!({
+        "name": row.name,
+        "doc": operation.doc,
+        "request": request,
+        "facades": operation.facades,
+        "members": members,
+        "when_lost": row.when_lost,
+        "command": command(row),
+        "page": operation.link,
+    });
+    context.result(&json, || {
+        let facades: Vec<&str> = operation
+            .facades
+            .iter()
+            .map(|facade| facade.as_str())
+            .collect();
+        let facades = match operation.identity {
+            true => "none: a key without a token".to_owned(),
+            false => facades.join(", "),
+        };
+        let about = table(&[
+            ("request", request.clone()),
+            ("facades", facades),
+            ("when the answer is lost", row.when_lost.to_owned()),
+            ("command", command(row)),
+            ("BitPay's page", operation.link.to_owned()),
+        ]);
+        let rows: Vec<(&str, String)> = row
+            .members
+            .iter()
+            .map(|member| (member.name, need(member).to_owned()))
+            .collect();
+        let members = match rows.is_empty() {
+            true => "It takes no --data.".to_owned(),
+            false => format!("--data takes:\n{}", table(&rows)),
+        };
+        format!("{}\n\n{about}\n{members}", operation.doc)
+    });
+}
