@@ -262,7 +262,7 @@ fn status(text: &str) -> Result<BillStatus, Failure> {
 pub(crate) fn lines(items: &[BillItem], currency: Option<&Currency>) -> String {
     let line = |item: &BillItem| {
         let price = money(item.price, or_empty(currency));
-        format!("{:>4} x {price}  {}\n", item.quantity, item.description)
+        format!("{:>4} x {price:>14}  {}\n", item.quantity, item.description)
     };
     items.iter().map(line).collect()
 }

@@ -44,7 +44,8 @@ pub(crate) struct CallArgs {
     /// reads it from standard input, and `@FILE` from a file: secrets are taken from there only
     #[arg(long, value_name = "JSON", requires = "operation")]
     data: Option<String>,
-    /// Use the token of this facade. [default: the most powerful that is held and allows it]
+    /// Use the token of this facade. [default: the most powerful that is held and allows it] A path
+    /// needs it said: pos, merchant, payout, `key` to sign without a token, or `public` for neither
     #[arg(long, requires = "operation")]
     facade: Option<String>,
     /// Show the tokens in the answer
@@ -367,7 +368,10 @@ fn read<E: FromRequest + Allows<AnyGrant>>(
 ) -> Result<E, Failure> {
     let wrong = |what: String| Failure::Usage(format!("--data: {what}"));
     let request = E::from_request(received).map_err(|bad| wrong(bad.to_string()))?;
-    request.check()?;
+    request.check().map_err(|invalid| {
+        let field = member_of(E::OPERATION.name, invalid.field);
+        Failure::Refused(format!("nothing was sent: {field}: {}", invalid.problem))
+    })?;
     let nested = |(_, value): &&(String, Json)| !matches!(value, Json::Scalar(_));
     let nested: Vec<_> = data.members().iter().filter(nested).collect();
     if nested.is_empty() {
@@ -383,10 +387,21 @@ fn read<E: FromRequest + Allows<AnyGrant>>(
         return Ok(request);
     }
     Err(wrong(format!(
-        "{} takes no {}: is a name misspelt?",
-        E::OPERATION.name,
-        beyond.join(", ")
+        "there is no {} in {}: is a name misspelt?",
+        beyond.join(", "),
+        E::OPERATION.name
     )))
+}
+
+/// The member's name of a field: `notificationURL` for `notification_url`.
+fn member_of(operation: &str, field: &'static str) -> &'static str {
+    let plain = field.replace('_', "");
+    let row = generated::ROWS.iter().find(|row| row.name == operation);
+    let members = row.map_or(&[][..], |row| row.members);
+    let member = members
+        .iter()
+        .find(|member| member.name.eq_ignore_ascii_case(&plain));
+    member.map_or(field, |member| member.name)
 }
 
 /// The body that would be sent.

@@ -77,7 +77,7 @@ impl Failure {
         let message = self.to_string();
         let err = &mut context.io.err;
         let _ = if context.global.json {
-            writeln!(err, "{}", json!({ "error": self.json(message) }))
+            writeln!(err, "{}", self.line(message))
         } else {
             let _ = writeln!(err, "error: {message}");
             self.explain(err)
@@ -113,6 +113,25 @@ impl Failure {
             }
             None => Ok(()),
         }
+    }
+
+    /// The error as a line of JSON.
+    fn line(&self, message: String) -> String {
+        let error = self.json(message);
+        let existing = match self {
+            Self::Call(error) => existing(error),
+            _ => None,
+        };
+        let existing = match &existing {
+            Some(Existing::Invoice(found)) => serde_json::to_string(found),
+            Some(Existing::Refund(found)) => serde_json::to_string(found),
+            None => return json!({ "error": error }).to_string(),
+        };
+        // Added as text: a `Value` would make floats of its amounts.
+        let text = error.to_string();
+        let members = text.strip_suffix('}').unwrap_or(&text);
+        let existing = existing.unwrap_or_else(|_| "null".to_owned());
+        format!("{{\"error\":{members},\"existing\":{existing}}}}}")
     }
 
     fn json(&self, message: String) -> Value {
@@ -161,11 +180,6 @@ impl Failure {
             if let ErrorKind::Decode(decode) = error.kind() {
                 out["id"] = decode.id.clone().into();
                 out["url"] = decode.url.clone().into();
-            }
-            match existing(error) {
-                Some(Existing::Invoice(found)) => out["existing"] = json!(found),
-                Some(Existing::Refund(found)) => out["existing"] = json!(found),
-                None => {}
             }
         }
         out

@@ -113,7 +113,7 @@ pub(crate) struct UpdateArgs {
     #[arg(long)]
     sms: Option<String>,
     /// That code, from standard input, to verify the number
-    #[arg(long, value_name = "-", requires = "sms", value_parser = ["-"])]
+    #[arg(long, value_name = "-", conflicts_with = "email", value_parser = ["-"])]
     sms_code: Option<String>,
 }
 

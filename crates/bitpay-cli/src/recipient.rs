@@ -39,12 +39,16 @@ pub(crate) enum RecipientCommand {
 pub(crate) struct UpdateArgs {
     /// The recipient's id
     id: String,
+    #[command(flatten)]
+    change: Change,
+}
+
+/// What is changed.
+#[derive(Args)]
+#[group(required = true, multiple = true)]
+pub(crate) struct Change {
     /// Your own name for the recipient
-    #[arg(
-        long,
-        value_name = "TEXT",
-        required_unless_present = "notification_url"
-    )]
+    #[arg(long, value_name = "TEXT")]
     label: Option<String>,
     /// Where webhooks about the recipient go: an https address
     #[arg(long, value_name = "URL")]
@@ -91,8 +95,8 @@ pub(crate) fn run(context: &mut Context<'_>, command: RecipientCommand) -> Resul
         RecipientCommand::List(args) => list(context, &args),
         RecipientCommand::Update(args) => {
             let mut request = UpdateRecipient::new(parse("ID", &args.id)?);
-            request.label = args.label;
-            request.notification_url = args.notification_url;
+            request.label = args.change.label;
+            request.notification_url = args.change.notification_url;
             let client = context.client_for("update_recipient", None)?;
             show(context, client.update_recipient(&request)?.into_value());
             Ok(())

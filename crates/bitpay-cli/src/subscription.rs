@@ -128,7 +128,11 @@ fn update(context: &mut Context<'_>, args: UpdateArgs) -> Result<(), Failure> {
         }
         request.bill_data = Some(bill);
     }
-    request.check()?;
+    if request == UpdateSubscription::of(&found)? {
+        return Err(Failure::Refused(
+            "nothing was sent: this would change nothing".to_owned(),
+        ));
+    }
     show(context, client.update_subscription(&request)?.into_value());
     Ok(())
 }

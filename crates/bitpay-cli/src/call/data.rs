@@ -114,9 +114,9 @@ impl Data {
                 false => format!("it takes {}", known.join(", ")),
             };
             return Err(wrong(format_args!(
-                "{} takes no {}; {known}",
-                row.name,
-                unknown.join(", ")
+                "there is no {} in {}; {known}",
+                unknown.join(", "),
+                row.name
             )));
         }
         self.check_secrets()?;

@@ -3,6 +3,8 @@
 // Clippy's allowance for tests does not reach the helper functions of an integration test.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+mod bills;
+mod call;
 mod commands;
 mod forms;
 mod killed;

@@ -63,6 +63,16 @@ impl Server {
             .count()
     }
 
+    /// The bodies that came for this operation.
+    pub(crate) fn bodies(&self, operation: &str) -> Vec<String> {
+        let requests = self.sandbox.requests();
+        let of = requests
+            .iter()
+            .filter(|request| request.operation == Some(operation));
+        of.map(|request| String::from_utf8_lossy(&request.body).into_owned())
+            .collect()
+    }
+
     /// The SINs that tokens were asked for or claimed for.
     pub(crate) fn keys(&self) -> BTreeSet<String> {
         self.sent("id", &["request_pairing", "claim_pairing"])

@@ -223,7 +223,7 @@ impl CreatePayout {
         if by.into_iter().filter(|named| *named).count() != 1 {
             return Err(InvalidRequest::new(
                 "recipient_id",
-                "name who is paid by one of recipient_id, shopper_id and email",
+                "say who is paid in one way: as a recipient, as a shopper, or by email",
             ));
         }
         if self.ledger_currency.is_none() {
