@@ -3,6 +3,7 @@
 //! What is given in `--data` is read into the same typed request that a program would build, so its
 //! checks, its guid and its rule for repeating hold here as well.
 
+mod about;
 mod data;
 mod generated;
 mod raw;
@@ -11,18 +12,19 @@ use bitpay_blocking::{AnyGrant, Client, Config, Operation, Settings, Step, new_g
 use bitpay_core::call::Call;
 use bitpay_core::model::payout::{CreatePayout, CreatePayoutGroup};
 use bitpay_core::model::refund::CreateRefund;
-use bitpay_core::operation::{Allows, Endpoint as _, OPERATIONS};
-use bitpay_core::server::{FromRequest, Received};
+use bitpay_core::operation::{Allows, Endpoint as _};
+use bitpay_core::server::{BadParam, FromRequest, Received};
 use bitpay_core::{AnyToken, Facade};
 use clap::Args;
 use jiff::Timestamp;
 use serde_json::json;
 
-use crate::context::{Context, table, token_facade};
+use crate::context::{Context, token_facade};
 use crate::failure::{self, Failure};
 use crate::json::Json;
 use crate::{payout, refund};
 
+use about::{describe, find, list, no_operation};
 use data::Data;
 pub(crate) use data::read_input;
 
@@ -193,52 +195,6 @@ fn show(context: &mut Context<'_>, mut answer: Json, reveal: bool, of_tokens: bo
     context.result(&answer, text);
 }
 
-fn find(name: &str) -> Result<&'static Row, Failure> {
-    let found = generated::ROWS.iter().find(|row| row.name == name);
-    found.ok_or_else(|| no_operation(name))
-}
-
-/// The name itself may be a secret in the wrong place, and is not repeated.
-fn no_operation(name: &str) -> Failure {
-    let similar = similar(name);
-    let hint = match similar.is_empty() {
-        true => String::new(),
-        false => format!("; there is {}", similar.join(", ")),
-    };
-    Failure::Usage(format!(
-        "OPERATION: no operation has this name{hint}; `bitpay call` lists them all"
-    ))
-}
-
-/// The operations that have the most words of this name.
-fn similar(name: &str) -> Vec<&'static str> {
-    let mut snake = String::new();
-    for c in name.chars() {
-        if c.is_ascii_uppercase() {
-            snake.push('_');
-        }
-        snake.push(c.to_ascii_lowercase());
-    }
-    let words: Vec<&str> = snake.split(|c: char| !c.is_ascii_alphanumeric()).collect();
-    let stem = |word: &str| word.trim_end_matches('s').to_owned();
-    let shared = |row: &&Row| {
-        let known: Vec<String> = row.name.split('_').map(stem).collect();
-        words
-            .iter()
-            .filter(|word| word.len() > 2 && known.contains(&stem(word)))
-            .count()
-    };
-    let most = generated::ROWS
-        .iter()
-        .map(|row| shared(&row))
-        .max()
-        .unwrap_or(0);
-    let alike = generated::ROWS
-        .iter()
-        .filter(|row| most > 0 && shared(row) == most);
-    alike.map(|row| row.name).take(8).collect()
-}
-
 fn client(
     context: &Context<'_>,
     operation: &Operation,
@@ -277,7 +233,7 @@ fn fetch_token(
     let id = data.json.get("id").and_then(Json::text).unwrap_or_default();
     let id =
         Json::parse(&json!(id).to_string()).map_err(|error| Failure::Usage(error.to_string()))?;
-    let by_id = Data::of(vec![("id".to_owned(), id)]);
+    let by_id = Data::of("id", id, "--data");
     let fetched = send_row(context, client, find(from)?, &by_id)?;
     let Json::Object(members) = data_of(&fetched.body)? else {
         return Err(without_token(from));
@@ -326,7 +282,7 @@ pub(crate) fn payouts_of(
     if !matches!(payouts, Json::Array(_)) {
         return Err(wrong("it holds one JSON list, of payouts".to_owned()));
     }
-    let data = Data::of(vec![("instructions".to_owned(), payouts)]);
+    let data = Data::of("instructions", payouts, "FILE");
     let row = find("create_payout_group")?;
     data.check(row)?;
     read(
@@ -366,8 +322,7 @@ fn read<E: FromRequest + Allows<AnyGrant>>(
     client: &Client<AnyGrant>,
     data: &Data,
 ) -> Result<E, Failure> {
-    let wrong = |what: String| Failure::Usage(format!("--data: {what}"));
-    let request = E::from_request(received).map_err(|bad| wrong(bad.to_string()))?;
+    let request = E::from_request(received).map_err(|bad| data.wrong(bad))?;
     request.check().map_err(|invalid| {
         let field = member_of(E::OPERATION.name, invalid.field);
         Failure::Refused(format!("nothing was sent: {field}: {}", invalid.problem))
@@ -386,7 +341,7 @@ fn read<E: FromRequest + Allows<AnyGrant>>(
     if beyond.is_empty() {
         return Ok(request);
     }
-    Err(wrong(format!(
+    Err(data.wrong(format_args!(
         "there is no {} in {}: is a name misspelt?",
         beyond.join(", "),
         E::OPERATION.name
@@ -424,7 +379,7 @@ fn written<E: Allows<AnyGrant>>(request: &E, client: &Client<AnyGrant>) -> Resul
 
 /// What the constructors of requests ask of their caller, and data cannot say.
 fn refuse_what_data_cannot_say(name: &str, out: &Outgoing<'_, '_>) -> Result<(), Failure> {
-    let wrong = |bad: bitpay_core::server::BadParam| Failure::Usage(format!("--data: {bad}"));
+    let wrong = |bad: BadParam| out.data.wrong(bad);
     match name {
         "create_refund" => {
             let request = CreateRefund::from_request(out.received).map_err(wrong)?;
@@ -464,86 +419,4 @@ fn data_of(body: &[u8]) -> Result<Json, Failure> {
         }
         other => other,
     })
-}
-
-fn list(context: &mut Context<'_>) {
-    let rows = || generated::ROWS.iter().zip(OPERATIONS);
-    let json: Vec<_> = rows()
-        .map(|(row, operation)| {
-            json!({
-                "name": row.name,
-                "doc": operation.doc,
-                "facades": operation.facades,
-                "command": command(row),
-            })
-        })
-        .collect();
-    context.result(&json, || {
-        let lines: Vec<(&str, String)> =
-            rows().map(|(row, operation)| (row.name, operation.doc.to_owned())).collect();
-        format!(
-            "{}\nWhat one takes: bitpay call OPERATION --describe\nWhat is not here: bitpay call METHOD PATH\n",
-            table(&lines)
-        )
-    });
-}
-
-fn command(row: &Row) -> String {
-    match row.command {
-        Some(command) => format!("bitpay {command}"),
-        None => format!("bitpay call {}", row.name),
-    }
-}
-
-fn describe(context: &mut Context<'_>, row: &Row, operation: &Operation) {
-    let need = |member: &Member| match member.need {
-        Need::Needed => "needed",
-        Need::Optional => "optional",
-        Need::Guid => "made at random and shown, when it is left out",
-        Need::Token => "the resource's own token; fetched, when it is left out",
-    };
-    let members: Vec<_> = row
-        .members
-        .iter()
-        .map(|member| json!({ "name": member.name, "needed": member.need == Need::Needed, "about": need(member) }))
-        .collect();
-    let request = format!("{} /{}", operation.method, operation.path);
-    let json = json!({
-        "name": row.name,
-        "doc": operation.doc,
-        "request": request,
-        "facades": operation.facades,
-        "members": members,
-        "when_lost": row.when_lost,
-        "command": command(row),
-        "page": operation.link,
-    });
-    context.result(&json, || {
-        let facades: Vec<&str> = operation
-            .facades
-            .iter()
-            .map(|facade| facade.as_str())
-            .collect();
-        let facades = match operation.identity {
-            true => "none: a key without a token".to_owned(),
-            false => facades.join(", "),
-        };
-        let about = table(&[
-            ("request", request.clone()),
-            ("facades", facades),
-            ("when the answer is lost", row.when_lost.to_owned()),
-            ("command", command(row)),
-            ("BitPay's page", operation.link.to_owned()),
-        ]);
-        let rows: Vec<(&str, String)> = row
-            .members
-            .iter()
-            .map(|member| (member.name, need(member).to_owned()))
-            .collect();
-        let members = match rows.is_empty() {
-            true => "It takes no --data.".to_owned(),
-            false => format!("--data takes:\n{}", table(&rows)),
-        };
-        format!("{}\n\n{about}\n{members}", operation.doc)
-    });
 }

@@ -24,6 +24,8 @@ const SECRETS: [&str; 2] = ["token", "smsCode"];
 pub(crate) struct Data {
     pub(crate) json: Json,
     is_argument: bool,
+    /// The option or the argument that it came by.
+    by: &'static str,
 }
 
 fn wrong(what: impl std::fmt::Display) -> Failure {
@@ -35,15 +37,22 @@ impl Data {
         Self {
             json: Json::Object(Vec::new()),
             is_argument: false,
+            by: "--data",
         }
     }
 
-    /// Members that this program puts together itself.
-    pub(crate) fn of(members: Vec<(String, Json)>) -> Self {
+    /// A member that came by another way than `--data`.
+    pub(super) fn of(name: &str, value: Json, by: &'static str) -> Self {
         Self {
-            json: Json::Object(members),
+            json: Json::Object(vec![(name.to_owned(), value)]),
             is_argument: false,
+            by,
         }
+    }
+
+    /// What is wrong with it.
+    pub(super) fn wrong(&self, what: impl std::fmt::Display) -> Failure {
+        Failure::Usage(format!("{}: {what}", self.by))
     }
 
     /// Reads an argument: JSON, `-` for standard input, `@FILE` for a file.
@@ -60,7 +69,11 @@ impl Data {
                  input, and `@FILE` from a file",
             ));
         }
-        Ok(Self { json, is_argument })
+        Ok(Self {
+            json,
+            is_argument,
+            by: "--data",
+        })
     }
 
     pub(crate) fn members(&self) -> &[(String, Json)] {

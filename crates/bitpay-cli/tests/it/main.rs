@@ -9,6 +9,7 @@ mod commands;
 mod forms;
 mod killed;
 mod ledgers;
+mod operations;
 mod payouts;
 mod program;
 mod quickstart;
