@@ -112,8 +112,8 @@ pub(crate) struct UpdateArgs {
     /// The buyer's telephone number, to which BitPay sends a code
     #[arg(long)]
     sms: Option<String>,
-    /// That code, from standard input, to verify the number
-    #[arg(long, value_name = "-", conflicts_with = "email", value_parser = ["-"])]
+    /// That code, to verify the number: `-` reads it from standard input, the one place for it
+    #[arg(long, value_name = "-", conflicts_with = "email")]
     sms_code: Option<String>,
 }
 
@@ -158,7 +158,14 @@ pub(crate) fn run(context: &mut Context<'_>, command: InvoiceCommand) -> Result<
             let mut request = UpdateInvoice::new(parse("ID", &args.id)?);
             request.buyer_email = args.email;
             request.buyer_sms = args.sms;
-            if args.sms_code.is_some() {
+            if let Some(from) = args.sms_code {
+                if from != "-" {
+                    return Err(Failure::Usage(
+                        "--sms-code: say `-` and give the code on standard input: everybody on this machine can read \
+                         arguments"
+                            .to_owned(),
+                    ));
+                }
                 let code = call::read_input(context)
                     .map_err(|error| Failure::Usage(format!("--sms-code: {error}")))?;
                 request.sms_code = Some(code.trim().to_owned());

@@ -244,7 +244,9 @@ fn a_telephone_number_is_verified_with_the_code_from_standard_input() {
         .row("invoice");
     let update = ["invoice", "update", &id, "--sms", "+15551234567"];
     let wrong = home.run(&[&update[..], &["--sms-code", "987654"]].concat());
-    wrong.fails(2, "--sms-code");
+    wrong
+        .fails(2, "--sms-code: say `-`")
+        .assert_without("987654", 6);
     assert_eq!(server.count("update_invoice"), 0);
     home.run_with(&[&update[..], &["--sms-code", "-"]].concat(), "987654\n");
     assert!(server.bodies("update_invoice")[0].contains(r#""smsCode":"987654""#));
