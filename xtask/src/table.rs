@@ -55,6 +55,9 @@ pub(crate) struct Row {
     body: Vec<String>,
     pub(crate) response: String,
     pub(crate) resource: Option<String>,
+    rows: Option<String>,
+    #[serde(default)]
+    pub(crate) at: bool,
     #[serde(default)]
     pub(crate) envelope: Envelope,
     pub(crate) when: Option<String>,
@@ -133,6 +136,7 @@ pub(crate) enum Envelope {
     Data,
     Status,
     Bare,
+    Events,
 }
 
 /// A field of a request, and its name on the wire.
@@ -144,6 +148,8 @@ pub(crate) struct Field {
     pub(crate) optional: bool,
     /// It is an `Option` only for a server, which may find it absent.
     pub(crate) asked_for: bool,
+    /// A list whose values are repeated in the query.
+    pub(crate) repeated: bool,
 }
 
 impl Field {
@@ -159,7 +165,8 @@ impl Field {
         let asked_for = field.ends_with('!');
         let field = field.trim_end_matches('!');
         let optional = field.ends_with('?');
-        let field = field.trim_end_matches('?').to_owned();
+        let repeated = field.ends_with('*');
+        let field = field.trim_end_matches(['?', '*']).to_owned();
         let wire = wire.unwrap_or_else(|| camel_case(&field));
         Self {
             field,
@@ -167,8 +174,27 @@ impl Field {
             alias,
             optional,
             asked_for,
+            repeated,
         }
     }
+}
+
+/// How an answer can be read as it comes.
+pub(crate) struct Stream {
+    pub(crate) form: String,
+    pub(crate) item: String,
+    pub(crate) left_over: Option<String>,
+}
+
+fn snake_case(camel: &str) -> String {
+    let mut out = String::new();
+    for c in camel.chars() {
+        if c.is_ascii_uppercase() {
+            out.push('_');
+        }
+        out.push(c.to_ascii_lowercase());
+    }
+    out
 }
 
 pub(crate) fn camel_case(snake: &str) -> String {
@@ -240,6 +266,31 @@ impl Row {
     /// Where the token of the resource goes, if it takes that: into the body, or else into the query.
     pub(crate) fn token_is_in_body(&self) -> bool {
         self.token == TokenPlace::ResourceBody
+    }
+
+    /// How the answer can be read as it comes: the form, the type of an item below `prefix`, and what
+    /// takes the items out of a whole answer.
+    pub(crate) fn stream(&self, prefix: &str) -> Option<Stream> {
+        if let Some((wire, item)) = self.rows.as_ref().and_then(|rows| rows.split_once(": ")) {
+            return Some(Stream {
+                form: format!("Member({wire:?})"),
+                item: format!("{prefix}{item}"),
+                left_over: Some(format!("answer.{}", snake_case(wire))),
+            });
+        }
+        if self.envelope == Envelope::Events {
+            return Some(Stream {
+                form: "Events(\"statechange\")".to_owned(),
+                item: self.response_type(prefix),
+                left_over: None,
+            });
+        }
+        let item = self.response.strip_prefix("Vec<")?.strip_suffix('>')?;
+        Some(Stream {
+            form: "List".to_owned(),
+            item: format!("{prefix}{item}"),
+            left_over: Some("*answer".to_owned()),
+        })
     }
 
     /// Is it called without a credential?
@@ -315,14 +366,12 @@ pub(crate) fn read() -> Result<Table, String> {
         if row.retry == Retry::LookupByReference && row.lookup.is_none() {
             return problem("say with `lookup` which operation finds it by its reference");
         }
-        if row.is_public() != (row.token == TokenPlace::None && !row.identity) {
+        let bears_no_token = row.token == TokenPlace::None && !row.identity;
+        if row.is_public() != (bears_no_token || row.envelope == Envelope::Events) {
             return problem("public operations have no token, and others have one");
         }
         if (row.token == TokenPlace::Path) != row.path.contains(TOKEN) {
             return problem("`{token}` is in the path when `token` is \"path\", and only then");
-        }
-        if row.token.is_of_resource() && row.resource_from(rows).is_none() {
-            return problem("no operation fetches the resource whose token it needs");
         }
     }
     if table.unbuilt.iter().any(|part| part.seen.is_empty()) {

@@ -9,11 +9,15 @@
 
 mod client;
 mod exchange;
+mod invoice_watch;
 mod operations;
-mod pages;
+mod rows;
+mod streaming;
 
 pub use bitpay_core as core;
 pub use bitpay_core::*;
 pub use bitpay_system::{generate_key, new_guid};
 pub use client::{Client, Signer};
-pub use pages::Rows;
+pub use invoice_watch::InvoiceWatch;
+pub use rows::Rows;
+pub use streaming::Streaming;

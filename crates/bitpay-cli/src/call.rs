@@ -14,9 +14,11 @@ use bitpay_core::model::payout::{CreatePayout, CreatePayoutGroup};
 use bitpay_core::model::refund::CreateRefund;
 use bitpay_core::operation::{Allows, Endpoint as _};
 use bitpay_core::server::{BadParam, FromRequest, Received};
+use bitpay_core::stream::Streamable;
 use bitpay_core::{AnyToken, Facade};
 use clap::Args;
 use jiff::Timestamp;
+use serde::Serialize;
 use serde_json::json;
 
 use crate::context::{Context, token_facade};
@@ -85,6 +87,8 @@ struct Member {
 enum Place {
     Path,
     Query,
+    /// In the query, and there once for each value of a list.
+    Repeated,
     Body,
 }
 
@@ -94,7 +98,7 @@ enum Need {
     Optional,
     /// Made when it is left out.
     Guid,
-    /// Fetched when it is left out.
+    /// A secret, and fetched when it is left out.
     Token,
 }
 
@@ -119,9 +123,18 @@ impl Member {
         Self::new("guid", Place::Body, Need::Guid)
     }
 
-    const fn token(in_body: bool) -> Self {
+    const fn repeated(name: &'static str) -> Self {
+        Self::new(name, Place::Repeated, Need::Optional)
+    }
+
+    const fn token(in_body: bool, is_fetched: bool) -> Self {
         let place = if in_body { Place::Body } else { Place::Query };
-        Self::new("token", place, Need::Token)
+        let need = if is_fetched {
+            Need::Token
+        } else {
+            Need::Needed
+        };
+        Self::new("token", place, need)
     }
 
     const fn optional(mut self) -> Self {
@@ -136,11 +149,13 @@ struct Outgoing<'a, 'io> {
     client: &'a Client<AnyGrant>,
     received: &'a Received,
     data: &'a Data,
+    reveal: bool,
 }
 
 /// What came back.
 struct Sent {
-    body: Vec<u8>,
+    /// `None` when it was shown as it came.
+    body: Option<Vec<u8>>,
     was_looked_up: bool,
 }
 
@@ -175,13 +190,15 @@ pub(crate) fn run(context: &mut Context<'_>, args: &CallArgs) -> Result<(), Fail
     {
         data.set_token(fetch_token(context, &client, from, &data)?);
     }
-    let sent = send_row(context, &client, row, &data)?;
+    let sent = send_row(context, &client, row, &data, args.reveal)?;
     if sent.was_looked_up {
         context
             .note("the answer was lost; what was made was found again by its guid, there is one");
     }
-    let of_tokens = operation.path.starts_with("tokens");
-    show(context, data_of(&sent.body)?, args.reveal, of_tokens);
+    if let Some(body) = sent.body {
+        let of_tokens = operation.path.starts_with("tokens");
+        show(context, data_of(&body)?, args.reveal, of_tokens);
+    }
     Ok(())
 }
 
@@ -234,8 +251,8 @@ fn fetch_token(
     let id =
         Json::parse(&json!(id).to_string()).map_err(|error| Failure::Usage(error.to_string()))?;
     let by_id = Data::of("id", id, "--data");
-    let fetched = send_row(context, client, find(from)?, &by_id)?;
-    let Json::Object(members) = data_of(&fetched.body)? else {
+    let fetched = send_row(context, client, find(from)?, &by_id, false)?;
+    let Json::Object(members) = data_of(&fetched.body.unwrap_or_default())? else {
         return Err(without_token(from));
     };
     let token = members.into_iter().find(|(name, _)| name == "token");
@@ -255,6 +272,7 @@ fn send_row(
     client: &Client<AnyGrant>,
     row: &Row,
     data: &Data,
+    reveal: bool,
 ) -> Result<Sent, Failure> {
     let operation = Operation::named(row.name).ok_or_else(|| no_operation(row.name))?;
     let received = data.received(row, operation, new_guid()?)?;
@@ -263,6 +281,7 @@ fn send_row(
         client,
         received: &received,
         data,
+        reveal,
     };
     (row.send)(&mut outgoing)
 }
@@ -311,8 +330,26 @@ fn send<E: FromRequest + Allows<AnyGrant>>(out: &mut Outgoing<'_, '_>) -> Result
     }
     let answer = out.client.call(&request)?;
     Ok(Sent {
-        body: answer.body().to_vec(),
+        body: Some(answer.body().to_vec()),
         was_looked_up: answer.was_looked_up(),
+    })
+}
+
+/// Reads the request, sends it, and shows what comes until there is no more.
+fn listen<E>(out: &mut Outgoing<'_, '_>) -> Result<Sent, Failure>
+where
+    E: FromRequest + Streamable + Allows<AnyGrant>,
+    E::Item: Serialize,
+{
+    let request: E = read(out.received, out.client, out.data)?;
+    for item in out.client.stream(&request)? {
+        let text = serde_json::to_string(&item?).and_then(|text| Json::parse(&text));
+        let item = text.map_err(|error| Failure::Refused(error.to_string()))?;
+        show(out.context, item, out.reveal, false);
+    }
+    Ok(Sent {
+        body: None,
+        was_looked_up: false,
     })
 }
 
@@ -366,6 +403,7 @@ fn written<E: Allows<AnyGrant>>(request: &E, client: &Client<AnyGrant>) -> Resul
     let base = client.environment().base_url();
     let mut call = Call::new(request, &base, client.credential(), &settings)?;
     match call.step(Timestamp::now(), 0) {
+        Step::Send(http) if http.body().is_empty() => Ok(Json::Object(Vec::new())),
         Step::Send(http) => {
             let text = String::from_utf8_lossy(http.body());
             Json::parse(&text).map_err(|error| Failure::Refused(error.to_string()))

@@ -28,6 +28,11 @@ pub(crate) enum InvoiceCommand {
     Update(UpdateArgs),
     /// Cancel an invoice that is not complete, by its id or its guid
     Cancel(CancelArgs),
+    /// Show an invoice whenever it changes, until it is complete
+    Watch {
+        /// The invoice's id
+        id: String,
+    },
     /// Have an invoice's webhook sent again
     Resend {
         /// The invoice's id
@@ -188,6 +193,7 @@ pub(crate) fn run(context: &mut Context<'_>, command: InvoiceCommand) -> Result<
             show(context, cancelled.into_value());
             Ok(())
         }
+        InvoiceCommand::Watch { id } => watch(context, &parse("ID", &id)?),
         InvoiceCommand::Resend { id } => {
             let id: InvoiceId = parse("ID", &id)?;
             let client = context.client_for("resend_invoice_webhook", None)?;
@@ -281,6 +287,46 @@ fn list(context: &mut Context<'_>, args: ListArgs) -> Result<(), Failure> {
     };
     context.result(&invoices, || text);
     Ok(())
+}
+
+/// What may pass is waited for; Ctrl-C ends the watch, and nothing else.
+fn watch(context: &mut Context<'_>, id: &InvoiceId) -> Result<(), Failure> {
+    let client = context.client_for("get_invoice_event_token", None)?;
+    for change in client.watch_invoice(id) {
+        let mut invoice = match change {
+            Ok(invoice) => invoice,
+            Err(error) if error.is_retryable() => {
+                context.note(&format!("{error}; trying again"));
+                continue;
+            }
+            Err(error) => return Err(error.into()),
+        };
+        invoice.token = None;
+        context.result(&invoice, || change_line(&invoice));
+        if matches!(
+            invoice.status,
+            InvoiceStatus::Expired | InvoiceStatus::Invalid
+        ) {
+            context.note(
+                "a late payment may still come, and a slow one confirm: Ctrl-C ends the watch",
+            );
+        }
+    }
+    Ok(())
+}
+
+fn change_line(invoice: &Invoice) -> String {
+    let at = invoice.current_time.map(|at| format!("{at:.0}"));
+    let paid = match (&invoice.display_amount_paid, &invoice.transaction_currency) {
+        (Some(paid), Some(currency)) => format!("{paid} {currency} paid"),
+        _ => String::new(),
+    };
+    format!(
+        "{}  {:9}  {paid}  {}",
+        or_empty(at.as_ref()),
+        invoice.status.as_str(),
+        or_empty(invoice.exception_status.as_ref()),
+    )
 }
 
 fn status(text: &str) -> Result<InvoiceStatus, Failure> {

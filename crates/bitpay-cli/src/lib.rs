@@ -89,7 +89,7 @@ enum Command {
     Unpair(pair::UnpairArgs),
     /// List the tokens that BitPay has for this key
     Tokens(pair::TokensArgs),
-    /// Create, fetch, list, update, cancel and (in test) pay invoices; resend webhooks
+    /// Create, fetch, list, watch, update, cancel and (in test) pay invoices; resend webhooks
     #[command(subcommand)]
     Invoice(invoice::InvoiceCommand),
     /// Create, fetch, list, confirm and cancel refunds

@@ -15,7 +15,7 @@ mod mock;
 mod server;
 mod tls;
 
-pub use front::{Async, Blocking, Front, SignFn};
+pub use front::{Async, Blocking, End, Front, SignFn, Streamed};
 pub use mock::{MockBitPay, data, json, signed, unsigned};
 pub use server::{Listening, Received, Reply, Server};
 pub use tls::{Authority, Tunnel};

@@ -23,7 +23,7 @@ use crate::id::{
     BillId, InvoiceId, PayoutGroupId, PayoutId, RecipientId, RefundId, SettlementId, SubscriptionId,
 };
 use crate::model::bill::BillStatus;
-use crate::model::invoice::InvoiceStatus;
+use crate::model::invoice::{InvoiceEvent, InvoiceEventAction, InvoiceStatus};
 use crate::model::payout::PayoutStatus;
 use crate::model::recipient::RecipientStatus;
 use crate::model::settlement::SettlementStatus;
@@ -237,6 +237,15 @@ impl Received {
         text.map(read).transpose()
     }
 
+    /// A parameter that may be there several times.
+    pub(crate) fn query_all<T: FromText>(&self, param: &'static str) -> Result<Vec<T>, BadParam> {
+        let values = self.query.iter().filter(|(name, _)| name == param);
+        let read = |(_, value): &(String, String)| {
+            T::from_text(value).map_err(|problem| BadParam::invalid(param, &problem))
+        };
+        values.map(read).collect()
+    }
+
     pub(crate) fn body<T: DeserializeOwned>(
         &self,
         param: &'static str,
@@ -309,6 +318,8 @@ from_str!(
     SettlementId,
     Currency,
     InvoiceStatus,
+    InvoiceEvent,
+    InvoiceEventAction,
     SettlementStatus,
     PayoutId,
     PayoutGroupId,

@@ -7,6 +7,7 @@ use bitpay_core::operation::Operation;
 use bitpay_core::server::{FromRequest as _, Received};
 
 use crate::caller::Caller;
+use crate::events::EventStream;
 use crate::reply::{Refusal, Reply};
 
 /// Answers each operation. There are no default bodies: a new row of the table does not
@@ -116,6 +117,13 @@ pub(crate) trait Handler {
         caller: &Caller,
         request: core::model::invoice::GetInvoiceEventToken,
     ) -> Result<core::model::invoice::InvoiceEventToken, Refusal>;
+
+    /// Listens to an invoice's events; the answer is a stream of them, each with the invoice in it.
+    fn subscribe_invoice_events(
+        &mut self,
+        caller: &Caller,
+        request: core::model::invoice::SubscribeInvoiceEvents,
+    ) -> Result<Option<EventStream>, Refusal>;
 
     /// Refunds a complete invoice, in part or in whole; the buyer accepts by a link in an email.
     fn create_refund(
@@ -508,6 +516,11 @@ pub(crate) fn dispatch(
             let request = core::model::invoice::GetInvoiceEventToken::from_request(received)?;
             let data = handler.get_invoice_event_token(caller, request)?;
             Reply::new(Some("invoice"), caller, &data)
+        }
+        "subscribe_invoice_events" => {
+            let request = core::model::invoice::SubscribeInvoiceEvents::from_request(received)?;
+            let data = handler.subscribe_invoice_events(caller, request)?;
+            Reply::events(data)
         }
         "create_refund" => {
             let request = core::model::refund::CreateRefund::from_request(received)?;

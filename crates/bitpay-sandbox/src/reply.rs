@@ -10,9 +10,13 @@ use http::{HeaderValue, Response, StatusCode};
 use serde::Serialize;
 
 use crate::caller::Caller;
+use crate::events::EventStream;
 
 /// An answer that grants what was asked.
-pub(crate) struct Reply(Vec<u8>);
+pub(crate) struct Reply {
+    body: Vec<u8>,
+    event_stream: Option<EventStream>,
+}
 
 #[derive(Serialize)]
 struct Envelope<'a, T> {
@@ -77,12 +81,35 @@ impl Reply {
 
     fn of(body: &impl Serialize) -> Result<Self, Refusal> {
         serde_json::to_vec(body)
-            .map(Self)
+            .map(|body| Self {
+                body,
+                event_stream: None,
+            })
             .map_err(|error| Refusal::plain(StatusCode::INTERNAL_SERVER_ERROR, error.to_string()))
     }
 
-    pub(crate) fn into_response(self) -> Response<Bytes> {
-        json(StatusCode::OK, self.0)
+    /// A stream of events, or no more of it.
+    pub(crate) fn events(event_stream: Option<EventStream>) -> Result<Self, Refusal> {
+        match event_stream {
+            None => Self::of(&Envelope {
+                facade: None,
+                data: &Acknowledged,
+            }),
+            event_stream => Ok(Self {
+                // Some proxies hold back an answer until its first bytes.
+                body: b": listening\n\n".to_vec(),
+                event_stream,
+            }),
+        }
+    }
+
+    pub(crate) fn into_parts(self) -> (Response<Bytes>, Option<EventStream>) {
+        let mut response = json(StatusCode::OK, self.body);
+        if self.event_stream.is_some() {
+            let kind = HeaderValue::from_static("text/event-stream");
+            response.headers_mut().insert(CONTENT_TYPE, kind);
+        }
+        (response, self.event_stream)
     }
 }
 

@@ -19,9 +19,12 @@ use bitpay_core::{
 use bytes::Bytes;
 use http::{HeaderMap, Method, Request};
 use tokio::sync::Notify;
+use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
 use crate::net::{Answer, Handler, Running};
-use crate::{ControlError, Delivered, Delivery, DeliveryRecord, Engine, Fault, Settings};
+use crate::{
+    ControlError, Delivered, Delivery, DeliveryRecord, Engine, EventStream, Fault, Heard, Settings,
+};
 
 /// A BitPay that runs on this machine, until it is dropped. Any number can run beside each other.
 ///
@@ -51,6 +54,8 @@ struct Shared {
     /// Something may have to be done sooner than was thought.
     wake: Notify,
     webhooks: mpsc::Sender<Delivery>,
+    /// Who listens to the events of an invoice.
+    streams: Mutex<Vec<(EventStream, UnboundedSender<Bytes>)>>,
     /// The time that a frozen clock shows.
     frozen: Option<Timestamp>,
 }
@@ -153,6 +158,7 @@ impl Builder {
             listener: Mutex::default(),
             wake: Notify::new(),
             webhooks,
+            streams: Mutex::default(),
             frozen: self.frozen,
         });
         let weak = Arc::downgrade(&shared);
@@ -346,6 +352,7 @@ impl Sandbox {
             (done, engine.tick(clock))
         };
         self.shared.deliver(ticked.deliver);
+        self.shared.let_hear(&ticked.heard);
         self.shared.wake.notify_one();
         done
     }
@@ -371,6 +378,24 @@ impl Shared {
         for delivery in due {
             // The worker ends after the last sender, so it is there.
             let _ = self.webhooks.send(delivery);
+        }
+    }
+
+    /// Lets a connection listen.
+    fn listen(&self, stream: EventStream) -> UnboundedReceiver<Bytes> {
+        let (sender, receiver) = unbounded_channel();
+        lock(&self.streams).push((stream, sender));
+        receiver
+    }
+
+    fn let_hear(&self, heard: &[Heard]) {
+        let mut streams = lock(&self.streams);
+        for heard in heard {
+            streams.retain(|(stream, sender)| match &heard.event {
+                None => stream.invoice != heard.invoice,
+                Some(_) if stream.wants(heard) => sender.send(heard.chunk.clone()).is_ok(),
+                Some(_) => !sender.is_closed(),
+            });
         }
     }
 
@@ -404,8 +429,15 @@ impl Shared {
             log.push_back(seen.clone());
         }
         self.tell(Moment::Received, &seen);
-        let outcome = self.engine().handle(&request, self.clock());
+        let (outcome, stream) = {
+            // Whatever is heard after this is heard by this connection as well.
+            let mut engine = self.engine();
+            let mut outcome = engine.handle(&request, self.clock());
+            let stream = outcome.event_stream.take().map(|it| self.listen(it));
+            (outcome, stream)
+        };
         self.deliver(outcome.deliver);
+        self.let_hear(&outcome.heard);
         self.wake.notify_one();
         self.tell(Moment::Worked, &seen);
         let shared = self.clone();
@@ -416,6 +448,7 @@ impl Shared {
             response: outcome.response,
             cut: outcome.cut,
             delay: outcome.delay,
+            stream,
             sent: Some(Box::new(move || shared.tell(Moment::Answered, &seen))),
         }
     }
@@ -427,6 +460,7 @@ async fn keep_time(shared: Arc<Shared>) {
         let clock = shared.clock();
         let ticked = shared.engine().tick(clock);
         shared.deliver(ticked.deliver);
+        shared.let_hear(&ticked.heard);
         let pause = ticked
             .next
             .and_then(|next| Duration::try_from(next.duration_since(clock)).ok())

@@ -2,13 +2,13 @@
 
 use std::fmt::Write as _;
 
-use crate::table::{Field, Part, Row, camel_case};
+use crate::table::{Envelope, Field, Part, Row, camel_case};
 
 pub(super) fn make(rows: &[Row]) -> String {
     let mut out = String::from(
         "//! The operations that can be called, from the table.
 
-        use super::{Member, Row, send};
+        use super::{Member, Row, listen, send};
         ",
     );
     let _ = writeln!(
@@ -20,7 +20,7 @@ pub(super) fn make(rows: &[Row]) -> String {
             out,
             "Row {{
                 name: {:?}, command: {:?}, when_lost: {:?}, resource_from: {:?}, members: &[{}],
-                send: send::<bitpay_core::{}>,
+                send: {}::<bitpay_core::{}>,
             }},",
             row.name,
             row.cli,
@@ -28,7 +28,11 @@ pub(super) fn make(rows: &[Row]) -> String {
             row.resource_from(rows)
                 .filter(|_| row.token.is_of_resource())
                 .map(|from| &from.name),
-            members(row).join(", "),
+            members(row, rows).join(", "),
+            match row.envelope {
+                Envelope::Events => "listen",
+                _ => "send",
+            },
             row.request,
         );
     }
@@ -37,7 +41,7 @@ pub(super) fn make(rows: &[Row]) -> String {
 }
 
 /// What goes into `--data`, in the order of the request: path, query, body.
-fn members(row: &Row) -> Vec<String> {
+fn members(row: &Row, rows: &[Row]) -> Vec<String> {
     let mut members: Vec<String> = row
         .parts()
         .iter()
@@ -47,13 +51,19 @@ fn members(row: &Row) -> Vec<String> {
         })
         .collect();
     if row.token.is_of_resource() {
-        members.push(format!("Member::token({})", row.token_is_in_body()));
+        let fetched = row.resource_from(rows).is_some();
+        let in_body = row.token_is_in_body();
+        members.push(format!("Member::token({in_body}, {fetched})"));
     }
     let optional = |field: &Field| match field.optional && !field.asked_for {
         true => ".optional()",
         false => "",
     };
     for field in row.query() {
+        if field.repeated {
+            members.push(format!("Member::repeated({:?})", field.wire));
+            continue;
+        }
         members.push(format!(
             "Member::query({:?}){}",
             field.wire,

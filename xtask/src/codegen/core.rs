@@ -13,10 +13,12 @@ pub(super) fn make(rows: &[Row]) -> String {
         use super::{Allows, Endpoint, Operation, RetryClass, Signing, TokenPlace};
         use crate::credential::{AnyGrant, Credential, Grant, Identity};
         use crate::encode::Encoder;
+        use crate::environment::BaseUrl;
         use crate::error::BuildError;
         use crate::facade::{Facade, Merchant, Payout, Pos};
         use crate::guid::Guid;
         use crate::model::{Echo, InvalidRequest};
+        use crate::stream::{Form, Streamable};
         #[cfg(feature = \"server\")]
         use crate::server::{BadParam, FromRequest, Received, required};
         ",
@@ -42,6 +44,7 @@ pub(super) fn make(rows: &[Row]) -> String {
     for row in rows {
         out.push_str(&operation(row));
         out.push_str(&endpoint(row, rows));
+        out.push_str(&streamable(row));
         out.push_str(&allows(row));
         out.push_str(&from_request(row));
     }
@@ -96,6 +99,9 @@ fn destructure(row: &Row) -> String {
     if row.token.is_of_resource() {
         fields.push("token: _".to_owned());
     }
+    if row.at {
+        fields.push("at: _".to_owned());
+    }
     format!("let Self {{ {} }} = self;\n", fields.join(", "))
 }
 
@@ -110,7 +116,12 @@ fn endpoint(row: &Row, rows: &[Row]) -> String {
     }
     for field in row.query() {
         let (name, wire) = (&field.field, &field.wire);
-        let _ = if field.optional {
+        let _ = if field.repeated {
+            writeln!(
+                encode,
+                "for value in {name} {{ out.named_query({wire:?}, value); }}"
+            )
+        } else if field.optional {
             writeln!(
                 encode,
                 "if let Some({name}) = {name} {{ out.query({wire:?}, {name}); }}"
@@ -139,6 +150,9 @@ fn endpoint(row: &Row, rows: &[Row]) -> String {
     }
     if row.token.is_of_resource() {
         extra.push_str("fn resource_token(&self) -> Option<&str> { Some(self.token.expose()) }\n");
+    }
+    if row.at {
+        extra.push_str("fn at(&self) -> Option<&BaseUrl> { self.at.as_ref() }\n");
     }
     if row.echo {
         extra
@@ -174,6 +188,25 @@ fn endpoint(row: &Row, rows: &[Row]) -> String {
         row.request,
         row.response_type("crate::"),
         constant(row),
+    )
+}
+
+fn streamable(row: &Row) -> String {
+    let Some(stream) = row.stream("crate::") else {
+        return String::new();
+    };
+    let left_over = stream.left_over.map_or(String::new(), |list| {
+        format!(
+            "fn left_over(answer: &mut Self::Response) -> Vec<Self::Item> {{ core::mem::take(&mut {list}) }}\n"
+        )
+    });
+    format!(
+        "\nimpl Streamable for crate::{} {{
+            type Item = {};
+            const FORM: Form = Form::{};
+            {left_over}
+        }}\n",
+        row.request, stream.item, stream.form,
     )
 }
 
@@ -214,7 +247,9 @@ fn from_request(row: &Row) -> String {
             value =
                 format!("match {value} {{ None => received.{from}({alias:?})?, given => given }}");
         }
-        let _ = if field.optional {
+        let _ = if field.repeated {
+            writeln!(fields, "{name}: received.query_all({wire:?})?,")
+        } else if field.optional {
             writeln!(fields, "{name}: {value},")
         } else {
             writeln!(fields, "{name}: required({value}, {wire:?})?,")
@@ -238,6 +273,10 @@ fn from_request(row: &Row) -> String {
             fields.push_str("token: required(received.query(\"token\")?, \"token\")?,\n");
         }
         _ => {}
+    }
+    if row.at {
+        // A server is where it is.
+        fields.push_str("at: None,\n");
     }
     let received = if fields.is_empty() {
         "_received"

@@ -4,6 +4,7 @@ use bitpay_blocking::Operation;
 use bitpay_core::operation::OPERATIONS;
 use serde_json::json;
 
+use super::data::SECRETS;
 use super::generated::ROWS;
 use super::{Member, Need, Row};
 use crate::context::{Context, table};
@@ -80,7 +81,9 @@ fn command(row: &Row) -> String {
 
 pub(super) fn describe(context: &mut Context<'_>, row: &Row, operation: &Operation) {
     let need = |member: &Member| match member.need {
+        Need::Needed if SECRETS.contains(&member.name) => "needed; a secret: `-` or `@FILE`",
         Need::Needed => "needed",
+        Need::Optional if SECRETS.contains(&member.name) => "optional; a secret: `-` or `@FILE`",
         Need::Optional => "optional",
         Need::Guid => "made at random and shown, when it is left out",
         Need::Token => "the resource's own token; fetched, when it is left out",

@@ -18,7 +18,7 @@ const MOST: u64 = 16 << 20;
 
 /// Whoever has these may do something: arguments, which everybody on the machine can read, are no
 /// place for them.
-const SECRETS: [&str; 2] = ["token", "smsCode"];
+pub(super) const SECRETS: [&str; 2] = ["token", "smsCode"];
 
 /// What was given.
 pub(crate) struct Data {
@@ -173,16 +173,21 @@ impl Data {
                 body.insert(member.name.to_owned(), raw);
                 continue;
             }
-            let text = value.text().filter(|text| !text.is_empty());
-            let text = text.ok_or_else(|| {
-                wrong(format_args!(
-                    "{}: a text, a number or a boolean belongs here, and not an empty one",
-                    member.name
-                ))
+            let texts = match value {
+                Json::Array(values) if member.place == Place::Repeated => {
+                    values.iter().map(text_of).collect()
+                }
+                value => text_of(value).map(|text| vec![text]),
+            };
+            let texts = texts.ok_or_else(|| {
+                let rule = "a text, a number or a boolean belongs here, and not an empty one";
+                wrong(format_args!("{}: {rule}", member.name))
             })?;
-            match member.place {
-                Place::Path => _ = path.insert(member.name, text),
-                _ => query.push((member.name.to_owned(), text)),
+            for text in texts {
+                match member.place {
+                    Place::Path => _ = path.insert(member.name, text),
+                    _ => query.push((member.name.to_owned(), text)),
+                }
             }
         }
         let mut parameters = row
@@ -206,6 +211,11 @@ impl Data {
             guid,
         ))
     }
+}
+
+/// What goes into a path or a query. Nothing would be no filter at all.
+fn text_of(value: &Json) -> Option<String> {
+    value.text().filter(|text| !text.is_empty())
 }
 
 /// Reads JSON. What is wrong with it is told without repeating it.

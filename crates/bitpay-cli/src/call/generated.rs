@@ -2,7 +2,7 @@
 
 //! The operations that can be called, from the table.
 
-use super::{Member, Row, send};
+use super::{Member, Row, listen, send};
 
 /// Every operation, in the order of the table.
 pub(super) static ROWS: &[Row] = &[
@@ -171,16 +171,28 @@ pub(super) static ROWS: &[Row] = &[
         command: Some("invoice resend"),
         when_lost: "never repeated",
         resource_from: Some("get_invoice"),
-        members: &[Member::path("id"), Member::token(true)],
+        members: &[Member::path("id"), Member::token(true, true)],
         send: send::<bitpay_core::model::invoice::ResendInvoiceWebhook>,
     },
     Row {
         name: "get_invoice_event_token",
-        command: None,
+        command: Some("invoice watch"),
         when_lost: "repeated: it only reads",
         resource_from: None,
         members: &[Member::path("id")],
         send: send::<bitpay_core::model::invoice::GetInvoiceEventToken>,
+    },
+    Row {
+        name: "subscribe_invoice_events",
+        command: Some("invoice watch"),
+        when_lost: "repeated: it only reads",
+        resource_from: None,
+        members: &[
+            Member::token(false, false),
+            Member::query("action"),
+            Member::repeated("events[]"),
+        ],
+        send: listen::<bitpay_core::model::invoice::SubscribeInvoiceEvents>,
     },
     Row {
         name: "create_refund",
@@ -259,7 +271,7 @@ pub(super) static ROWS: &[Row] = &[
         command: Some("refund resend"),
         when_lost: "never repeated",
         resource_from: Some("get_refund"),
-        members: &[Member::path("id"), Member::token(true)],
+        members: &[Member::path("id"), Member::token(true, true)],
         send: send::<bitpay_core::model::refund::ResendRefundNotification>,
     },
     Row {
@@ -310,7 +322,7 @@ pub(super) static ROWS: &[Row] = &[
         command: Some("settlement report"),
         when_lost: "repeated: it only reads",
         resource_from: Some("get_settlement"),
-        members: &[Member::path("id"), Member::token(false)],
+        members: &[Member::path("id"), Member::token(false, true)],
         send: send::<bitpay_core::model::settlement::GetSettlementReport>,
     },
     Row {
@@ -526,7 +538,7 @@ pub(super) static ROWS: &[Row] = &[
         resource_from: Some("get_bill"),
         members: &[
             Member::path("id"),
-            Member::token(true),
+            Member::token(true, true),
             Member::body("number").optional(),
             Member::body("currency"),
             Member::body("name").optional(),
@@ -550,7 +562,7 @@ pub(super) static ROWS: &[Row] = &[
         command: Some("bill deliver"),
         when_lost: "never repeated",
         resource_from: Some("get_bill"),
-        members: &[Member::path("id"), Member::token(true)],
+        members: &[Member::path("id"), Member::token(true, true)],
         send: send::<bitpay_core::model::bill::DeliverBill>,
     },
     Row {
@@ -588,7 +600,7 @@ pub(super) static ROWS: &[Row] = &[
         resource_from: Some("get_subscription"),
         members: &[
             Member::path("id"),
-            Member::token(true),
+            Member::token(true, true),
             Member::body("status").optional(),
             Member::body("schedule").optional(),
             Member::body("billData").optional(),

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use bitpay_blocking::model::invoice::InvoiceStatus;
 use bitpay_blocking::operation::OPERATIONS;
 use serde_json::{Value, json};
 
@@ -35,6 +36,39 @@ impl<'a> Caller<'a> {
         assert!(self.server.count(name) > before, "{name} is sent");
         self.called.insert(name.to_owned());
         answer
+    }
+
+    /// Listens to an invoice until it is cut off.
+    fn listen(&mut self, invoice: &str) {
+        let name = "subscribe_invoice_events";
+        let ask = json!({ "id": invoice }).to_string();
+        let pass = [
+            "call",
+            "get_invoice_event_token",
+            "--reveal",
+            "--json",
+            "--data",
+            &ask,
+        ];
+        let token = self.home.run(&pass).ok().json()["token"].clone();
+        let data = json!({ "token": token, "action": "subscribe", "events[]": ["payment"] });
+        let listen = ["call", name, "--json", "--data", "-"];
+        std::thread::scope(|scope| {
+            let listening = scope.spawn(|| self.home.run_with(&listen, &data.to_string()));
+            self.server.wait_for(name);
+            self.server.pay(invoice, InvoiceStatus::Paid);
+            let stop = json!({ "token": token, "action": "unsubscribe" }).to_string();
+            let cut = [
+                "call", "GET", "/events", "--facade", "public", "--data", "-",
+            ];
+            self.home.run_with(&cut, &stop).ok();
+            let heard = listening.join().unwrap().ok().json();
+            assert_eq!(
+                (&heard["id"], &heard["status"]),
+                (&invoice.into(), &"paid".into())
+            );
+        });
+        self.called.insert(name.to_owned());
     }
 
     /// Calls it, and says the id of what it gives.
@@ -76,6 +110,7 @@ fn every_operation_is_called_by_its_name() {
     merchant.call("get_public_invoice", &by_id);
     merchant.call("list_invoices", &days);
     merchant.call("get_invoice_event_token", &by_id);
+    merchant.listen(invoice.as_str().unwrap());
     merchant.call(
         "update_invoice",
         &json!({ "id": invoice, "buyerEmail": "b@example.org" }),

@@ -63,6 +63,17 @@ impl Server {
             .count()
     }
 
+    /// Waits until a request for this operation was answered.
+    pub(crate) fn wait_for(&self, operation: &str) {
+        for _ in 0..500 {
+            if self.count(operation) > 0 {
+                return;
+            }
+            std::thread::sleep(std::time::Duration::from_millis(20));
+        }
+        panic!("{operation} was not called");
+    }
+
     /// The bodies that came for this operation.
     pub(crate) fn bodies(&self, operation: &str) -> Vec<String> {
         let requests = self.sandbox.requests();

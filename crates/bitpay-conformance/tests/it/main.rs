@@ -17,6 +17,7 @@ mod retries;
 mod sharing;
 mod signatures;
 mod signers;
+mod streams;
 mod tls;
 mod values;
 mod wire;

@@ -83,6 +83,10 @@ impl Recorder {
         ));
     }
 
+    fn show(&mut self, item: &impl Debug) {
+        self.results.push(format!("{item:?}"));
+    }
+
     fn finish(self) -> Run {
         let log = self.sandbox.requests();
         let describe = |request: &bitpay_sandbox::SeenRequest| {

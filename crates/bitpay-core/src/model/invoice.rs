@@ -17,7 +17,10 @@ use crate::token::ResourceToken;
 mod events;
 mod requests;
 
-pub use events::{GetInvoiceEventToken, InvoiceEvent, InvoiceEventAction, InvoiceEventToken};
+pub use events::{
+    GetInvoiceEventToken, InvoiceEvent, InvoiceEventAction, InvoiceEventToken,
+    SubscribeInvoiceEvents,
+};
 pub(crate) use requests::check_webhook_url;
 pub use requests::{
     CancelInvoice, CancelInvoiceByGuid, CreateInvoice, GetInvoice, GetInvoiceByGuid,

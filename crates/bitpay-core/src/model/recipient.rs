@@ -11,7 +11,7 @@ use super::{InvalidRequest, check_email, lenient, setters, text_setters};
 use crate::guid::Guid;
 use crate::id::{RecipientId, ShopperId};
 use crate::open_enum::open_enum;
-use crate::paging::Paged;
+use crate::paging::{Listed, Page};
 use crate::token::ResourceToken;
 
 open_enum! {
@@ -241,23 +241,22 @@ impl ListRecipients {
     setters!(status: RecipientStatus, limit: u32, offset: u32);
 }
 
-impl Paged for ListRecipients {
-    type Row = Recipient;
-
-    fn page(&self, limit: u32, offset: u32) -> Self {
-        self.clone().limit(limit).offset(offset)
-    }
-
-    fn limit(&self) -> Option<u32> {
-        self.limit
-    }
-
-    fn offset(&self) -> Option<u32> {
-        self.offset
-    }
-
+impl Listed for ListRecipients {
     fn id(row: &Recipient) -> &str {
         row.id.as_str()
+    }
+
+    fn page(&self) -> Option<Page> {
+        Some(Page {
+            limit: self.limit,
+            offset: self.offset,
+        })
+    }
+
+    fn at_page(mut self, page: Page) -> Self {
+        self.limit = page.limit;
+        self.offset = page.offset;
+        self
     }
 }
 

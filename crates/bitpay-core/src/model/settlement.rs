@@ -15,7 +15,7 @@ use crate::by_currency::ByCurrency;
 use crate::currency::Currency;
 use crate::id::{InvoiceId, SettlementId};
 use crate::open_enum::open_enum;
-use crate::paging::Paged;
+use crate::paging::{Listed, Page};
 use crate::time::{self, Date, Timestamp};
 use crate::token::ResourceToken;
 
@@ -563,23 +563,32 @@ impl ListSettlements {
     }
 }
 
-impl Paged for ListSettlements {
-    type Row = Settlement;
-
-    fn page(&self, limit: u32, offset: u32) -> Self {
-        self.clone().limit(limit).offset(offset)
-    }
-
-    fn limit(&self) -> Option<u32> {
-        self.limit
-    }
-
-    fn offset(&self) -> Option<u32> {
-        self.offset
-    }
-
+impl Listed for ListSettlements {
     fn id(row: &Settlement) -> &str {
         row.id.as_str()
+    }
+
+    fn page(&self) -> Option<Page> {
+        Some(Page {
+            limit: self.limit,
+            offset: self.offset,
+        })
+    }
+
+    fn at_page(mut self, page: Page) -> Self {
+        self.limit = page.limit;
+        self.offset = page.offset;
+        self
+    }
+
+    fn days(&self) -> Option<(Date, Date)> {
+        Some((self.start_date, self.end_date))
+    }
+
+    fn between(mut self, first: Date, last: Date) -> Self {
+        self.start_date = first;
+        self.end_date = last;
+        self
     }
 }
 

@@ -7,12 +7,14 @@ use alloc::vec::Vec;
 use super::{Allows, Endpoint, Operation, RetryClass, Signing, TokenPlace};
 use crate::credential::{AnyGrant, Credential, Grant, Identity};
 use crate::encode::Encoder;
+use crate::environment::BaseUrl;
 use crate::error::BuildError;
 use crate::facade::{Facade, Merchant, Payout, Pos};
 use crate::guid::Guid;
 use crate::model::{Echo, InvalidRequest};
 #[cfg(feature = "server")]
 use crate::server::{BadParam, FromRequest, Received, required};
+use crate::stream::{Form, Streamable};
 
 /// Every operation, in the order of the table.
 pub static OPERATIONS: &[&Operation] = &[
@@ -31,6 +33,7 @@ pub static OPERATIONS: &[&Operation] = &[
     &PAY_INVOICE,
     &RESEND_INVOICE_WEBHOOK,
     &GET_INVOICE_EVENT_TOKEN,
+    &SUBSCRIBE_INVOICE_EVENTS,
     &CREATE_REFUND,
     &GET_REFUND,
     &GET_REFUND_BY_GUID,
@@ -104,6 +107,11 @@ pub fn route(received: &Received) -> Option<&'static Operation> {
     }
     if received.method == LIST_INVOICES.method && received.matches(LIST_INVOICES.path) {
         return Some(&LIST_INVOICES);
+    }
+    if received.method == SUBSCRIBE_INVOICE_EVENTS.method
+        && received.matches(SUBSCRIBE_INVOICE_EVENTS.path)
+    {
+        return Some(&SUBSCRIBE_INVOICE_EVENTS);
     }
     if received.method == CREATE_REFUND.method && received.matches(CREATE_REFUND.path) {
         return Some(&CREATE_REFUND);
@@ -485,6 +493,14 @@ impl Endpoint for crate::pairing::ListTokens {
     }
 }
 
+impl Streamable for crate::pairing::ListTokens {
+    type Item = crate::pairing::ApprovedToken;
+    const FORM: Form = Form::List;
+    fn left_over(answer: &mut Self::Response) -> Vec<Self::Item> {
+        core::mem::take(&mut *answer)
+    }
+}
+
 impl Allows<AnyGrant> for crate::pairing::ListTokens {}
 impl Allows<Identity> for crate::pairing::ListTokens {}
 
@@ -841,6 +857,14 @@ impl Endpoint for crate::model::invoice::ListInvoices {
     }
 }
 
+impl Streamable for crate::model::invoice::ListInvoices {
+    type Item = crate::model::invoice::Invoice;
+    const FORM: Form = Form::List;
+    fn left_over(answer: &mut Self::Response) -> Vec<Self::Item> {
+        core::mem::take(&mut *answer)
+    }
+}
+
 impl Allows<AnyGrant> for crate::model::invoice::ListInvoices {}
 impl Allows<Grant<Merchant>> for crate::model::invoice::ListInvoices {}
 
@@ -1140,6 +1164,66 @@ impl FromRequest for crate::model::invoice::GetInvoiceEventToken {
     }
 }
 
+static SUBSCRIBE_INVOICE_EVENTS: Operation = Operation {
+    name: "subscribe_invoice_events",
+    doc: "Listens to an invoice's events; the answer is a stream of them, each with the invoice in it.",
+    link: "https://developer.bitpay.com/reference/retrieve-an-event-token",
+    method: http::Method::GET,
+    path: "events",
+    facades: &[Facade::Public],
+    identity: false,
+    token: TokenPlace::ResourceQuery,
+    signing: Signing::Never,
+    retry: RetryClass::Read,
+    lookup: None,
+};
+
+impl Endpoint for crate::model::invoice::SubscribeInvoiceEvents {
+    type Response = crate::model::invoice::Invoice;
+    const OPERATION: &'static Operation = &SUBSCRIBE_INVOICE_EVENTS;
+
+    fn encode(&self, out: &mut Encoder) -> Result<(), BuildError> {
+        let Self {
+            action,
+            events,
+            token: _,
+            at: _,
+        } = self;
+        out.path("events");
+        out.query("action", action);
+        for value in events {
+            out.named_query("events[]", value);
+        }
+
+        Ok(())
+    }
+    fn resource_token(&self) -> Option<&str> {
+        Some(self.token.expose())
+    }
+    fn at(&self) -> Option<&BaseUrl> {
+        self.at.as_ref()
+    }
+}
+
+impl Streamable for crate::model::invoice::SubscribeInvoiceEvents {
+    type Item = crate::model::invoice::Invoice;
+    const FORM: Form = Form::Events("statechange");
+}
+
+impl<C: Credential> Allows<C> for crate::model::invoice::SubscribeInvoiceEvents {}
+
+#[cfg(feature = "server")]
+impl FromRequest for crate::model::invoice::SubscribeInvoiceEvents {
+    fn from_request(received: &Received) -> Result<Self, BadParam> {
+        Ok(Self {
+            action: required(received.query("action")?, "action")?,
+            events: received.query_all("events[]")?,
+            token: required(received.query("token")?, "token")?,
+            at: None,
+        })
+    }
+}
+
 static CREATE_REFUND: Operation = Operation {
     name: "create_refund",
     doc: "Refunds a complete invoice, in part or in whole; the buyer accepts by a link in an email.",
@@ -1323,6 +1407,14 @@ impl Endpoint for crate::model::refund::ListRefunds {
         out.query("invoiceId", invoice_id);
 
         Ok(())
+    }
+}
+
+impl Streamable for crate::model::refund::ListRefunds {
+    type Item = crate::model::refund::Refund;
+    const FORM: Form = Form::List;
+    fn left_over(answer: &mut Self::Response) -> Vec<Self::Item> {
+        core::mem::take(&mut *answer)
     }
 }
 
@@ -1576,6 +1668,14 @@ impl Endpoint for crate::model::ledger::GetLedgerBalances {
     }
 }
 
+impl Streamable for crate::model::ledger::GetLedgerBalances {
+    type Item = crate::model::ledger::LedgerBalance;
+    const FORM: Form = Form::List;
+    fn left_over(answer: &mut Self::Response) -> Vec<Self::Item> {
+        core::mem::take(&mut *answer)
+    }
+}
+
 impl Allows<AnyGrant> for crate::model::ledger::GetLedgerBalances {}
 impl Allows<Grant<Merchant>> for crate::model::ledger::GetLedgerBalances {}
 
@@ -1619,6 +1719,14 @@ impl Endpoint for crate::model::ledger::GetLedgerEntries {
     }
     fn check(&self) -> Result<(), InvalidRequest> {
         Self::check(self)
+    }
+}
+
+impl Streamable for crate::model::ledger::GetLedgerEntries {
+    type Item = crate::model::ledger::LedgerEntry;
+    const FORM: Form = Form::List;
+    fn left_over(answer: &mut Self::Response) -> Vec<Self::Item> {
+        core::mem::take(&mut *answer)
     }
 }
 
@@ -1683,6 +1791,14 @@ impl Endpoint for crate::model::settlement::ListSettlements {
     }
     fn check(&self) -> Result<(), InvalidRequest> {
         Self::check(self)
+    }
+}
+
+impl Streamable for crate::model::settlement::ListSettlements {
+    type Item = crate::model::settlement::Settlement;
+    const FORM: Form = Form::List;
+    fn left_over(answer: &mut Self::Response) -> Vec<Self::Item> {
+        core::mem::take(&mut *answer)
     }
 }
 
@@ -1782,6 +1898,14 @@ impl Endpoint for crate::model::settlement::GetSettlementReport {
     }
     fn resource_token(&self) -> Option<&str> {
         Some(self.token.expose())
+    }
+}
+
+impl Streamable for crate::model::settlement::GetSettlementReport {
+    type Item = crate::model::settlement::SettlementEntry;
+    const FORM: Form = Form::Member("ledgerEntries");
+    fn left_over(answer: &mut Self::Response) -> Vec<Self::Item> {
+        core::mem::take(&mut answer.ledger_entries)
     }
 }
 
@@ -2000,6 +2124,14 @@ impl Endpoint for crate::model::payout::ListPayouts {
     }
 }
 
+impl Streamable for crate::model::payout::ListPayouts {
+    type Item = crate::model::payout::Payout;
+    const FORM: Form = Form::List;
+    fn left_over(answer: &mut Self::Response) -> Vec<Self::Item> {
+        core::mem::take(&mut *answer)
+    }
+}
+
 impl Allows<AnyGrant> for crate::model::payout::ListPayouts {}
 impl Allows<Grant<Payout>> for crate::model::payout::ListPayouts {}
 
@@ -2214,6 +2346,14 @@ impl Endpoint for crate::model::recipient::SubmitRecipients {
     }
 }
 
+impl Streamable for crate::model::recipient::SubmitRecipients {
+    type Item = crate::model::recipient::Recipient;
+    const FORM: Form = Form::List;
+    fn left_over(answer: &mut Self::Response) -> Vec<Self::Item> {
+        core::mem::take(&mut *answer)
+    }
+}
+
 impl Allows<AnyGrant> for crate::model::recipient::SubmitRecipients {}
 impl Allows<Grant<Payout>> for crate::model::recipient::SubmitRecipients {}
 
@@ -2302,6 +2442,14 @@ impl Endpoint for crate::model::recipient::ListRecipients {
         }
 
         Ok(())
+    }
+}
+
+impl Streamable for crate::model::recipient::ListRecipients {
+    type Item = crate::model::recipient::Recipient;
+    const FORM: Form = Form::List;
+    fn left_over(answer: &mut Self::Response) -> Vec<Self::Item> {
+        core::mem::take(&mut *answer)
     }
 }
 
@@ -2478,6 +2626,14 @@ impl Endpoint for crate::model::rate::GetRates {
     }
 }
 
+impl Streamable for crate::model::rate::GetRates {
+    type Item = crate::model::rate::RateEntry;
+    const FORM: Form = Form::List;
+    fn left_over(answer: &mut Self::Response) -> Vec<Self::Item> {
+        core::mem::take(&mut *answer)
+    }
+}
+
 impl<C: Credential> Allows<C> for crate::model::rate::GetRates {}
 
 #[cfg(feature = "server")]
@@ -2511,6 +2667,14 @@ impl Endpoint for crate::model::rate::GetRatesFor {
         out.segment("base", base)?;
 
         Ok(())
+    }
+}
+
+impl Streamable for crate::model::rate::GetRatesFor {
+    type Item = crate::model::rate::RateEntry;
+    const FORM: Form = Form::List;
+    fn left_over(answer: &mut Self::Response) -> Vec<Self::Item> {
+        core::mem::take(&mut *answer)
     }
 }
 
@@ -2588,6 +2752,14 @@ impl Endpoint for crate::model::currency::GetCurrencies {
         out.path("currencies");
 
         Ok(())
+    }
+}
+
+impl Streamable for crate::model::currency::GetCurrencies {
+    type Item = crate::model::currency::CurrencyInfo;
+    const FORM: Form = Form::List;
+    fn left_over(answer: &mut Self::Response) -> Vec<Self::Item> {
+        core::mem::take(&mut *answer)
     }
 }
 
@@ -2777,6 +2949,14 @@ impl Endpoint for crate::model::bill::ListBills {
         }
 
         Ok(())
+    }
+}
+
+impl Streamable for crate::model::bill::ListBills {
+    type Item = crate::model::bill::Bill;
+    const FORM: Form = Form::List;
+    fn left_over(answer: &mut Self::Response) -> Vec<Self::Item> {
+        core::mem::take(&mut *answer)
     }
 }
 
@@ -3077,6 +3257,14 @@ impl Endpoint for crate::model::subscription::ListSubscriptions {
     }
 }
 
+impl Streamable for crate::model::subscription::ListSubscriptions {
+    type Item = crate::model::subscription::Subscription;
+    const FORM: Form = Form::List;
+    fn left_over(answer: &mut Self::Response) -> Vec<Self::Item> {
+        core::mem::take(&mut *answer)
+    }
+}
+
 impl Allows<AnyGrant> for crate::model::subscription::ListSubscriptions {}
 impl Allows<Grant<Merchant>> for crate::model::subscription::ListSubscriptions {}
 
@@ -3179,6 +3367,14 @@ impl Endpoint for crate::model::wallet::GetSupportedWallets {
     }
 }
 
+impl Streamable for crate::model::wallet::GetSupportedWallets {
+    type Item = crate::model::wallet::Wallet;
+    const FORM: Form = Form::List;
+    fn left_over(answer: &mut Self::Response) -> Vec<Self::Item> {
+        core::mem::take(&mut *answer)
+    }
+}
+
 impl<C: Credential> Allows<C> for crate::model::wallet::GetSupportedWallets {}
 
 #[cfg(feature = "server")]
@@ -3213,6 +3409,14 @@ impl Endpoint for crate::model::token_sin::ListTokenSins {
         out.path("sins");
 
         Ok(())
+    }
+}
+
+impl Streamable for crate::model::token_sin::ListTokenSins {
+    type Item = crate::model::token_sin::LinkedSin;
+    const FORM: Form = Form::List;
+    fn left_over(answer: &mut Self::Response) -> Vec<Self::Item> {
+        core::mem::take(&mut *answer)
     }
 }
 

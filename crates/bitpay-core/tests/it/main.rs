@@ -29,6 +29,8 @@ mod requests_merchant;
 #[cfg(feature = "server")]
 mod requests_payouts;
 mod secrets;
+mod streams;
 mod values;
 mod vectors;
+mod watches;
 mod webhooks;

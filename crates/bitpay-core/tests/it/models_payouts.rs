@@ -1,6 +1,6 @@
 //! Payouts and recipients as BitPay answers them, what is refused before sending, and lost answers.
 
-use bitpay_core::call::{Call, Settings, Step};
+use bitpay_core::call::{Call, Incoming as _, Settings, Step};
 use bitpay_core::error::{TransportError, TransportErrorKind};
 use bitpay_core::model::payout::{
     CancelledPayoutGroup, CreatePayout, CreatePayoutGroup, ListPayouts, Payee, Payout, PayoutGroup,

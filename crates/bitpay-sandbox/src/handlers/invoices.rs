@@ -27,7 +27,7 @@ pub(crate) struct InvoiceRecord {
     /// Before this it cannot be found by its guid.
     visible: Timestamp,
     /// The token of the stream of its events, once it was asked for.
-    events: Option<String>,
+    pub(crate) events: Option<String>,
     /// Whether its one webhook was sent, where it has but one.
     notified: bool,
     quotes: Vec<Quote>,
@@ -174,7 +174,7 @@ impl Engine {
         Ok(())
     }
 
-    /// Asked again, it is the same token. The stream itself is not there.
+    /// Asked again, it is the same token.
     pub(crate) fn event_token(&mut self, index: usize) -> Result<InvoiceEventToken, Refusal> {
         let new = self.random.resource_token();
         let record = self

@@ -13,7 +13,7 @@ use crate::currency::Currency;
 use crate::id::{PayoutGroupId, PayoutId, RecipientId, ShopperId};
 use crate::model::invoice::check_webhook_url;
 use crate::model::{InvalidRequest, check_email, setters, text_setters};
-use crate::paging::Paged;
+use crate::paging::{Listed, Page};
 use crate::time::{Date, Day};
 
 /// Who is to be paid.
@@ -343,23 +343,32 @@ impl ListPayouts {
     }
 }
 
-impl Paged for ListPayouts {
-    type Row = Payout;
-
-    fn page(&self, limit: u32, offset: u32) -> Self {
-        self.clone().limit(limit).offset(offset)
-    }
-
-    fn limit(&self) -> Option<u32> {
-        self.limit
-    }
-
-    fn offset(&self) -> Option<u32> {
-        self.offset
-    }
-
+impl Listed for ListPayouts {
     fn id(row: &Payout) -> &str {
         row.id.as_str()
+    }
+
+    fn page(&self) -> Option<Page> {
+        Some(Page {
+            limit: self.limit,
+            offset: self.offset,
+        })
+    }
+
+    fn at_page(mut self, page: Page) -> Self {
+        self.limit = page.limit;
+        self.offset = page.offset;
+        self
+    }
+
+    fn days(&self) -> Option<(Date, Date)> {
+        self.start_date.zip(self.end_date)
+    }
+
+    fn between(mut self, first: Date, last: Date) -> Self {
+        self.start_date = Some(first);
+        self.end_date = Some(last);
+        self
     }
 }
 

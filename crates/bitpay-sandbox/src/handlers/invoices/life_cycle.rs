@@ -269,6 +269,7 @@ impl Engine {
             record.notified = true;
             self.tell(index, event);
         }
+        self.let_hear(index);
         if completes {
             self.credit_invoice(index);
         }
