@@ -26,7 +26,7 @@ struct Made {
 fn make() -> Result<Vec<Made>, String> {
     let table = table::read()?;
     let rows = &table.rows;
-    let errors = crate::errors::read()?;
+    let errors = crate::errors::read(rows)?;
     let made_rust = |path, table: &str, text: String| -> Result<Made, String> {
         Ok(Made {
             path,
@@ -45,12 +45,22 @@ fn make() -> Result<Vec<Made>, String> {
         )?,
         rust(
             "crates/bitpay-blocking/src/operations.rs",
-            fronts::make(rows, fronts::Front::Blocking),
+            fronts::make(rows, &errors, fronts::Front::Blocking),
         )?,
         rust(
             "crates/bitpay-async/src/operations.rs",
-            fronts::make(rows, fronts::Front::Async),
+            fronts::make(rows, &errors, fronts::Front::Async),
         )?,
+        document(
+            "crates/bitpay-blocking/src/operations.md",
+            table::PATH,
+            fronts::contents(rows),
+        ),
+        document(
+            "crates/bitpay-async/src/operations.md",
+            table::PATH,
+            fronts::contents(rows),
+        ),
         rust(
             "crates/bitpay-sandbox/src/operations.rs",
             sandbox::make(rows),

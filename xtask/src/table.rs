@@ -1,5 +1,7 @@
 //! Reads `operations.toml`.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use serde::Deserialize;
 
 use crate::root;
@@ -10,6 +12,7 @@ pub(crate) const PATH: &str = "crates/bitpay-core/operations.toml";
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Table {
+    setups: BTreeMap<String, String>,
     #[serde(rename = "operation")]
     pub(crate) rows: Vec<Row>,
     pub(crate) unbuilt: Vec<Unbuilt>,
@@ -61,6 +64,89 @@ pub(crate) struct Row {
     #[serde(default)]
     pub(crate) envelope: Envelope,
     pub(crate) when: Option<String>,
+    #[serde(default)]
+    setup: Vec<String>,
+    #[serde(default)]
+    pub(crate) example: String,
+    /// The lines of the set-ups.
+    #[serde(skip)]
+    pub(crate) before: String,
+}
+
+/// The set-up that is before every example.
+const START: &str = "start";
+
+/// Operations that documentation lists together: those whose paths begin with one of these.
+pub(crate) struct Group {
+    pub(crate) heading: &'static str,
+    pub(crate) doc: &'static str,
+    paths: &'static [&'static str],
+}
+
+/// In the order of documentation.
+pub(crate) const GROUPS: &[Group] = &[
+    Group {
+        heading: "Pairing and tokens",
+        doc: "How a program comes to a token, and which keys may use it.",
+        paths: &["tokens"],
+    },
+    Group {
+        heading: "Invoices",
+        doc: "What a buyer is asked to pay.",
+        paths: &["invoices", "events"],
+    },
+    Group {
+        heading: "Refunds",
+        doc: "What a buyer gets back.",
+        paths: &["refunds"],
+    },
+    Group {
+        heading: "Bills",
+        doc: "Requests for payment that are sent by email.",
+        paths: &["bills"],
+    },
+    Group {
+        heading: "Ledgers",
+        doc: "The merchant's accounts with BitPay.",
+        paths: &["ledgers"],
+    },
+    Group {
+        heading: "Payouts",
+        doc: "Payments to recipients, from a ledger.",
+        paths: &["payouts"],
+    },
+    Group {
+        heading: "Recipients",
+        doc: "Who can be paid.",
+        paths: &["recipients"],
+    },
+    Group {
+        heading: "Settlements",
+        doc: "What BitPay paid out to the merchant.",
+        paths: &["settlements"],
+    },
+    Group {
+        heading: "Rates",
+        doc: "What cryptocurrencies are worth.",
+        paths: &["rates"],
+    },
+    Group {
+        heading: "Currencies and wallets",
+        doc: "What BitPay knows, and how exact it is.",
+        paths: &["currencies", "supportedwallets"],
+    },
+    Group {
+        heading: "Subscriptions",
+        doc: "Bills that are sent again and again. Legacy.",
+        paths: &["subscriptions"],
+    },
+];
+
+impl Group {
+    pub(crate) fn has(&self, row: &Row) -> bool {
+        let begin = row.path.split('/').next().unwrap_or_default();
+        self.paths.contains(&begin)
+    }
 }
 
 /// An enum of the table: its text there, its variant in the core, and its words in documentation.
@@ -113,11 +199,11 @@ column!(Signed {
 });
 
 column!(Retry {
-    Read = "read", "Read", "repeated: it only reads";
+    Read = "read", "Read", "repeated, since it only reads";
     ReplayByGuid = "replay-by-guid", "ReplayByGuid", "repeated with the same guid";
     LookupByGuid = "lookup-by-guid", "LookupByGuid", "looked up by guid, never sent again";
     LookupByReference = "lookup-by-reference", "LookupByReference", "never sent again; found by its reference";
-    ReadBack = "read-back", "ReadBack", "not repeated when the outcome is unknown: fetch and see";
+    ReadBack = "read-back", "ReadBack", "never sent again: fetch and see";
     Never = "never", "Never", "never repeated";
 });
 
@@ -293,6 +379,22 @@ impl Row {
         })
     }
 
+    /// Does it only read?
+    pub(crate) fn only_reads(&self) -> bool {
+        self.retry == Retry::Read
+    }
+
+    /// Is a resource named in its path?
+    pub(crate) fn names_a_resource(&self) -> bool {
+        let mut parts = self.parts().into_iter();
+        parts.any(|part| matches!(part, Part::Parameter(_)))
+    }
+
+    /// Has it parameters besides its path?
+    pub(crate) fn has_parameters(&self) -> bool {
+        !self.query.is_empty() || !self.body.is_empty()
+    }
+
     /// Is it called without a credential?
     pub(crate) fn is_public(&self) -> bool {
         self.facades.contains(&Facade::Public)
@@ -343,7 +445,8 @@ fn strip(part: &str) -> Option<&str> {
 pub(crate) fn read() -> Result<Table, String> {
     let text =
         std::fs::read_to_string(root().join(PATH)).map_err(|error| format!("{PATH}: {error}"))?;
-    let table: Table = toml::from_str(&text).map_err(|error| format!("{PATH}: {error}"))?;
+    let mut table: Table = toml::from_str(&text).map_err(|error| format!("{PATH}: {error}"))?;
+    set_up(&mut table.rows, &table.setups)?;
     let rows = &table.rows;
     for row in rows {
         let problem = |what: &str| Err(format!("{PATH}: {}: {what}", row.name));
@@ -370,6 +473,16 @@ pub(crate) fn read() -> Result<Table, String> {
         if row.is_public() != (bears_no_token || row.envelope == Envelope::Events) {
             return problem("public operations have no token, and others have one");
         }
+        if GROUPS.iter().filter(|group| group.has(row)).count() != 1 {
+            return problem("its path is in no group of the documentation: see GROUPS in xtask");
+        }
+        if row.envelope == Envelope::Events {
+            // It has no method of its own.
+        } else if !row.example.contains(&format!(".{}(", row.name))
+            || row.example.contains(".await")
+        {
+            return problem("`example` calls the operation, with `~` for `.await`");
+        }
         if (row.token == TokenPlace::Path) != row.path.contains(TOKEN) {
             return problem("`{token}` is in the path when `token` is \"path\", and only then");
         }
@@ -378,4 +491,23 @@ pub(crate) fn read() -> Result<Table, String> {
         return Err(format!("{PATH}: say where what is not built was seen"));
     }
     Ok(table)
+}
+
+/// Writes the set-ups out for each row. One that no row needs is a mistake.
+fn set_up(rows: &mut [Row], setups: &BTreeMap<String, String>) -> Result<(), String> {
+    let mut unused: BTreeSet<&str> = setups.keys().map(String::as_str).collect();
+    for row in rows {
+        let names = row.setup.iter().map(String::as_str);
+        for name in std::iter::once(START).chain(names) {
+            let lines = setups
+                .get(name)
+                .ok_or_else(|| format!("{PATH}: {}: there is no set-up `{name}`", row.name))?;
+            row.before.push_str(lines);
+            unused.remove(name);
+        }
+    }
+    match unused.first() {
+        Some(name) => Err(format!("{PATH}: no example needs the set-up `{name}`")),
+        None => Ok(()),
+    }
 }

@@ -1,5 +1,7 @@
 //! An async BitPay client.
 //!
+//! [`Client`] has every call of the API, by what it is about; the modules hold what it takes and gives.
+//!
 //! # In scope
 //! A pool of connections, a clock, pauses, TLS and proxies. It runs on tokio.
 //!

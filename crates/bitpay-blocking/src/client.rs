@@ -28,6 +28,8 @@ use crate::exchange::{Transport, exchange};
 /// `C` is who calls: [`Anonymous`], an [`Identity`], or a [`Grant`](bitpay_core::Grant) of a facade,
 /// made with [`Client::with`]. The compiler checks that it allows the operation. All clients made
 /// from one share its connections; cloning is cheap, and a client can be used from many threads.
+///
+#[doc = include_str!("operations.md")]
 pub struct Client<C = Anonymous> {
     pub(crate) shared: Arc<Shared>,
     pub(crate) credential: C,

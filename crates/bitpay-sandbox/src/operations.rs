@@ -202,7 +202,7 @@ pub(crate) trait Handler {
         request: core::model::ledger::GetLedgerEntries,
     ) -> Result<Vec<core::model::ledger::LedgerEntry>, Refusal>;
 
-    /// Lists what was paid out to the merchant within a span of days.
+    /// Lists what was paid out to the merchant, all or within a span of days.
     fn list_settlements(
         &mut self,
         caller: &Caller,
@@ -465,47 +465,47 @@ pub(crate) fn dispatch(
         "create_invoice" => {
             let request = core::model::invoice::CreateInvoice::from_request(received)?;
             let data = handler.create_invoice(caller, request)?;
-            Reply::new(Some("invoice"), caller, &data)
+            Reply::invoice(caller, &data)
         }
         "get_invoice" => {
             let request = core::model::invoice::GetInvoice::from_request(received)?;
             let data = handler.get_invoice(caller, request)?;
-            Reply::new(Some("invoice"), caller, &data)
+            Reply::invoice(caller, &data)
         }
         "get_invoice_by_guid" => {
             let request = core::model::invoice::GetInvoiceByGuid::from_request(received)?;
             let data = handler.get_invoice_by_guid(caller, request)?;
-            Reply::new(Some("invoice"), caller, &data)
+            Reply::invoice(caller, &data)
         }
         "get_public_invoice" => {
             let request = core::model::invoice::GetPublicInvoice::from_request(received)?;
             let data = handler.get_public_invoice(caller, request)?;
-            Reply::new(Some("invoice"), caller, &data)
+            Reply::invoice(caller, &data)
         }
         "list_invoices" => {
             let request = core::model::invoice::ListInvoices::from_request(received)?;
             let data = handler.list_invoices(caller, request)?;
-            Reply::new(Some("invoice"), caller, &data)
+            Reply::invoices(caller, &data)
         }
         "update_invoice" => {
             let request = core::model::invoice::UpdateInvoice::from_request(received)?;
             let data = handler.update_invoice(caller, request)?;
-            Reply::new(Some("invoice"), caller, &data)
+            Reply::invoice(caller, &data)
         }
         "cancel_invoice" => {
             let request = core::model::invoice::CancelInvoice::from_request(received)?;
             let data = handler.cancel_invoice(caller, request)?;
-            Reply::new(Some("invoice"), caller, &data)
+            Reply::invoice(caller, &data)
         }
         "cancel_invoice_by_guid" => {
             let request = core::model::invoice::CancelInvoiceByGuid::from_request(received)?;
             let data = handler.cancel_invoice_by_guid(caller, request)?;
-            Reply::new(Some("invoice"), caller, &data)
+            Reply::invoice(caller, &data)
         }
         "pay_invoice" => {
             let request = core::model::invoice::PayInvoice::from_request(received)?;
             let data = handler.pay_invoice(caller, request)?;
-            Reply::new(Some("invoice"), caller, &data)
+            Reply::invoice(caller, &data)
         }
         "resend_invoice_webhook" => {
             let request = core::model::invoice::ResendInvoiceWebhook::from_request(received)?;

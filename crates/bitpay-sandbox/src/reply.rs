@@ -2,6 +2,8 @@
 
 use std::borrow::Cow;
 
+use bitpay_core::Facade;
+use bitpay_core::model::invoice::Invoice;
 use bitpay_core::model::{Acknowledged, InvalidRequest};
 use bitpay_core::server::{BadParam, BadRequest};
 use bytes::Bytes;
@@ -9,8 +11,9 @@ use http::header::CONTENT_TYPE;
 use http::{HeaderValue, Response, StatusCode};
 use serde::Serialize;
 
-use crate::caller::Caller;
+use crate::caller::{Caller, Role};
 use crate::events::EventStream;
+use crate::handlers::invoices::views::Whole;
 
 /// An answer that grants what was asked.
 pub(crate) struct Reply {
@@ -47,6 +50,20 @@ impl Reply {
     ) -> Result<Self, Refusal> {
         let facade = resource.map(|resource| format!("{}/{resource}", caller.facade()));
         Self::of(&Envelope { facade, data })
+    }
+
+    /// An invoice, as this caller sees it.
+    pub(crate) fn invoice(caller: &Caller, invoice: &Invoice) -> Result<Self, Refusal> {
+        match caller.role {
+            Role::Facade(Facade::Merchant) => Self::new(Some("invoice"), caller, &Whole(invoice)),
+            _ => Self::new(Some("invoice"), caller, invoice),
+        }
+    }
+
+    /// A merchant's invoices.
+    pub(crate) fn invoices(caller: &Caller, invoices: &[Invoice]) -> Result<Self, Refusal> {
+        let invoices: Vec<_> = invoices.iter().map(Whole).collect();
+        Self::new(Some("invoice"), caller, &invoices)
     }
 
     /// With the words that payouts have around their data.

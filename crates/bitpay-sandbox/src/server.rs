@@ -14,7 +14,8 @@ use bitpay_core::model::refund::RefundStatus;
 use bitpay_core::model::settlement::SettlementStatus;
 use bitpay_core::time::Timestamp;
 use bitpay_core::{
-    BaseUrl, Environment, Facade, FacadeKind, Grant, Identity, PairingCode, Pos, Token,
+    Amount, BaseUrl, Currency, Environment, Facade, FacadeKind, Grant, Identity, PairingCode, Pos,
+    Token,
 };
 use bytes::Bytes;
 use http::{HeaderMap, Method, Request};
@@ -282,8 +283,25 @@ impl Sandbox {
         self.with(|engine, clock| engine.move_settlement(settlement, &status, clock))
     }
 
+    /// Adds funds to a ledger, as a merchant does by a payment to BitPay's bank: payouts are paid from
+    /// it. It is an entry of code 1016, since no code of a deposit is published.
+    ///
+    /// # Errors
+    /// When the currency is not known, or the amount is not more than 0 or too fine for it.
+    pub fn deposit(
+        &self,
+        currency: &Currency,
+        amount: impl Into<Amount>,
+    ) -> Result<(), ControlError> {
+        self.with(|engine, clock| engine.deposit(currency, amount, clock))
+    }
+
     /// Brings a payout to a status, by way of those in between: funded, processing, complete; or failed.
     /// Its webhooks go out.
+    ///
+    /// Left alone, it is funded at 14:00 or 21:00 UTC, not before its day, once its ledger holds enough
+    /// for it and its fee. By hand it is funded at once, and the ledger may fall below zero. What was
+    /// taken out is given back when it fails. Until it is funded, settlements keep its funds back.
     ///
     /// # Errors
     /// When there is no such payout, no way from where it stands, or its recipient is not active.

@@ -49,6 +49,12 @@ pub(super) fn make(rows: &[Row]) -> String {
     );
     for row in rows {
         let reply = match (row.envelope, row.response.as_str()) {
+            (Envelope::Data, "model::invoice::Invoice") => {
+                "Reply::invoice(caller, &data)".to_owned()
+            }
+            (Envelope::Data, "Vec<model::invoice::Invoice>") => {
+                "Reply::invoices(caller, &data)".to_owned()
+            }
             (Envelope::Data, _) => format!("Reply::new({:?}, caller, &data)", row.resource),
             (Envelope::Status, "model::Acknowledged") => "Reply::success(data)".to_owned(),
             (Envelope::Status, _) => {

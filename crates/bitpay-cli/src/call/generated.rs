@@ -47,7 +47,7 @@ pub(super) static ROWS: &[Row] = &[
     Row {
         name: "list_tokens",
         command: Some("tokens"),
-        when_lost: "repeated: it only reads",
+        when_lost: "repeated, since it only reads",
         resource_from: None,
         members: &[],
         send: send::<bitpay_core::pairing::ListTokens>,
@@ -89,7 +89,7 @@ pub(super) static ROWS: &[Row] = &[
     Row {
         name: "get_invoice",
         command: Some("invoice get"),
-        when_lost: "repeated: it only reads",
+        when_lost: "repeated, since it only reads",
         resource_from: None,
         members: &[Member::path("id")],
         send: send::<bitpay_core::model::invoice::GetInvoice>,
@@ -97,7 +97,7 @@ pub(super) static ROWS: &[Row] = &[
     Row {
         name: "get_invoice_by_guid",
         command: Some("invoice get"),
-        when_lost: "repeated: it only reads",
+        when_lost: "repeated, since it only reads",
         resource_from: None,
         members: &[Member::path("guid")],
         send: send::<bitpay_core::model::invoice::GetInvoiceByGuid>,
@@ -105,7 +105,7 @@ pub(super) static ROWS: &[Row] = &[
     Row {
         name: "get_public_invoice",
         command: None,
-        when_lost: "repeated: it only reads",
+        when_lost: "repeated, since it only reads",
         resource_from: None,
         members: &[Member::path("id")],
         send: send::<bitpay_core::model::invoice::GetPublicInvoice>,
@@ -113,7 +113,7 @@ pub(super) static ROWS: &[Row] = &[
     Row {
         name: "list_invoices",
         command: Some("invoice list"),
-        when_lost: "repeated: it only reads",
+        when_lost: "repeated, since it only reads",
         resource_from: None,
         members: &[
             Member::query("dateStart"),
@@ -128,7 +128,7 @@ pub(super) static ROWS: &[Row] = &[
     Row {
         name: "update_invoice",
         command: Some("invoice update"),
-        when_lost: "not repeated when the outcome is unknown: fetch and see",
+        when_lost: "never sent again: fetch and see",
         resource_from: None,
         members: &[
             Member::path("id"),
@@ -142,7 +142,7 @@ pub(super) static ROWS: &[Row] = &[
     Row {
         name: "cancel_invoice",
         command: Some("invoice cancel"),
-        when_lost: "not repeated when the outcome is unknown: fetch and see",
+        when_lost: "never sent again: fetch and see",
         resource_from: None,
         members: &[Member::path("id"), Member::query("forceCancel").optional()],
         send: send::<bitpay_core::model::invoice::CancelInvoice>,
@@ -150,7 +150,7 @@ pub(super) static ROWS: &[Row] = &[
     Row {
         name: "cancel_invoice_by_guid",
         command: Some("invoice cancel"),
-        when_lost: "not repeated when the outcome is unknown: fetch and see",
+        when_lost: "never sent again: fetch and see",
         resource_from: None,
         members: &[
             Member::path("guid"),
@@ -161,7 +161,7 @@ pub(super) static ROWS: &[Row] = &[
     Row {
         name: "pay_invoice",
         command: Some("invoice pay"),
-        when_lost: "not repeated when the outcome is unknown: fetch and see",
+        when_lost: "never sent again: fetch and see",
         resource_from: None,
         members: &[Member::path("id"), Member::body("status").optional()],
         send: send::<bitpay_core::model::invoice::PayInvoice>,
@@ -177,7 +177,7 @@ pub(super) static ROWS: &[Row] = &[
     Row {
         name: "get_invoice_event_token",
         command: Some("invoice watch"),
-        when_lost: "repeated: it only reads",
+        when_lost: "repeated, since it only reads",
         resource_from: None,
         members: &[Member::path("id")],
         send: send::<bitpay_core::model::invoice::GetInvoiceEventToken>,
@@ -185,7 +185,7 @@ pub(super) static ROWS: &[Row] = &[
     Row {
         name: "subscribe_invoice_events",
         command: Some("invoice watch"),
-        when_lost: "repeated: it only reads",
+        when_lost: "repeated, since it only reads",
         resource_from: None,
         members: &[
             Member::token(false, false),
@@ -213,7 +213,7 @@ pub(super) static ROWS: &[Row] = &[
     Row {
         name: "get_refund",
         command: Some("refund get"),
-        when_lost: "repeated: it only reads",
+        when_lost: "repeated, since it only reads",
         resource_from: None,
         members: &[Member::path("id")],
         send: send::<bitpay_core::model::refund::GetRefund>,
@@ -221,7 +221,7 @@ pub(super) static ROWS: &[Row] = &[
     Row {
         name: "get_refund_by_guid",
         command: Some("refund get"),
-        when_lost: "repeated: it only reads",
+        when_lost: "repeated, since it only reads",
         resource_from: None,
         members: &[Member::path("guid")],
         send: send::<bitpay_core::model::refund::GetRefundByGuid>,
@@ -229,7 +229,7 @@ pub(super) static ROWS: &[Row] = &[
     Row {
         name: "list_refunds",
         command: Some("refund list"),
-        when_lost: "repeated: it only reads",
+        when_lost: "repeated, since it only reads",
         resource_from: None,
         members: &[Member::query("invoiceId")],
         send: send::<bitpay_core::model::refund::ListRefunds>,
@@ -237,7 +237,7 @@ pub(super) static ROWS: &[Row] = &[
     Row {
         name: "cancel_refund",
         command: Some("refund cancel"),
-        when_lost: "not repeated when the outcome is unknown: fetch and see",
+        when_lost: "never sent again: fetch and see",
         resource_from: None,
         members: &[Member::path("id")],
         send: send::<bitpay_core::model::refund::CancelRefund>,
@@ -245,7 +245,7 @@ pub(super) static ROWS: &[Row] = &[
     Row {
         name: "update_refund",
         command: Some("refund confirm"),
-        when_lost: "not repeated when the outcome is unknown: fetch and see",
+        when_lost: "never sent again: fetch and see",
         resource_from: None,
         members: &[Member::path("id"), Member::body("status")],
         send: send::<bitpay_core::model::refund::UpdateRefund>,
@@ -253,7 +253,7 @@ pub(super) static ROWS: &[Row] = &[
     Row {
         name: "update_refund_by_guid",
         command: Some("refund confirm"),
-        when_lost: "not repeated when the outcome is unknown: fetch and see",
+        when_lost: "never sent again: fetch and see",
         resource_from: None,
         members: &[Member::path("guid"), Member::body("status")],
         send: send::<bitpay_core::model::refund::UpdateRefundByGuid>,
@@ -261,7 +261,7 @@ pub(super) static ROWS: &[Row] = &[
     Row {
         name: "cancel_refund_by_guid",
         command: Some("refund cancel"),
-        when_lost: "not repeated when the outcome is unknown: fetch and see",
+        when_lost: "never sent again: fetch and see",
         resource_from: None,
         members: &[Member::path("guid")],
         send: send::<bitpay_core::model::refund::CancelRefundByGuid>,
@@ -277,7 +277,7 @@ pub(super) static ROWS: &[Row] = &[
     Row {
         name: "get_ledger_balances",
         command: Some("ledger"),
-        when_lost: "repeated: it only reads",
+        when_lost: "repeated, since it only reads",
         resource_from: None,
         members: &[],
         send: send::<bitpay_core::model::ledger::GetLedgerBalances>,
@@ -285,7 +285,7 @@ pub(super) static ROWS: &[Row] = &[
     Row {
         name: "get_ledger_entries",
         command: Some("ledger"),
-        when_lost: "repeated: it only reads",
+        when_lost: "repeated, since it only reads",
         resource_from: None,
         members: &[
             Member::path("currency"),
@@ -297,11 +297,11 @@ pub(super) static ROWS: &[Row] = &[
     Row {
         name: "list_settlements",
         command: Some("settlement list"),
-        when_lost: "repeated: it only reads",
+        when_lost: "repeated, since it only reads",
         resource_from: None,
         members: &[
-            Member::query("startDate"),
-            Member::query("endDate"),
+            Member::query("startDate").optional(),
+            Member::query("endDate").optional(),
             Member::query("currency").optional(),
             Member::query("status").optional(),
             Member::query("limit").optional(),
@@ -312,7 +312,7 @@ pub(super) static ROWS: &[Row] = &[
     Row {
         name: "get_settlement",
         command: Some("settlement get"),
-        when_lost: "repeated: it only reads",
+        when_lost: "repeated, since it only reads",
         resource_from: None,
         members: &[Member::path("id")],
         send: send::<bitpay_core::model::settlement::GetSettlement>,
@@ -320,7 +320,7 @@ pub(super) static ROWS: &[Row] = &[
     Row {
         name: "get_settlement_report",
         command: Some("settlement report"),
-        when_lost: "repeated: it only reads",
+        when_lost: "repeated, since it only reads",
         resource_from: Some("get_settlement"),
         members: &[Member::path("id"), Member::token(false, true)],
         send: send::<bitpay_core::model::settlement::GetSettlementReport>,
@@ -350,7 +350,7 @@ pub(super) static ROWS: &[Row] = &[
     Row {
         name: "get_payout",
         command: Some("payout get"),
-        when_lost: "repeated: it only reads",
+        when_lost: "repeated, since it only reads",
         resource_from: None,
         members: &[Member::path("id")],
         send: send::<bitpay_core::model::payout::GetPayout>,
@@ -358,7 +358,7 @@ pub(super) static ROWS: &[Row] = &[
     Row {
         name: "list_payouts",
         command: Some("payout list"),
-        when_lost: "repeated: it only reads",
+        when_lost: "repeated, since it only reads",
         resource_from: None,
         members: &[
             Member::query("startDate").optional(),
@@ -374,7 +374,7 @@ pub(super) static ROWS: &[Row] = &[
     Row {
         name: "cancel_payout",
         command: Some("payout cancel"),
-        when_lost: "not repeated when the outcome is unknown: fetch and see",
+        when_lost: "never sent again: fetch and see",
         resource_from: None,
         members: &[Member::path("id")],
         send: send::<bitpay_core::model::payout::CancelPayout>,
@@ -398,7 +398,7 @@ pub(super) static ROWS: &[Row] = &[
     Row {
         name: "cancel_payout_group",
         command: Some("payout group cancel"),
-        when_lost: "not repeated when the outcome is unknown: fetch and see",
+        when_lost: "never sent again: fetch and see",
         resource_from: None,
         members: &[Member::path("groupId")],
         send: send::<bitpay_core::model::payout::CancelPayoutGroup>,
@@ -406,7 +406,7 @@ pub(super) static ROWS: &[Row] = &[
     Row {
         name: "submit_recipients",
         command: Some("recipient invite"),
-        when_lost: "not repeated when the outcome is unknown: fetch and see",
+        when_lost: "never sent again: fetch and see",
         resource_from: None,
         members: &[Member::guid(), Member::body("recipients")],
         send: send::<bitpay_core::model::recipient::SubmitRecipients>,
@@ -414,7 +414,7 @@ pub(super) static ROWS: &[Row] = &[
     Row {
         name: "get_recipient",
         command: Some("recipient get"),
-        when_lost: "repeated: it only reads",
+        when_lost: "repeated, since it only reads",
         resource_from: None,
         members: &[Member::path("id")],
         send: send::<bitpay_core::model::recipient::GetRecipient>,
@@ -422,7 +422,7 @@ pub(super) static ROWS: &[Row] = &[
     Row {
         name: "list_recipients",
         command: Some("recipient list"),
-        when_lost: "repeated: it only reads",
+        when_lost: "repeated, since it only reads",
         resource_from: None,
         members: &[
             Member::query("status").optional(),
@@ -434,7 +434,7 @@ pub(super) static ROWS: &[Row] = &[
     Row {
         name: "update_recipient",
         command: Some("recipient update"),
-        when_lost: "not repeated when the outcome is unknown: fetch and see",
+        when_lost: "never sent again: fetch and see",
         resource_from: None,
         members: &[
             Member::path("id"),
@@ -446,7 +446,7 @@ pub(super) static ROWS: &[Row] = &[
     Row {
         name: "remove_recipient",
         command: Some("recipient remove"),
-        when_lost: "not repeated when the outcome is unknown: fetch and see",
+        when_lost: "never sent again: fetch and see",
         resource_from: None,
         members: &[Member::path("id")],
         send: send::<bitpay_core::model::recipient::RemoveRecipient>,
@@ -462,7 +462,7 @@ pub(super) static ROWS: &[Row] = &[
     Row {
         name: "get_rates",
         command: Some("rates"),
-        when_lost: "repeated: it only reads",
+        when_lost: "repeated, since it only reads",
         resource_from: None,
         members: &[],
         send: send::<bitpay_core::model::rate::GetRates>,
@@ -470,7 +470,7 @@ pub(super) static ROWS: &[Row] = &[
     Row {
         name: "get_rates_for",
         command: Some("rates"),
-        when_lost: "repeated: it only reads",
+        when_lost: "repeated, since it only reads",
         resource_from: None,
         members: &[Member::path("base")],
         send: send::<bitpay_core::model::rate::GetRatesFor>,
@@ -478,7 +478,7 @@ pub(super) static ROWS: &[Row] = &[
     Row {
         name: "get_rate",
         command: Some("rates"),
-        when_lost: "repeated: it only reads",
+        when_lost: "repeated, since it only reads",
         resource_from: None,
         members: &[Member::path("base"), Member::path("currency")],
         send: send::<bitpay_core::model::rate::GetRate>,
@@ -486,7 +486,7 @@ pub(super) static ROWS: &[Row] = &[
     Row {
         name: "get_currencies",
         command: Some("currencies"),
-        when_lost: "repeated: it only reads",
+        when_lost: "repeated, since it only reads",
         resource_from: None,
         members: &[],
         send: send::<bitpay_core::model::currency::GetCurrencies>,
@@ -518,7 +518,7 @@ pub(super) static ROWS: &[Row] = &[
     Row {
         name: "get_bill",
         command: Some("bill get"),
-        when_lost: "repeated: it only reads",
+        when_lost: "repeated, since it only reads",
         resource_from: None,
         members: &[Member::path("id")],
         send: send::<bitpay_core::model::bill::GetBill>,
@@ -526,7 +526,7 @@ pub(super) static ROWS: &[Row] = &[
     Row {
         name: "list_bills",
         command: Some("bill list"),
-        when_lost: "repeated: it only reads",
+        when_lost: "repeated, since it only reads",
         resource_from: None,
         members: &[Member::query("status").optional()],
         send: send::<bitpay_core::model::bill::ListBills>,
@@ -534,7 +534,7 @@ pub(super) static ROWS: &[Row] = &[
     Row {
         name: "update_bill",
         command: Some("bill update"),
-        when_lost: "not repeated when the outcome is unknown: fetch and see",
+        when_lost: "never sent again: fetch and see",
         resource_from: Some("get_bill"),
         members: &[
             Member::path("id"),
@@ -580,7 +580,7 @@ pub(super) static ROWS: &[Row] = &[
     Row {
         name: "get_subscription",
         command: Some("subscription get"),
-        when_lost: "repeated: it only reads",
+        when_lost: "repeated, since it only reads",
         resource_from: None,
         members: &[Member::path("id")],
         send: send::<bitpay_core::model::subscription::GetSubscription>,
@@ -588,7 +588,7 @@ pub(super) static ROWS: &[Row] = &[
     Row {
         name: "list_subscriptions",
         command: Some("subscription list"),
-        when_lost: "repeated: it only reads",
+        when_lost: "repeated, since it only reads",
         resource_from: None,
         members: &[Member::query("status").optional()],
         send: send::<bitpay_core::model::subscription::ListSubscriptions>,
@@ -596,7 +596,7 @@ pub(super) static ROWS: &[Row] = &[
     Row {
         name: "update_subscription",
         command: Some("subscription update"),
-        when_lost: "not repeated when the outcome is unknown: fetch and see",
+        when_lost: "never sent again: fetch and see",
         resource_from: Some("get_subscription"),
         members: &[
             Member::path("id"),
@@ -610,7 +610,7 @@ pub(super) static ROWS: &[Row] = &[
     Row {
         name: "get_supported_wallets",
         command: Some("wallets"),
-        when_lost: "repeated: it only reads",
+        when_lost: "repeated, since it only reads",
         resource_from: None,
         members: &[],
         send: send::<bitpay_core::model::wallet::GetSupportedWallets>,
@@ -618,7 +618,7 @@ pub(super) static ROWS: &[Row] = &[
     Row {
         name: "list_token_sins",
         command: Some("sin list"),
-        when_lost: "repeated: it only reads",
+        when_lost: "repeated, since it only reads",
         resource_from: None,
         members: &[],
         send: send::<bitpay_core::model::token_sin::ListTokenSins>,
@@ -626,7 +626,7 @@ pub(super) static ROWS: &[Row] = &[
     Row {
         name: "link_token_sin",
         command: Some("sin link"),
-        when_lost: "not repeated when the outcome is unknown: fetch and see",
+        when_lost: "never sent again: fetch and see",
         resource_from: None,
         members: &[Member::body("sin")],
         send: send::<bitpay_core::model::token_sin::LinkTokenSin>,
@@ -634,7 +634,7 @@ pub(super) static ROWS: &[Row] = &[
     Row {
         name: "remove_token_sin",
         command: Some("sin remove"),
-        when_lost: "not repeated when the outcome is unknown: fetch and see",
+        when_lost: "never sent again: fetch and see",
         resource_from: None,
         members: &[Member::path("sin")],
         send: send::<bitpay_core::model::token_sin::RemoveTokenSin>,

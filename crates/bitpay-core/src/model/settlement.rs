@@ -512,17 +512,17 @@ pub struct RefundInfo {
     pub refund_request_eid: Option<String>,
 }
 
-/// Asks for the settlements between two days:
+/// Asks for settlements, all or those between two days:
 /// <https://developer.bitpay.com/reference/retrieve-settlements>.
 ///
 /// The time zone of the days, and whether the last one is included, is not documented.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ListSettlements {
     /// First day.
-    pub start_date: Date,
+    pub start_date: Option<Date>,
     /// Last day, not before the first one.
-    pub end_date: Date,
+    pub end_date: Option<Date>,
     /// Only those of this ledger.
     pub currency: Option<Currency>,
     /// Only those that stand there.
@@ -536,10 +536,16 @@ pub struct ListSettlements {
 impl ListSettlements {
     /// All settlements between two days.
     #[must_use]
-    pub const fn new(start_date: Date, end_date: Date) -> Self {
+    pub fn new(start_date: Date, end_date: Date) -> Self {
+        Self::all().start_date(start_date).end_date(end_date)
+    }
+
+    /// All settlements.
+    #[must_use]
+    pub const fn all() -> Self {
         Self {
-            start_date,
-            end_date,
+            start_date: None,
+            end_date: None,
             currency: None,
             status: None,
             limit: None,
@@ -548,6 +554,8 @@ impl ListSettlements {
     }
 
     setters!(
+        start_date: Date,
+        end_date: Date,
         currency: Currency,
         status: SettlementStatus,
         limit: u32,
@@ -559,7 +567,10 @@ impl ListSettlements {
     /// # Errors
     /// The window ends before it begins.
     pub fn check(&self) -> Result<(), InvalidRequest> {
-        check_window(("start_date", self.start_date), ("end_date", self.end_date))
+        match (self.start_date, self.end_date) {
+            (Some(start), Some(end)) => check_window(("start_date", start), ("end_date", end)),
+            _ => Ok(()),
+        }
     }
 }
 
@@ -582,12 +593,12 @@ impl Listed for ListSettlements {
     }
 
     fn days(&self) -> Option<(Date, Date)> {
-        Some((self.start_date, self.end_date))
+        self.start_date.zip(self.end_date)
     }
 
     fn between(mut self, first: Date, last: Date) -> Self {
-        self.start_date = first;
-        self.end_date = last;
+        self.start_date = Some(first);
+        self.end_date = Some(last);
         self
     }
 }

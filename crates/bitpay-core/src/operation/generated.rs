@@ -1645,7 +1645,7 @@ impl FromRequest for crate::model::refund::ResendRefundNotification {
 static GET_LEDGER_BALANCES: Operation = Operation {
     name: "get_ledger_balances",
     doc: "Fetches what each ledger holds.",
-    link: "https://developer.bitpay.com/reference/ledgers",
+    link: "https://developer.bitpay.com/reference/retrieve-account-balances",
     method: http::Method::GET,
     path: "ledgers",
     facades: &[Facade::Merchant],
@@ -1746,7 +1746,7 @@ impl FromRequest for crate::model::ledger::GetLedgerEntries {
 
 static LIST_SETTLEMENTS: Operation = Operation {
     name: "list_settlements",
-    doc: "Lists what was paid out to the merchant within a span of days.",
+    doc: "Lists what was paid out to the merchant, all or within a span of days.",
     link: "https://developer.bitpay.com/reference/retrieve-settlements",
     method: http::Method::GET,
     path: "settlements",
@@ -1772,8 +1772,12 @@ impl Endpoint for crate::model::settlement::ListSettlements {
             offset,
         } = self;
         out.path("settlements");
-        out.query("startDate", start_date);
-        out.query("endDate", end_date);
+        if let Some(start_date) = start_date {
+            out.query("startDate", start_date);
+        }
+        if let Some(end_date) = end_date {
+            out.query("endDate", end_date);
+        }
         if let Some(currency) = currency {
             out.query("currency", currency);
         }
@@ -1809,20 +1813,14 @@ impl Allows<Grant<Merchant>> for crate::model::settlement::ListSettlements {}
 impl FromRequest for crate::model::settlement::ListSettlements {
     fn from_request(received: &Received) -> Result<Self, BadParam> {
         Ok(Self {
-            start_date: required(
-                match received.query("startDate")? {
-                    None => received.query("dateStart")?,
-                    given => given,
-                },
-                "startDate",
-            )?,
-            end_date: required(
-                match received.query("endDate")? {
-                    None => received.query("dateEnd")?,
-                    given => given,
-                },
-                "endDate",
-            )?,
+            start_date: match received.query("startDate")? {
+                None => received.query("dateStart")?,
+                given => given,
+            },
+            end_date: match received.query("endDate")? {
+                None => received.query("dateEnd")?,
+                given => given,
+            },
             currency: received.query("currency")?,
             status: received.query("status")?,
             limit: received.query("limit")?,
@@ -2030,7 +2028,7 @@ impl FromRequest for crate::model::payout::CreatePayout {
 static GET_PAYOUT: Operation = Operation {
     name: "get_payout",
     doc: "Fetches a payout.",
-    link: "https://developer.bitpay.com/reference/payouts",
+    link: "https://developer.bitpay.com/reference/retrieve-a-payout",
     method: http::Method::GET,
     path: "payouts/{id}",
     facades: &[Facade::Payout],
@@ -2069,7 +2067,7 @@ impl FromRequest for crate::model::payout::GetPayout {
 static LIST_PAYOUTS: Operation = Operation {
     name: "list_payouts",
     doc: "Lists payouts by the days on which they were asked for, status, reference or group.",
-    link: "https://developer.bitpay.com/reference/payouts",
+    link: "https://developer.bitpay.com/reference/retrieve-payouts-filtered-by-query",
     method: http::Method::GET,
     path: "payouts",
     facades: &[Facade::Payout],
@@ -2153,7 +2151,7 @@ impl FromRequest for crate::model::payout::ListPayouts {
 static CANCEL_PAYOUT: Operation = Operation {
     name: "cancel_payout",
     doc: "Cancels a payout that is still new.",
-    link: "https://developer.bitpay.com/reference/payouts",
+    link: "https://developer.bitpay.com/reference/cancel-a-payout",
     method: http::Method::DELETE,
     path: "payouts/{id}",
     facades: &[Facade::Payout],
@@ -2192,7 +2190,7 @@ impl FromRequest for crate::model::payout::CancelPayout {
 static RESEND_PAYOUT_NOTIFICATION: Operation = Operation {
     name: "resend_payout_notification",
     doc: "Sends the payout's last webhook again.",
-    link: "https://developer.bitpay.com/reference/payouts",
+    link: "https://developer.bitpay.com/reference/request-a-payout-webhook-to-be-resent",
     method: http::Method::POST,
     path: "payouts/{id}/notifications",
     facades: &[Facade::Payout],
@@ -2232,7 +2230,7 @@ impl FromRequest for crate::model::payout::ResendPayoutNotification {
 static CREATE_PAYOUT_GROUP: Operation = Operation {
     name: "create_payout_group",
     doc: "Asks for many payouts in one call; some may be made and others not.",
-    link: "https://developer.bitpay.com/reference/payouts",
+    link: "https://developer.bitpay.com/reference/create-payout-group",
     method: http::Method::POST,
     path: "payouts/group",
     facades: &[Facade::Payout],
@@ -2315,7 +2313,7 @@ impl FromRequest for crate::model::payout::CancelPayoutGroup {
 static SUBMIT_RECIPIENTS: Operation = Operation {
     name: "submit_recipients",
     doc: "Invites people to become recipients of payouts, by email.",
-    link: "https://developer.bitpay.com/reference/recipients",
+    link: "https://developer.bitpay.com/reference/invite-recipients",
     method: http::Method::POST,
     path: "recipients",
     facades: &[Facade::Payout],
@@ -2370,7 +2368,7 @@ impl FromRequest for crate::model::recipient::SubmitRecipients {
 static GET_RECIPIENT: Operation = Operation {
     name: "get_recipient",
     doc: "Fetches a recipient.",
-    link: "https://developer.bitpay.com/reference/recipients",
+    link: "https://developer.bitpay.com/reference/retrieve-a-recipient",
     method: http::Method::GET,
     path: "recipients/{id}",
     facades: &[Facade::Payout],
@@ -2409,7 +2407,7 @@ impl FromRequest for crate::model::recipient::GetRecipient {
 static LIST_RECIPIENTS: Operation = Operation {
     name: "list_recipients",
     doc: "Lists recipients, all or those of one status.",
-    link: "https://developer.bitpay.com/reference/recipients",
+    link: "https://developer.bitpay.com/reference/retrieve-recipients-by-status",
     method: http::Method::GET,
     path: "recipients",
     facades: &[Facade::Payout],
@@ -2470,7 +2468,7 @@ impl FromRequest for crate::model::recipient::ListRecipients {
 static UPDATE_RECIPIENT: Operation = Operation {
     name: "update_recipient",
     doc: "Changes a recipient's label or the address of its webhooks.",
-    link: "https://developer.bitpay.com/reference/recipients",
+    link: "https://developer.bitpay.com/reference/update-a-recipient",
     method: http::Method::PUT,
     path: "recipients/{id}",
     facades: &[Facade::Payout],
@@ -2524,7 +2522,7 @@ impl FromRequest for crate::model::recipient::UpdateRecipient {
 static REMOVE_RECIPIENT: Operation = Operation {
     name: "remove_recipient",
     doc: "Removes a recipient, who cannot be paid from then on.",
-    link: "https://developer.bitpay.com/reference/recipients",
+    link: "https://developer.bitpay.com/reference/remove-a-recipient",
     method: http::Method::DELETE,
     path: "recipients/{id}",
     facades: &[Facade::Payout],
@@ -2886,7 +2884,7 @@ impl FromRequest for crate::model::bill::CreateBill {
 static GET_BILL: Operation = Operation {
     name: "get_bill",
     doc: "Fetches a bill by its id.",
-    link: "https://developer.bitpay.com/reference/bills",
+    link: "https://developer.bitpay.com/reference/retrieve-a-bill",
     method: http::Method::GET,
     path: "bills/{id}",
     facades: &[Facade::Pos, Facade::Merchant],
@@ -2926,7 +2924,7 @@ impl FromRequest for crate::model::bill::GetBill {
 static LIST_BILLS: Operation = Operation {
     name: "list_bills",
     doc: "Lists the bills.",
-    link: "https://developer.bitpay.com/reference/bills",
+    link: "https://developer.bitpay.com/reference/retrieve-bills-by-status",
     method: http::Method::GET,
     path: "bills",
     facades: &[Facade::Merchant],
@@ -2975,7 +2973,7 @@ impl FromRequest for crate::model::bill::ListBills {
 static UPDATE_BILL: Operation = Operation {
     name: "update_bill",
     doc: "Changes a bill.",
-    link: "https://developer.bitpay.com/reference/bills",
+    link: "https://developer.bitpay.com/reference/update-a-bill",
     method: http::Method::PUT,
     path: "bills/{id}",
     facades: &[Facade::Merchant],
@@ -3095,7 +3093,7 @@ impl FromRequest for crate::model::bill::UpdateBill {
 static DELIVER_BILL: Operation = Operation {
     name: "deliver_bill",
     doc: "Sends a bill to its recipient by email.",
-    link: "https://developer.bitpay.com/reference/bills",
+    link: "https://developer.bitpay.com/reference/deliver-a-bill-via-email",
     method: http::Method::POST,
     path: "bills/{id}/deliveries",
     facades: &[Facade::Pos, Facade::Merchant],
@@ -3192,7 +3190,7 @@ impl FromRequest for crate::model::subscription::CreateSubscription {
 static GET_SUBSCRIPTION: Operation = Operation {
     name: "get_subscription",
     doc: "Fetches a subscription by its id. Legacy.",
-    link: "https://developer.bitpay.com/reference/subscriptions",
+    link: "https://developer.bitpay.com/reference/retrieve-a-subscription",
     method: http::Method::GET,
     path: "subscriptions/{id}",
     facades: &[Facade::Merchant],
@@ -3231,7 +3229,7 @@ impl FromRequest for crate::model::subscription::GetSubscription {
 static LIST_SUBSCRIPTIONS: Operation = Operation {
     name: "list_subscriptions",
     doc: "Lists the subscriptions. Legacy.",
-    link: "https://developer.bitpay.com/reference/subscriptions",
+    link: "https://developer.bitpay.com/reference/retrieve-subscriptions-by-status",
     method: http::Method::GET,
     path: "subscriptions",
     facades: &[Facade::Merchant],
@@ -3280,7 +3278,7 @@ impl FromRequest for crate::model::subscription::ListSubscriptions {
 static UPDATE_SUBSCRIPTION: Operation = Operation {
     name: "update_subscription",
     doc: "Makes a subscription active, cancels it, or changes its bill. Legacy.",
-    link: "https://developer.bitpay.com/reference/subscriptions",
+    link: "https://developer.bitpay.com/reference/update-a-subscription",
     method: http::Method::PUT,
     path: "subscriptions/{id}",
     facades: &[Facade::Merchant],

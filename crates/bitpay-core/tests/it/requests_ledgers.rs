@@ -28,6 +28,7 @@ proptest! {
         round_trip(&merchant(), &GetLedgerEntries::new(currency.clone(), first, last));
         let mut list = ListSettlements::new(first, last);
         round_trip(&merchant(), &list);
+        round_trip(&merchant(), &ListSettlements::all());
         list.currency = Some(currency);
         list.status = Some(SettlementStatus::from(status.as_str()));
         (list.limit, list.offset) = page.unzip();
@@ -60,6 +61,11 @@ fn what_other_clients_send_is_read() {
     ] {
         assert_eq!(read::<ListSettlements>(target), settlements);
     }
+    let all = "/settlements?limit=100&offset=0&startDate=&token=t";
+    assert_eq!(
+        read::<ListSettlements>(all),
+        ListSettlements::all().limit(100).offset(0)
+    );
     let entries = GetLedgerEntries::new(Currency::USD, first, last);
     for target in [
         "/ledgers/USD?token=t&currency=USD&startDate=2026-02-28&endDate=2026-03-01",

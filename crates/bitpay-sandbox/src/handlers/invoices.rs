@@ -17,7 +17,7 @@ use crate::webhook;
 
 mod life_cycle;
 mod making;
-mod views;
+pub(crate) mod views;
 
 /// An invoice, as a merchant sees it, and what nobody sees.
 pub(crate) struct InvoiceRecord {

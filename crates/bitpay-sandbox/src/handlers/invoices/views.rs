@@ -2,6 +2,9 @@
 
 use bitpay_core::Facade;
 use bitpay_core::model::invoice::Invoice;
+use serde::ser::Error as _;
+use serde::{Serialize, Serializer};
+use serde_json::value::RawValue;
 
 use crate::Engine;
 use crate::caller::{Caller, Role};
@@ -69,4 +72,27 @@ fn pos_view(invoice: &Invoice) -> Invoice {
         .clone_from(&invoice.buyer_provided_info);
     seen.token.clone_from(&invoice.token);
     seen
+}
+
+/// An invoice as a merchant gets it: with the lists that are empty as well, which the core's type leaves
+/// out. Programs count on them.
+pub(crate) struct Whole<'a>(pub(crate) &'a Invoice);
+
+const LISTS: [&str; 3] = ["transactions", "refundAddresses", "itemizedDetails"];
+
+impl Serialize for Whole<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut text = serde_json::to_string(self.0).map_err(S::Error::custom)?;
+        // A quote inside of a text is escaped, so this is the name of a field.
+        let has = |text: &str, list| text.contains(&format!("\"{list}\":"));
+        text.pop();
+        for list in LISTS {
+            if !has(&text, list) {
+                text.push_str(&format!(",\"{list}\":[]"));
+            }
+        }
+        text.push('}');
+        let whole = RawValue::from_string(text).map_err(S::Error::custom)?;
+        whole.serialize(serializer)
+    }
 }
