@@ -1,5 +1,7 @@
 //! Each command, against a sandbox.
 
+use std::time::Duration;
+
 use bitpay_blocking::model::invoice::InvoiceStatus;
 use bitpay_sandbox::Fault;
 
@@ -298,9 +300,11 @@ fn an_invoice_is_watched_until_it_is_complete() {
         .run(&["invoice", "create", "12.50", "USD"])
         .ok()
         .row("invoice");
+    // It connects, and then fetches the invoice as it stands.
+    let fetched = server.answered("get_invoice");
     std::thread::scope(|scope| {
         let watching = scope.spawn(|| home.run(&["invoice", "watch", &id]));
-        server.wait_for("subscribe_invoice_events");
+        fetched.recv_timeout(Duration::from_secs(20)).unwrap();
         server.pay(&id, InvoiceStatus::Confirmed);
         server.pay(&id, InvoiceStatus::Complete);
         let ran = watching.join().unwrap().ok();

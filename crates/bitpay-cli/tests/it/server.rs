@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::process::Command;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::mpsc::{Receiver, channel};
 
 use bitpay_blocking::model::invoice::InvoiceStatus;
 use bitpay_blocking::model::recipient::RecipientStatus;
@@ -63,7 +64,18 @@ impl Server {
             .count()
     }
 
-    /// Waits until a request for this operation was answered.
+    /// Is told whenever a request for this operation was answered, in place of what was told before.
+    pub(crate) fn answered(&self, operation: &'static str) -> Receiver<()> {
+        let (tell, told) = channel();
+        self.sandbox.on_event(move |seen| {
+            if seen.moment == Moment::Answered && seen.request.operation == Some(operation) {
+                let _ = tell.send(());
+            }
+        });
+        told
+    }
+
+    /// Waits until a request for this operation has come.
     pub(crate) fn wait_for(&self, operation: &str) {
         for _ in 0..500 {
             if self.count(operation) > 0 {
