@@ -659,6 +659,8 @@ fn send_webhooks(queue: &mpsc::Receiver<Delivery>, sandbox: &Weak<Shared>) {
         };
         if let Some(shared) = sandbox.upgrade() {
             shared.act(|engine, _| engine.delivered(delivery.id, outcome), |_| {});
+            // There may be another try.
+            shared.wake.notify_one();
         }
     }
 }

@@ -15,7 +15,7 @@ pub(crate) struct Once {
     random: u64,
     moved: Duration,
     form_key: String,
-    next_delivery: u64,
+    last_delivery: u64,
     plan: Plan,
 }
 
@@ -64,6 +64,7 @@ impl Engine {
         engine.subscriptions.remember();
         engine.timers.remember();
         engine.log.remember();
+        engine.failed.remember();
         engine
     }
 
@@ -119,6 +120,8 @@ impl Engine {
                     self.outbox.push(record.delivery.clone());
                 }
             }
+            "failures" => self.failed.restore(key)?,
+            "faults" => self.faults.restore(value)?,
             "once" => {
                 let once = serde_json::from_slice(value).map_err(|error| error.to_string())?;
                 self.set_once(&once);
@@ -147,6 +150,8 @@ impl Engine {
         self.timers.save("timers", &mut changes);
         self.ledger.timers.save("settlement timers", &mut changes);
         self.log.save("deliveries", &mut changes);
+        self.failed.save("failures", &mut changes);
+        self.faults.save("faults", &mut changes);
         let once = self.once();
         let drawn_only = self.saved.as_ref().is_some_and(|saved| {
             let random = saved.random;
@@ -173,7 +178,7 @@ impl Engine {
             random: self.random.state(),
             moved: self.moved,
             form_key: self.form_key.clone(),
-            next_delivery: self.next_delivery,
+            last_delivery: self.log.last,
             plan: self.ledger.plan.clone(),
         }
     }
@@ -182,7 +187,7 @@ impl Engine {
         self.random = Random::new(once.random);
         self.moved = once.moved;
         self.form_key.clone_from(&once.form_key);
-        self.next_delivery = once.next_delivery;
+        self.log.last = once.last_delivery;
         self.ledger.plan = once.plan.clone();
     }
 }

@@ -17,6 +17,7 @@ use crate::caller::Caller;
 use crate::index::Owner;
 use crate::market::{Quote, display};
 use crate::reply::Refusal;
+use crate::timeline::Due;
 use crate::{Engine, GuidRepeat};
 
 /// BitPay's default, and the longest.
@@ -87,7 +88,7 @@ impl Engine {
         self.offer(&mut invoice, &quotes)
             .map_err(|_| Refusal::coded("010111"))?;
         let index = self.invoices.len();
-        self.timers.insert((expires, index));
+        self.timers.insert((expires, Due::Deadline(index)));
         let record = InvoiceRecord {
             invoice,
             maker,
@@ -98,6 +99,7 @@ impl Engine {
         };
         self.index.invoice(index, &record);
         self.invoices.push(record);
+        self.begin_outcome(index);
         Ok(index)
     }
 
