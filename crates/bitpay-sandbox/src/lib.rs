@@ -25,14 +25,18 @@
 
 mod authority;
 mod caller;
+mod calls;
 mod control;
 mod deliveries;
+mod demo;
 mod engine;
 mod events;
 mod fault;
 mod gate;
 mod handlers;
 mod inbox;
+mod index;
+mod log;
 mod market;
 mod net;
 mod operations;
@@ -42,14 +46,18 @@ mod random;
 mod reply;
 mod server;
 mod settings;
+mod state;
+mod table;
 mod timeline;
 mod webhook;
 
 pub use control::ControlError;
+pub use demo::Demo;
 pub use engine::{Engine, Outcome, Ticked};
 pub use events::{EventStream, Heard};
 pub use fault::{Fault, FaultError};
 pub use inbox::{ReceivedWebhook, WebhookInbox};
 pub use server::{Builder, Event, Moment, Sandbox, SeenRequest};
 pub use settings::{GuidRepeat, LatePayment, Pace, Settings};
+pub use table::{Change, RestoreError};
 pub use webhook::{Delivered, Delivery, DeliveryRecord, Try};

@@ -16,6 +16,11 @@ impl Random {
         Self(fastrand::Rng::with_seed(seed))
     }
 
+    /// What goes on where this is now.
+    pub(crate) fn state(&self) -> u64 {
+        self.0.get_seed()
+    }
+
     fn text(&mut self, alphabet: &[u8], length: usize) -> String {
         (0..length)
             .filter_map(|_| self.0.choice(alphabet).copied())

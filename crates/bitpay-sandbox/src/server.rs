@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak, mpsc};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use bitpay_core::id::{InvoiceId, PayoutId, RecipientId, RefundId, SettlementId};
 use bitpay_core::model::invoice::InvoiceStatus;
@@ -26,6 +26,8 @@ use crate::net::{Answer, Handler, Running};
 use crate::{
     ControlError, Delivered, Delivery, DeliveryRecord, Engine, EventStream, Fault, Heard, Settings,
 };
+
+mod controls;
 
 /// A BitPay that runs on this machine, until it is dropped. Any number can run beside each other.
 ///
@@ -59,6 +61,8 @@ struct Shared {
     streams: Mutex<Vec<(EventStream, UnboundedSender<Bytes>)>>,
     /// The time that a frozen clock shows.
     frozen: Option<Timestamp>,
+    /// What the clock showed at its start, if it was set then.
+    began: Option<(Timestamp, Instant)>,
 }
 
 type Listener = Arc<dyn Fn(&Event<'_>) + Send + Sync>;
@@ -112,6 +116,8 @@ pub struct Builder {
     settings: Settings,
     listen: SocketAddr,
     frozen: Option<Timestamp>,
+    starting: Option<Timestamp>,
+    faults: Vec<Fault>,
 }
 
 impl Builder {
@@ -119,6 +125,18 @@ impl Builder {
     /// sandboxes answer the same requests with the same bytes, but for their addresses.
     pub const fn frozen_at(mut self, instant: Timestamp) -> Self {
         self.frozen = Some(instant);
+        self
+    }
+
+    /// Starts the clock at this instant, past or to come; it goes on from there.
+    pub const fn starting_at(mut self, instant: Timestamp) -> Self {
+        self.starting = Some(instant);
+        self
+    }
+
+    /// Makes something go wrong from the start.
+    pub fn fault(mut self, fault: Fault) -> Self {
+        self.faults.push(fault);
         self
     }
 
@@ -153,14 +171,19 @@ impl Builder {
     pub fn start(self) -> io::Result<Sandbox> {
         let (webhooks, queue) = mpsc::channel();
         let seed = self.seed.unwrap_or_else(|| fastrand::u64(..));
+        let mut engine = Engine::with_settings(seed, self.settings);
+        for fault in self.faults {
+            engine.inject(fault);
+        }
         let shared = Arc::new(Shared {
-            engine: Mutex::new(Engine::with_settings(seed, self.settings)),
+            engine: Mutex::new(engine),
             seen: Mutex::default(),
             listener: Mutex::default(),
             wake: Notify::new(),
             webhooks,
             streams: Mutex::default(),
             frozen: self.frozen,
+            began: self.starting.map(|at| (at, Instant::now())),
         });
         let weak = Arc::downgrade(&shared);
         std::thread::Builder::new()
@@ -199,6 +222,8 @@ impl Sandbox {
             settings: Settings::default(),
             listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
             frozen: None,
+            starting: None,
+            faults: Vec::new(),
         }
     }
 
@@ -425,7 +450,9 @@ impl Shared {
     }
 
     fn clock(&self) -> Timestamp {
-        self.frozen.unwrap_or_else(Timestamp::now)
+        let running = |(at, since): (Timestamp, Instant)| at.checked_add(since.elapsed()).ok();
+        let shown = self.frozen.or_else(|| self.began.and_then(running));
+        shown.unwrap_or_else(Timestamp::now)
     }
 
     fn answer(self: &Arc<Self>, request: Request<Bytes>) -> Answer {
