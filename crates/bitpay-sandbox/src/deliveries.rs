@@ -1,14 +1,12 @@
 //! The webhooks that were sent, what came of each try, and when there is another.
 
-use std::collections::{BTreeSet, VecDeque};
 use std::time::Duration;
 
 use bitpay_core::time::Timestamp;
 use bytes::Bytes;
-use serde::{Deserialize, Serialize};
 
 use crate::control::ControlError;
-use crate::table::{Change, json};
+use crate::log::{Sent, Subject};
 use crate::timeline::Due;
 use crate::webhook::{self, Event};
 use crate::{Delivered, Delivery, DeliveryRecord, Engine, Try};
@@ -18,113 +16,17 @@ use crate::{Delivered, Delivery, DeliveryRecord, Engine, Try};
 /// payouts and recipients BitPay publishes none: they follow the same one.
 const TRIED_AGAIN: [u64; 5] = [1, 5, 14, 30, 55];
 
-/// So many webhooks are remembered, and any number that is to be tried again.
-const REMEMBERED: usize = 1_000;
-
-/// What a webhook is about, by its place in its list.
-#[derive(Clone, Copy, Deserialize, Serialize)]
-pub(crate) enum Subject {
-    Invoice(usize),
-    Refund(usize),
-    Payout(usize),
-    Recipient(usize),
-}
-
-#[derive(Deserialize, Serialize)]
-struct Sent {
-    record: DeliveryRecord,
-    #[serde(with = "webhook::code")]
-    event: Event,
-    about: Subject,
-    /// What signs it.
-    token: String,
-}
-
-/// In the order of their numbers.
-#[derive(Default)]
-pub(crate) struct Log {
-    sent: VecDeque<Sent>,
-    pub(crate) last: u64,
-    changed: Option<BTreeSet<u64>>,
-}
-
-impl Log {
-    fn place(&self, id: u64) -> Option<usize> {
-        let numbers = &self.sent;
-        let place = numbers.binary_search_by_key(&id, |sent| sent.record.delivery.id);
-        place.ok()
-    }
-
-    fn find(&mut self, id: u64) -> Option<&mut Sent> {
-        let place = self.place(id)?;
-        self.mark(id);
-        self.sent.get_mut(place)
-    }
-
-    fn mark(&mut self, id: u64) {
-        if let Some(changed) = &mut self.changed {
-            changed.insert(id);
-        }
-    }
-
-    /// From now on, changes are remembered.
-    pub(crate) fn remember(&mut self) {
-        self.changed = Some(BTreeSet::new());
-    }
-
-    pub(crate) fn save(&mut self, table: &'static str, changes: &mut Vec<Change>) {
-        let changed = self.changed.as_mut().map(std::mem::take);
-        for id in changed.unwrap_or_default() {
-            let sent = self.place(id).and_then(|place| self.sent.get(place));
-            changes.push(Change {
-                table,
-                key: id.to_be_bytes().to_vec(),
-                value: sent.map(json),
-            });
-        }
-    }
-
-    pub(crate) fn restore(&mut self, value: &[u8]) -> Result<&DeliveryRecord, String> {
-        let sent = serde_json::from_slice(value).map_err(|error| error.to_string())?;
-        self.sent.push_back(sent);
-        let last = self.sent.back().map(|sent| &sent.record);
-        last.ok_or_else(String::new)
-    }
-
-    fn keep(&mut self, sent: Sent) {
-        if self.sent.len() >= REMEMBERED {
-            let over = |sent: &Sent| {
-                sent.record.next.is_none() && sent.record.outcome != Delivered::Underway
-            };
-            if let Some(place) = self.sent.iter().position(over)
-                && let Some(old) = self.sent.remove(place)
-            {
-                self.mark(old.record.delivery.id);
-            }
-        }
-        self.mark(sent.record.delivery.id);
-        self.sent.push_back(sent);
-    }
-
-    /// Forgets all, and gives no number twice: what is under way is still to be reported.
-    pub(crate) fn clear(&mut self) {
-        for sent in std::mem::take(&mut self.sent) {
-            self.mark(sent.record.delivery.id);
-        }
-    }
-}
-
 impl Engine {
     /// The last thousand webhooks, the oldest first.
     pub fn deliveries(&self) -> impl DoubleEndedIterator<Item = &DeliveryRecord> {
-        self.log.sent.iter().map(|sent| &sent.record)
+        self.log.iter()
     }
 
     /// Takes the result of a try of a webhook down. Unless the receiver answered with 200, another try is
-    /// due 1, 4, 9, 16 and 25 minutes after the one before; it comes from a later [`tick`](Self::tick),
-    /// and so does what must be on disk.
+    /// due 1, 4, 9, 16 and 25 minutes after the one before; it comes from a later [`tick`](Self::tick). What
+    /// must be on disk comes from the next one.
     pub fn delivered(&mut self, id: u64, outcome: Delivered) {
-        let Some(sent) = self.log.find(id) else {
+        let Some(sent) = self.log.get_mut(id) else {
             return;
         };
         let record = &mut sent.record;
@@ -155,25 +57,25 @@ impl Engine {
     }
 
     pub(crate) fn send_again(&mut self, id: u64) -> Result<u64, ControlError> {
-        let sent = self.log.find(id).ok_or(ControlError::UnknownDelivery)?;
-        let (event, about) = (sent.event, sent.about);
+        let sent = self.log.get(id).ok_or(ControlError::UnknownDelivery)?;
+        let (event, about) = (sent.event.clone(), sent.about);
         let (url, token) = (sent.record.delivery.url.clone(), sent.token.clone());
         self.send(&url, &token, event, about);
-        Ok(self.log.last)
+        Ok(self.next_delivery.saturating_sub(1))
     }
 
     /// Queues a webhook, or takes down why it is not sent.
     pub(crate) fn send(&mut self, url: &str, token: &str, event: Event, about: Subject) {
-        let Some(body) = self.body_of(event, about) else {
+        let Some(body) = self.body_of(&event, about) else {
             return;
         };
-        self.log.last += 1;
         let delivery = Delivery {
-            id: self.log.last,
+            id: self.next_delivery,
             url: url.to_owned(),
             signature: webhook::signature(token, &body),
             body,
         };
+        self.next_delivery += 1;
         let barred = webhook::barred(url, self.settings.deliver_anywhere);
         let outcome = barred.map_or(Delivered::Underway, |why| Delivered::Withheld(why.into()));
         let first = Try {
@@ -187,11 +89,11 @@ impl Engine {
         if outcome == Delivered::Underway {
             self.outbox.push(delivery.clone());
         }
-        self.log.keep(Sent {
+        self.log.push(Sent {
             record: DeliveryRecord {
                 delivery,
                 at: self.now,
-                event: event.name.into(),
+                event: event.name.clone(),
                 outcome,
                 tries,
                 next: None,
@@ -204,12 +106,10 @@ impl Engine {
 
     /// Tries a webhook again. It tells how things stand now, and not at the first try.
     pub(crate) fn webhook_is_due(&mut self, id: u64) {
-        let Some((event, about)) = self.log.find(id).map(|sent| (sent.event, sent.about)) else {
-            return;
-        };
         let now = self.now;
-        let body = self.body_of(event, about);
-        let (Some(sent), Some(body)) = (self.log.find(id), body) else {
+        let sent = self.log.get(id);
+        let body = sent.and_then(|sent| self.body_of(&sent.event, sent.about));
+        let (Some(sent), Some(body)) = (self.log.get_mut(id), body) else {
             return;
         };
         let record = &mut sent.record;
@@ -224,7 +124,7 @@ impl Engine {
         self.outbox.push(record.delivery.clone());
     }
 
-    fn body_of(&self, event: Event, about: Subject) -> Option<Bytes> {
+    fn body_of(&self, event: &Event, about: Subject) -> Option<Bytes> {
         let now = self.now;
         match about {
             Subject::Invoice(index) => {

@@ -2,16 +2,15 @@
 
 use std::time::Duration;
 
-use bitpay_core::Guid;
 use bitpay_core::operation::{self, Operation};
 use bitpay_core::server::Received;
 use bitpay_core::time::Timestamp;
+use bitpay_core::{Amount, Currency, Guid};
 use bytes::Bytes;
 use http::header::HOST;
 use http::uri::PathAndQuery;
 use http::{Request, Response};
 
-use crate::deliveries::Log;
 use crate::events::{EventStream, Heard};
 use crate::fault::{FaultKind, Faults};
 use crate::handlers::bills::BillRecord;
@@ -23,15 +22,16 @@ use crate::handlers::refunds::RefundRecord;
 use crate::handlers::subscriptions::SubscriptionRecord;
 use crate::handlers::tokens::TokenRecord;
 use crate::index::Index;
+use crate::log::Log;
 use crate::market::Market;
 use crate::operations::dispatch;
 use crate::outcomes;
 use crate::random::Random;
 use crate::reply::{Refusal, Reply};
 use crate::state::Once;
-use crate::table::{Change, Table, Texts, Timers};
+use crate::table::{Table, Texts, Timers};
 use crate::timeline::Due;
-use crate::{Delivery, Fault, Settings};
+use crate::{Change, Delivery, Fault, Settings};
 
 /// A BitPay as a value: it has no clock, no sockets and no randomness but its seed.
 ///
@@ -48,6 +48,9 @@ use crate::{Delivery, Fault, Settings};
 /// ```
 pub struct Engine {
     pub(crate) settings: Settings,
+    pub(crate) seed: u64,
+    /// The rates of the settings it began with.
+    pub(crate) first_rates: Vec<(Currency, Amount)>,
     pub(crate) market: Market,
     pub(crate) random: Random,
     /// How far the clock was moved.
@@ -77,6 +80,9 @@ pub struct Engine {
     pub(crate) outbox: Vec<Delivery>,
     pub(crate) heard: Vec<Heard>,
     pub(crate) log: Log,
+    pub(crate) next_delivery: u64,
+    /// What the clock showed when something was saved last, in the process before this one.
+    pub(crate) not_before: Option<Timestamp>,
     /// What changes is given out.
     pub(crate) saves: bool,
     /// What was given out last of what there is one of.
@@ -141,6 +147,8 @@ impl Engine {
             market: Market::new(&settings),
             form_key: random.token(),
             random,
+            seed,
+            first_rates: settings.rates.clone(),
             settings,
             moved: Duration::ZERO,
             now: Timestamp::UNIX_EPOCH,
@@ -161,6 +169,8 @@ impl Engine {
             outbox: Vec::new(),
             heard: Vec::new(),
             log: Log::default(),
+            next_delivery: 1,
+            not_before: None,
             saves: false,
             saved: None,
         }
@@ -186,6 +196,49 @@ impl Engine {
     /// Makes something go wrong with one of the next answers.
     pub fn inject(&mut self, fault: Fault) {
         self.faults.add(fault);
+    }
+
+    /// Nothing goes wrong any more.
+    pub fn clear_faults(&mut self) {
+        self.faults.clear();
+        self.failed.clear();
+    }
+
+    /// Forgets everything, and begins anew with the seed it began with, or another one: the clock is not
+    /// moved any more, and rates are those of the settings. Numbers of webhooks go on, because one that is
+    /// under way is still to be reported.
+    pub fn reset(&mut self, seed: Option<u64>, clock: Timestamp) {
+        let seed = seed.unwrap_or(self.seed);
+        // Whoever listens is cut off.
+        let listened = self
+            .invoices
+            .iter()
+            .filter(|record| record.events.is_some());
+        let gone = listened.map(|record| Heard::end_of(&record.invoice.id));
+        self.heard.extend(gone.collect::<Vec<_>>());
+        self.tokens.clear();
+        self.invoices.clear();
+        self.refunds.clear();
+        self.recipients.clear();
+        self.payouts.clear();
+        self.bills.clear();
+        self.subscriptions.clear();
+        self.ledger.clear();
+        self.timers.retain(|_| false);
+        self.index = Index::default();
+        self.log.clear();
+        self.outbox.clear();
+        self.clear_faults();
+        self.faults.reset(seed);
+        self.settings.rates.clone_from(&self.first_rates);
+        self.market = Market::new(&self.settings);
+        self.random = Random::new(seed);
+        // As at the start: the pages that are open keep the key of their forms.
+        self.random.token();
+        self.seed = seed;
+        self.moved = Duration::ZERO;
+        self.until = self.now(clock);
+        self.now = self.until;
     }
 
     /// The operation that a request asks for, by its name.

@@ -31,6 +31,17 @@ pub struct Heard {
     pub chunk: Bytes,
 }
 
+impl Heard {
+    /// Nothing more is to be heard of an invoice.
+    pub(crate) fn end_of(invoice: &InvoiceId) -> Self {
+        Self {
+            invoice: invoice.clone(),
+            event: None,
+            chunk: Bytes::new(),
+        }
+    }
+}
+
 impl EventStream {
     /// Does this connection want to hear that?
     #[must_use]
@@ -61,11 +72,7 @@ impl Engine {
                 events: request.events.clone(),
             })),
             InvoiceEventAction::Unsubscribe => {
-                self.heard.push(Heard {
-                    invoice,
-                    event: None,
-                    chunk: Bytes::new(),
-                });
+                self.heard.push(Heard::end_of(&invoice));
                 Ok(None)
             }
             _ => Err(Refusal::invalid_param("action")),

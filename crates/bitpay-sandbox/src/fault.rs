@@ -409,6 +409,12 @@ impl Faults {
         }
     }
 
+    /// Forgets all, and begins again.
+    pub(crate) fn reset(&mut self, seed: u64) {
+        *self = Self::new(seed);
+        self.changed = true;
+    }
+
     pub(crate) fn save(&mut self, table: &'static str, changes: &mut Vec<Change>) {
         if std::mem::take(&mut self.changed) {
             changes.push(Change {

@@ -25,8 +25,10 @@
 
 mod authority;
 mod caller;
+mod calls;
 mod control;
 mod deliveries;
+mod demo;
 mod engine;
 mod events;
 mod fault;
@@ -34,6 +36,7 @@ mod gate;
 mod handlers;
 mod inbox;
 mod index;
+mod log;
 mod market;
 mod net;
 mod operations;
@@ -50,6 +53,7 @@ mod timeline;
 mod webhook;
 
 pub use control::ControlError;
+pub use demo::Demo;
 pub use engine::{Engine, Outcome, Ticked};
 pub use events::{EventStream, Heard};
 pub use fault::{Fault, FaultError};

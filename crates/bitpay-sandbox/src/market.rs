@@ -291,7 +291,9 @@ impl Market {
                     .rates
                     .iter()
                     .rev()
-                    .find(|(currency, rate)| currency.as_str() == listed.code && rate.is_positive())
+                    .find(|(currency, rate)| {
+                        currency.as_str().eq_ignore_ascii_case(listed.code) && rate.is_positive()
+                    })
                     .map(|(_, rate)| rate.decimal());
                 (listed, set.unwrap_or(Decimal::new(number, places)))
             })

@@ -6,7 +6,7 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, Weak, mpsc};
 use std::thread::JoinHandle;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use bitpay_core::id::{InvoiceId, PayoutId, RecipientId, RefundId, SettlementId};
 use bitpay_core::model::invoice::InvoiceStatus;
@@ -30,6 +30,8 @@ use crate::{
     Change, ControlError, Delivered, Delivery, DeliveryRecord, Engine, EventStream, Fault, Heard,
     Settings,
 };
+
+mod controls;
 
 /// A BitPay that runs on this machine, until it is dropped. Any number can run beside each other.
 ///
@@ -64,6 +66,8 @@ struct Shared {
     streams: Mutex<Vec<(EventStream, UnboundedSender<Bytes>)>>,
     /// The time that a frozen clock shows.
     frozen: Option<Timestamp>,
+    /// What the clock showed at its start, if it was set then.
+    began: Option<(Timestamp, Instant)>,
     saver: Option<Saver>,
     failure: Arc<Failure>,
 }
@@ -126,6 +130,8 @@ pub struct Builder {
     settings: Settings,
     listen: SocketAddr,
     frozen: Option<Timestamp>,
+    starting: Option<Timestamp>,
+    faults: Vec<Fault>,
     data: Option<PathBuf>,
 }
 
@@ -134,6 +140,18 @@ impl Builder {
     /// sandboxes answer the same requests with the same bytes, but for their addresses.
     pub const fn frozen_at(mut self, instant: Timestamp) -> Self {
         self.frozen = Some(instant);
+        self
+    }
+
+    /// Starts the clock at this instant, past or to come; it goes on from there.
+    pub const fn starting_at(mut self, instant: Timestamp) -> Self {
+        self.starting = Some(instant);
+        self
+    }
+
+    /// Makes something go wrong from the start.
+    pub fn fault(mut self, fault: Fault) -> Self {
+        self.faults.push(fault);
         self
     }
 
@@ -182,7 +200,7 @@ impl Builder {
         let (webhooks, queue) = mpsc::channel();
         let seed = self.seed.unwrap_or_else(|| fastrand::u64(..));
         let failure = Arc::<Failure>::default();
-        let (engine, saver, saving) = match &self.data {
+        let (mut engine, saver, saving) = match &self.data {
             None => (Engine::with_settings(seed, self.settings), None, None),
             Some(directory) => {
                 let mut engine = Engine::saving(seed, self.settings);
@@ -194,6 +212,9 @@ impl Builder {
                 (engine, Some(saver), Some(saving))
             }
         };
+        for fault in self.faults {
+            engine.inject(fault);
+        }
         let shared = Arc::new(Shared {
             engine: Mutex::new(engine),
             seen: Mutex::default(),
@@ -202,6 +223,7 @@ impl Builder {
             webhooks,
             streams: Mutex::default(),
             frozen: self.frozen,
+            began: self.starting.map(|at| (at, Instant::now())),
             saver,
             failure,
         });
@@ -243,6 +265,8 @@ impl Sandbox {
             settings: Settings::default(),
             listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
             frozen: None,
+            starting: None,
+            faults: Vec::new(),
             data: None,
         }
     }
@@ -559,7 +583,9 @@ impl Shared {
     }
 
     fn clock(&self) -> Timestamp {
-        self.frozen.unwrap_or_else(Timestamp::now)
+        let running = |(at, since): (Timestamp, Instant)| at.checked_add(since.elapsed()).ok();
+        let shown = self.frozen.or_else(|| self.began.and_then(running));
+        shown.unwrap_or_else(Timestamp::now)
     }
 
     fn answer(self: &Arc<Self>, request: Request<Bytes>) -> Answer {

@@ -43,7 +43,7 @@ pub(crate) fn json(row: &impl Serialize) -> Vec<u8> {
     serde_json::to_vec(row).unwrap_or_default()
 }
 
-/// Rows that are never taken out, by their places. What may have changed is remembered where it is saved.
+/// Rows by their places, that are taken out all at once or never. What may have changed is remembered where it is saved.
 pub(crate) struct Table<T> {
     rows: Vec<T>,
     changed: Option<BTreeSet<usize>>,
@@ -82,6 +82,13 @@ impl<T> Table<T> {
         Some(row)
     }
 
+    pub(crate) fn clear(&mut self) {
+        if let Some(changed) = &mut self.changed {
+            changed.extend(0..self.rows.len());
+        }
+        self.rows.clear();
+    }
+
     /// From now on, changes are remembered.
     pub(crate) fn remember(&mut self) {
         self.changed = Some(BTreeSet::new());
@@ -92,13 +99,11 @@ impl<T: Serialize + DeserializeOwned> Table<T> {
     pub(crate) fn save(&mut self, table: &'static str, changes: &mut Vec<Change>) {
         let changed = self.changed.as_mut().map(std::mem::take);
         for index in changed.unwrap_or_default() {
-            if let Some(row) = self.rows.get(index) {
-                changes.push(Change {
-                    table,
-                    key: (index as u64).to_be_bytes().to_vec(),
-                    value: Some(json(row)),
-                });
-            }
+            changes.push(Change {
+                table,
+                key: (index as u64).to_be_bytes().to_vec(),
+                value: self.rows.get(index).map(json),
+            });
         }
     }
 
@@ -144,12 +149,6 @@ impl<K: Copy + Ord> Timers<K> {
     pub(crate) fn remove(&mut self, timer: &(Timestamp, K)) {
         self.set.remove(timer);
         self.mark(*timer);
-    }
-
-    pub(crate) fn pop_first(&mut self) -> Option<(Timestamp, K)> {
-        let first = self.set.pop_first()?;
-        self.mark(first);
-        Some(first)
     }
 
     /// Keeps those of which it holds.
@@ -214,6 +213,13 @@ impl Texts {
             changed.push(text.clone());
         }
         self.known.insert(text)
+    }
+
+    pub(crate) fn clear(&mut self) {
+        let known = std::mem::take(&mut self.known);
+        if let Some(changed) = &mut self.changed {
+            changed.extend(known);
+        }
     }
 
     /// From now on, changes are remembered.

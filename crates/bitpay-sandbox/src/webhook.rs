@@ -94,107 +94,59 @@ mod text {
 
 /// What a webhook tells: <https://developer.bitpay.com/reference/notification-codes>. The numbers of
 /// the refunds' events are inferred but for 7002.
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq, Deserialize, Serialize)]
 pub(crate) struct Event {
     pub(crate) code: u16,
-    pub(crate) name: &'static str,
+    pub(crate) name: Cow<'static, str>,
 }
 
-const fn event(code: u16) -> Event {
+const fn event(code: u16, name: &'static str) -> Event {
     Event {
         code,
-        name: match code {
-            1003 => "invoice_paidInFull",
-            1004 => "invoice_expired",
-            1005 => "invoice_confirmed",
-            1006 => "invoice_completed",
-            1012 => "invoice_manuallyNotified",
-            1013 => "invoice_failedToConfirm",
-            1016 => "invoice_refundComplete",
-            1019 => "invoice_declined",
-            4001 => "recipient_invited",
-            4002 => "recipient_unverified",
-            4003 => "recipient_verified",
-            4004 => "recipient_active",
-            4005 => "recipient_paused",
-            4006 => "recipient_removed",
-            4007 => "recipient_manuallyNotified",
-            5001 => "payout_funded",
-            5002 => "payout_processing",
-            5003 => "payout_completed",
-            5004 => "payout_cancelled",
-            5005 => "payout_manuallyNotified",
-            7001 => "refund_created",
-            7002 => "refund_pending",
-            7003 => "refund_success",
-            7004 => "refund_failure",
-            _ => "",
-        },
+        name: Cow::Borrowed(name),
     }
 }
 
-/// An event is saved by its code.
-pub(crate) mod code {
-    use serde::de::Error as _;
-    use serde::{Deserialize, Deserializer, Serializer};
-
-    use super::{Event, event};
-
-    pub(crate) fn serialize<S: Serializer>(it: &Event, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_u16(it.code)
-    }
-
-    pub(crate) fn deserialize<'de, D: Deserializer<'de>>(
-        deserializer: D,
-    ) -> Result<Event, D::Error> {
-        let event = event(u16::deserialize(deserializer)?);
-        if event.name.is_empty() {
-            return Err(D::Error::custom("there is no such event"));
-        }
-        Ok(event)
-    }
-}
-
-pub(crate) const RESENT: Event = event(1012);
-pub(crate) const REFUNDED: Event = event(1016);
+pub(crate) const RESENT: Event = event(1012, "invoice_manuallyNotified");
+pub(crate) const REFUNDED: Event = event(1016, "invoice_refundComplete");
 
 impl Event {
     /// The event of a status that an invoice has come to; `new` has none.
     pub(crate) const fn of_invoice(status: &InvoiceStatus) -> Option<Self> {
         Some(match status {
-            InvoiceStatus::Paid => event(1003),
-            InvoiceStatus::Expired => event(1004),
-            InvoiceStatus::Confirmed => event(1005),
-            InvoiceStatus::Complete => event(1006),
-            InvoiceStatus::Invalid => event(1013),
-            InvoiceStatus::Declined => event(1019),
+            InvoiceStatus::Paid => event(1003, "invoice_paidInFull"),
+            InvoiceStatus::Expired => event(1004, "invoice_expired"),
+            InvoiceStatus::Confirmed => event(1005, "invoice_confirmed"),
+            InvoiceStatus::Complete => event(1006, "invoice_completed"),
+            InvoiceStatus::Invalid => event(1013, "invoice_failedToConfirm"),
+            InvoiceStatus::Declined => event(1019, "invoice_declined"),
             _ => return None,
         })
     }
 
     pub(crate) const fn of_refund(status: &RefundStatus) -> Option<Self> {
         Some(match status {
-            RefundStatus::Created => event(7001),
-            RefundStatus::Pending => event(7002),
-            RefundStatus::Success => event(7003),
-            RefundStatus::Failure => event(7004),
+            RefundStatus::Created => event(7001, "refund_created"),
+            RefundStatus::Pending => event(7002, "refund_pending"),
+            RefundStatus::Success => event(7003, "refund_success"),
+            RefundStatus::Failure => event(7004, "refund_failure"),
             _ => return None,
         })
     }
 }
 
-pub(crate) const RECIPIENT_RESENT: Event = event(4007);
-pub(crate) const PAYOUT_RESENT: Event = event(5005);
+pub(crate) const RECIPIENT_RESENT: Event = event(4007, "recipient_manuallyNotified");
+pub(crate) const PAYOUT_RESENT: Event = event(5005, "payout_manuallyNotified");
 
 impl Event {
     pub(crate) const fn of_recipient(status: &RecipientStatus) -> Option<Self> {
         Some(match status {
-            RecipientStatus::Invited => event(4001),
-            RecipientStatus::Unverified => event(4002),
-            RecipientStatus::Verified => event(4003),
-            RecipientStatus::Active => event(4004),
-            RecipientStatus::Paused => event(4005),
-            RecipientStatus::Removed => event(4006),
+            RecipientStatus::Invited => event(4001, "recipient_invited"),
+            RecipientStatus::Unverified => event(4002, "recipient_unverified"),
+            RecipientStatus::Verified => event(4003, "recipient_verified"),
+            RecipientStatus::Active => event(4004, "recipient_active"),
+            RecipientStatus::Paused => event(4005, "recipient_paused"),
+            RecipientStatus::Removed => event(4006, "recipient_removed"),
             _ => return None,
         })
     }
@@ -202,10 +154,10 @@ impl Event {
     /// A failed payout has no event in BitPay's list.
     pub(crate) const fn of_payout(status: &PayoutStatus) -> Option<Self> {
         Some(match status {
-            PayoutStatus::Funded => event(5001),
-            PayoutStatus::Processing => event(5002),
-            PayoutStatus::Complete => event(5003),
-            PayoutStatus::Cancelled => event(5004),
+            PayoutStatus::Funded => event(5001, "payout_funded"),
+            PayoutStatus::Processing => event(5002, "payout_processing"),
+            PayoutStatus::Complete => event(5003, "payout_completed"),
+            PayoutStatus::Cancelled => event(5004, "payout_cancelled"),
             _ => return None,
         })
     }
@@ -213,21 +165,21 @@ impl Event {
 
 #[derive(Serialize)]
 struct Wrapped<'a, T> {
-    event: Stamped,
+    event: Stamped<'a>,
     data: &'a T,
 }
 
 #[derive(Serialize)]
-struct Stamped {
+struct Stamped<'a> {
     code: u16,
-    name: &'static str,
+    name: &'a str,
     timestamp: i64,
 }
 
-fn wrapped(event: Event, data: &impl Serialize, now: Timestamp) -> Option<Bytes> {
+fn wrapped(event: &Event, data: &impl Serialize, now: Timestamp) -> Option<Bytes> {
     let event = Stamped {
         code: event.code,
-        name: event.name,
+        name: &event.name,
         timestamp: now.as_millisecond(),
     };
     serde_json::to_vec(&Wrapped { event, data })
@@ -236,7 +188,7 @@ fn wrapped(event: Event, data: &impl Serialize, now: Timestamp) -> Option<Bytes>
 }
 
 /// The body of an invoice's webhook, flat or with its event.
-pub(crate) fn invoice_body(invoice: &Invoice, event: Event, now: Timestamp) -> Option<Bytes> {
+pub(crate) fn invoice_body(invoice: &Invoice, event: &Event, now: Timestamp) -> Option<Bytes> {
     let data = InvoiceData::of(invoice, now);
     if invoice.extended_notifications == Some(true) {
         wrapped(event, &data, now)
@@ -246,21 +198,25 @@ pub(crate) fn invoice_body(invoice: &Invoice, event: Event, now: Timestamp) -> O
 }
 
 /// The body of a refund's webhook. The resource's token is not in it.
-pub(crate) fn refund_body(refund: &Refund, event: Event, now: Timestamp) -> Option<Bytes> {
+pub(crate) fn refund_body(refund: &Refund, event: &Event, now: Timestamp) -> Option<Bytes> {
     let mut refund = refund.clone();
     refund.token = None;
     wrapped(event, &refund, now)
 }
 
 /// The body of a payout's webhook. The resource's token is not in it.
-pub(crate) fn payout_body(payout: &Payout, event: Event, now: Timestamp) -> Option<Bytes> {
+pub(crate) fn payout_body(payout: &Payout, event: &Event, now: Timestamp) -> Option<Bytes> {
     let mut payout = payout.clone();
     payout.token = None;
     wrapped(event, &payout, now)
 }
 
 /// The body of a recipient's webhook, with no more than BitPay's own has.
-pub(crate) fn recipient_body(recipient: &Recipient, event: Event, now: Timestamp) -> Option<Bytes> {
+pub(crate) fn recipient_body(
+    recipient: &Recipient,
+    event: &Event,
+    now: Timestamp,
+) -> Option<Bytes> {
     let mut recipient = recipient.clone();
     recipient.token = None;
     recipient.guid = None;

@@ -74,6 +74,17 @@ enum About {
 }
 
 impl Ledger {
+    pub(crate) fn is_empty(&self) -> bool {
+        self.movements.is_empty()
+    }
+
+    pub(crate) fn clear(&mut self) {
+        self.movements.clear();
+        self.settlements.clear();
+        self.timers.retain(|_| false);
+        self.plan = Plan::default();
+    }
+
     /// When there is something to do.
     pub(crate) fn due(&self) -> Option<Timestamp> {
         let timer = self.timers.first().map(|(at, _)| *at);
@@ -139,8 +150,9 @@ impl Engine {
         let sooner = |planned: Option<Timestamp>, at: Option<Timestamp>| {
             planned.map(|planned| at.map_or(planned, |at| at.min(planned)))
         };
-        self.ledger.plan.closes = sooner(self.ledger.plan.closes, closing_after(self.now));
-        self.ledger.plan.funds = sooner(self.ledger.plan.funds, funding::funding_after(self.now));
+        let plan = &mut self.ledger.plan;
+        plan.closes = sooner(plan.closes, closing_after(self.now));
+        plan.funds = sooner(plan.funds, funding::funding_after(self.now));
     }
 
     fn write(
@@ -238,7 +250,7 @@ impl Engine {
             .get(*self.index.refunds.get(refund.id.as_str())?)?;
         let invoice = *self.index.invoices.get(refund.invoice.as_str())?;
         let status = &self.invoices.get(invoice)?.invoice.status;
-        if record.automatic || *status != InvoiceStatus::Complete {
+        if record.is_automatic() || *status != InvoiceStatus::Complete {
             return None;
         }
         let of = self.market.find(refund.currency.as_ref()?)?;

@@ -14,7 +14,7 @@ use super::payouts::{PayoutRecord, page};
 use crate::Engine;
 use crate::caller::Caller;
 use crate::control::ControlError;
-use crate::deliveries::Subject;
+use crate::log::Subject;
 use crate::outcomes::Payee;
 use crate::reply::Refusal;
 use crate::timeline::Due;

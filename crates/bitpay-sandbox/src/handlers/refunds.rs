@@ -11,8 +11,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::caller::Caller;
 use crate::control::ControlError;
-use crate::deliveries::Subject;
 use crate::index::Owner;
+use crate::log::Subject;
 use crate::outcomes::{End, Outcome};
 use crate::reply::Refusal;
 use crate::timeline::Due;
@@ -27,12 +27,20 @@ pub(crate) struct RefundRecord {
     pub(crate) maker: usize,
     /// Before this it cannot be found by its guid.
     visible: Timestamp,
-    /// It declined its invoice, which is not undone.
-    declines: bool,
+    origin: Origin,
     /// It was taken out of its ledger and not given back.
     pub(super) debited: bool,
+}
+
+/// How a refund came about.
+#[derive(Clone, Copy, PartialEq, Eq, Deserialize, Serialize)]
+enum Origin {
+    /// The merchant asked for it.
+    Asked,
+    /// It declined its invoice, which is not undone.
+    Declines,
     /// BitPay made it by itself, of what was paid too little, too much or too late.
-    pub(crate) automatic: bool,
+    Automatic,
 }
 
 /// Why BitPay returns a payment by itself.
@@ -59,12 +67,11 @@ impl RefundRecord {
             RefundStatus::Created | RefundStatus::Pending
         )
     }
-}
 
-/// What is kept of a refund's origin.
-struct Kept {
-    declines: bool,
-    automatic: bool,
+    /// BitPay made it by itself.
+    pub(crate) fn is_automatic(&self) -> bool {
+        self.origin == Origin::Automatic
+    }
 }
 
 impl Engine {
@@ -157,11 +164,11 @@ impl Engine {
             refund.kind = Some("declined".to_owned());
         }
         let made = refund.clone();
-        let kept = Kept {
-            declines,
-            automatic: false,
+        let origin = match declines {
+            true => Origin::Declines,
+            false => Origin::Asked,
         };
-        self.keep_refund(refund, maker, kept);
+        self.keep_refund(refund, maker, origin);
         if declines {
             self.set_status(index, InvoiceStatus::Declined);
         }
@@ -232,16 +239,15 @@ impl Engine {
         Ok(refund)
     }
 
-    fn keep_refund(&mut self, refund: Refund, maker: usize, kept: Kept) {
+    fn keep_refund(&mut self, refund: Refund, maker: usize, origin: Origin) {
         let index = self.refunds.len();
         let event = Event::of_refund(&refund.status);
         let record = RefundRecord {
             refund,
             maker,
             visible: self.visible_from(self.settings.refund_guids),
-            declines: kept.declines,
+            origin,
             debited: false,
-            automatic: kept.automatic,
         };
         self.index.refund(index, &record);
         self.refunds.push(record);
@@ -260,11 +266,7 @@ impl Engine {
         let (price, maker) = (record.invoice.price, record.maker);
         if let Ok(mut refund) = self.new_refund(index, price) {
             refund.kind = Some("declined".to_owned());
-            let kept = Kept {
-                declines: true,
-                automatic: false,
-            };
-            self.keep_refund(refund, maker, kept);
+            self.keep_refund(refund, maker, Origin::Declines);
         }
         self.set_status(index, InvoiceStatus::Declined);
     }
@@ -294,11 +296,7 @@ impl Engine {
         refund.kind = Some(kind.to_owned());
         refund.transaction_amount = Some(of_coin);
         refund.buyer_pays_refund_fee = Some(true);
-        let kept = Kept {
-            declines: false,
-            automatic: true,
-        };
-        self.keep_refund(refund, maker, kept);
+        self.keep_refund(refund, maker, Origin::Automatic);
     }
 
     /// So much of the coin that an invoice was paid in, in the invoice's currency, rounded down to its
@@ -372,7 +370,7 @@ impl Engine {
         let immediate = record.refund.immediate == Some(true);
         let may = match record.refund.status {
             RefundStatus::Preview => true,
-            RefundStatus::Created => !immediate && !record.declines && !record.automatic,
+            RefundStatus::Created => !immediate && record.origin == Origin::Asked,
             _ => false,
         };
         if !may {
@@ -435,7 +433,9 @@ impl Engine {
         else {
             return Err(Refusal::coded("030201"));
         };
-        record.declines = declines;
+        if declines {
+            record.origin = Origin::Declines;
+        }
         let refund = &mut record.refund;
         refund.status = RefundStatus::Created;
         refund.support_request = Some(support_request.as_str().to_owned());
@@ -459,7 +459,7 @@ impl Engine {
     fn refunded(&self, invoice: &InvoiceId, code: &'static str) -> Result<Decimal, Refusal> {
         let mut refunded = Decimal::ZERO;
         // What BitPay returns by itself was no part of the price.
-        let asked_for = |other: &&RefundRecord| !other.automatic;
+        let asked_for = |other: &&RefundRecord| !other.is_automatic();
         for other in self.refund_records(invoice).filter(asked_for) {
             if other.is_active() {
                 return Err(Refusal::coded(code));

@@ -42,6 +42,8 @@ pub(crate) enum TokenState {
     For(Vec<Sin>),
     /// Anybody who has it may use it, unsigned.
     Open,
+    /// The merchant took it back.
+    Revoked,
 }
 
 impl TokenRecord {
@@ -50,7 +52,7 @@ impl TokenRecord {
         match &self.state {
             TokenState::For(sins) => signer.is_some_and(|signer| sins.contains(signer)),
             TokenState::Open => true,
-            TokenState::Pending(_) | TokenState::Unclaimed => false,
+            TokenState::Pending(_) | TokenState::Unclaimed | TokenState::Revoked => false,
         }
     }
 
@@ -58,11 +60,15 @@ impl TokenRecord {
         matches!(self.state, TokenState::Pending(_) | TokenState::Unclaimed)
     }
 
+    pub(crate) fn is_revoked(&self) -> bool {
+        matches!(self.state, TokenState::Revoked)
+    }
+
     pub(crate) fn sins(&self) -> &[Sin] {
         match &self.state {
             TokenState::Pending(sin) => std::slice::from_ref(sin),
             TokenState::For(sins) => sins,
-            TokenState::Unclaimed | TokenState::Open => &[],
+            TokenState::Unclaimed | TokenState::Open | TokenState::Revoked => &[],
         }
     }
 
@@ -78,7 +84,7 @@ impl TokenRecord {
             TokenState::Pending(_) => PolicyMethod::Inactive,
             TokenState::Unclaimed => PolicyMethod::Unclaimed,
             TokenState::For(_) => PolicyMethod::Require,
-            TokenState::Open => return pairing,
+            TokenState::Open | TokenState::Revoked => return pairing,
         };
         let sins = self.sins().iter().map(|sin| sin.as_str().to_owned());
         pairing.policies = vec![Policy::id(method, sins.collect())];

@@ -8,8 +8,8 @@ use bitpay_core::model::payout::PayoutStatus;
 use bitpay_core::model::recipient::RecipientStatus;
 use bitpay_core::model::refund::RefundStatus;
 use bitpay_core::model::settlement::SettlementStatus;
-use bitpay_core::{Currency, Facade, Payout};
-use bitpay_sandbox::{Delivered, Engine, Settings};
+use bitpay_core::{Currency, Facade, Merchant, Payout};
+use bitpay_sandbox::{Delivered, Engine, Fault, Settings};
 use serde_json::{Value, json};
 
 use crate::support::{Bench, key, request, with_token};
@@ -68,6 +68,16 @@ impl World {
         world.give_back();
         world.bill();
         world.pay_out();
+        let bitcoin = 50_000;
+        world.bench.engine.set_rate(Currency::BTC, bitcoin).unwrap();
+        // One of a kind, and the second of two, are still to come.
+        let busy = Fault::rate_limited(2).on("get_rates_for").times(2);
+        world.bench.engine.inject(busy);
+        assert_eq!(
+            world.bench.ask(&request("GET", "/rates/BTC", "", None)).0,
+            429
+        );
+        world.fail_once(429);
         world
     }
 
@@ -89,6 +99,14 @@ impl World {
         let id = &self.invoices[invoice];
         self.bench.engine.pay(id, status, self.bench.clock).unwrap();
         self.bench.pass(Duration::ZERO);
+    }
+
+    /// Makes an invoice whose order id asks for one failure.
+    fn fail_once(&mut self, expected: u16) {
+        let order = "sandbox-fails-once-rate-limited-1";
+        let body = json!({ "price": 1, "currency": "USD", "orderId": order });
+        let (status, answer) = self.bench.merchant("POST", "/invoices", body);
+        assert_eq!(status, expected, "{answer}");
     }
 
     fn sell(&mut self) {
@@ -268,6 +286,11 @@ impl World {
     /// What goes on from here: everything that was under way comes to its end.
     fn go_on(&mut self) {
         let clock = self.bench.clock;
+        for status in [429, 200] {
+            let answer = self.bench.ask(&request("GET", "/rates/BTC", "", None));
+            assert_eq!(answer.0, status, "{}", answer.1);
+        }
+        self.fail_once(200);
         for code in self.codes.clone() {
             // The one is approved, and the other is claimed.
             let _ = self.bench.engine.approve(&code.parse().unwrap(), clock);
@@ -355,6 +378,38 @@ fn a_restarted_sandbox_shows_what_was_there_and_goes_on_as_if_it_had_not_stopped
         statuses,
         ["expired", "expired", "invalid", "complete", "complete"]
     );
+}
+
+#[test]
+fn a_reset_leaves_nothing_behind() {
+    let mut world = World::new();
+    world.bench.engine.reset(Some(1), world.bench.clock);
+    world.bench.pass(Duration::ZERO);
+    let tables: Vec<_> = world.bench.disk.keys().map(|(table, _)| table).collect();
+    assert_eq!(tables, ["faults", "once"]);
+    let mut again = world.bench.restored();
+    let mut new = Bench::new();
+    new.engine.reset(Some(1), new.clock);
+    new.merchant = again
+        .engine
+        .grant::<Merchant>(key(7), again.clock)
+        .token()
+        .expose()
+        .to_owned();
+    let same = new.engine.grant::<Merchant>(key(7), new.clock);
+    assert_eq!(same.token().expose(), new.merchant);
+}
+
+#[test]
+fn time_is_not_turned_back_by_a_restart() {
+    let mut bench = Bench::new();
+    let (id, invoice) = bench.invoice(json!({}));
+    let mut again = bench.restored();
+    again.clock = "2020-01-01T00:00:00Z".parse().unwrap();
+    let (_, found) = again.merchant("GET", &format!("/invoices/{id}"), Value::Null);
+    assert_eq!(found["data"]["currentTime"], invoice["currentTime"]);
+    again.pass(15 * MINUTE);
+    assert_eq!(again.status_of(&id), "expired");
 }
 
 #[test]
