@@ -1,12 +1,13 @@
 //! A sandbox without IO, a clock that is moved by hand, and requests that are signed.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use bitpay_core::id::InvoiceId;
 use bitpay_core::signature::Digest;
 use bitpay_core::time::Timestamp;
 use bitpay_core::{Merchant, Pos, PrivateKey};
-use bitpay_sandbox::{Delivery, Engine, Outcome, Settings};
+use bitpay_sandbox::{Change, Delivery, Engine, Outcome, Settings};
 use bytes::Bytes;
 use http::Request;
 use serde_json::{Value, json};
@@ -23,6 +24,9 @@ pub(crate) struct Bench {
     pub(crate) pos: String,
     /// The webhooks that were due and not looked at.
     pub(crate) due: Vec<Delivery>,
+    /// What a sandbox that saves gave out, and how it was made.
+    disk: BTreeMap<(&'static str, Vec<u8>), Vec<u8>>,
+    settings: Settings,
 }
 
 pub(crate) fn key(byte: u8) -> PrivateKey {
@@ -35,8 +39,16 @@ impl Bench {
     }
 
     pub(crate) fn with(settings: Settings) -> Self {
+        Self::of(Engine::with_settings(1, settings.clone()), settings)
+    }
+
+    /// One that can be restarted.
+    pub(crate) fn saving(settings: Settings) -> Self {
+        Self::of(Engine::saving(1, settings.clone()), settings)
+    }
+
+    fn of(mut engine: Engine, settings: Settings) -> Self {
         let clock: Timestamp = "2026-03-01T12:00:00Z".parse().unwrap();
-        let mut engine = Engine::with_settings(1, settings);
         let key = key(7);
         let merchant = engine.grant::<Merchant>(self::key(7), clock);
         let pos: bitpay_core::Token<Pos> = engine.make_open_token(None, clock);
@@ -47,6 +59,28 @@ impl Bench {
             merchant: merchant.token().expose().to_owned(),
             pos: pos.expose().to_owned(),
             due: Vec::new(),
+            disk: BTreeMap::new(),
+            settings,
+        }
+    }
+
+    fn save(&mut self, changes: Vec<Change>) {
+        for change in changes {
+            let key = (change.table, change.key);
+            match change.value {
+                Some(value) => self.disk.insert(key, value),
+                None => self.disk.remove(&key),
+            };
+        }
+    }
+
+    /// Begins anew with what was saved; what was under way is sent again.
+    pub(crate) fn restart(&mut self) {
+        self.pass(Duration::ZERO);
+        self.due.clear();
+        self.engine = Engine::saving(2, self.settings.clone());
+        for ((table, key), value) in &self.disk {
+            self.engine.restore(table, key, value).unwrap();
         }
     }
 
@@ -54,11 +88,13 @@ impl Bench {
         self.clock = self.clock.checked_add(time).unwrap();
         let ticked = self.engine.tick(self.clock);
         self.due.extend(ticked.deliver);
+        self.save(ticked.persist);
     }
 
     pub(crate) fn handle(&mut self, request: &Request<Bytes>) -> Outcome {
         let mut outcome = self.engine.handle(request, self.clock);
         self.due.append(&mut outcome.deliver);
+        self.save(std::mem::take(&mut outcome.persist));
         outcome
     }
 
