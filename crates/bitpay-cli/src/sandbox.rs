@@ -1,10 +1,11 @@
 //! `sandbox`.
 
 use std::net::SocketAddr;
+use std::path::PathBuf;
 use std::time::Duration;
 
 use bitpay_blocking::time::Timestamp;
-use bitpay_sandbox::{Demo, Fault, GuidRepeat, Pace, Sandbox, Settings};
+use bitpay_sandbox::{DataError, Demo, Fault, GuidRepeat, Pace, Sandbox, Settings};
 use clap::{Args, ValueEnum};
 use serde_json::json;
 
@@ -22,6 +23,9 @@ pub(crate) struct SandboxArgs {
     /// Make the same ids, tokens and codes each time
     #[arg(long, value_name = "N")]
     seed: Option<u64>,
+    /// Keep what happens in this directory, and go on from there the next time
+    #[arg(long, value_name = "DIR")]
+    data: Option<PathBuf>,
     /// Fill it with two weeks of a merchant's business, and show the merchant's key and tokens
     #[arg(long)]
     demo: bool,
@@ -88,10 +92,16 @@ pub(crate) fn run(context: &mut Context<'_>, args: &SandboxArgs) -> Result<(), F
     for fault in &args.faults {
         builder = builder.fault(fault.clone());
     }
+    if let Some(directory) = &args.data {
+        builder = builder.data(directory);
+    }
     let sandbox = builder.start().map_err(|error| {
-        Failure::Refused(format!(
-            "the sandbox cannot listen on {listen}: {error}; try --listen 127.0.0.1:0"
-        ))
+        Failure::Refused(match error.get_ref() {
+            Some(data) if data.is::<DataError>() => data.to_string(),
+            _ => {
+                format!("the sandbox cannot listen on {listen}: {error}; try --listen 127.0.0.1:0")
+            }
+        })
     })?;
     let base = sandbox.base_url().to_string();
     let demo = match args.demo {
@@ -112,9 +122,13 @@ pub(crate) fn run(context: &mut Context<'_>, args: &SandboxArgs) -> Result<(), F
             "pos": demo.pos,
         });
     }
+    let state = match &args.data {
+        None => "forgets everything when it stops".to_owned(),
+        Some(directory) => format!("keeps everything in {}", directory.display()),
+    };
     context.result(&json, || {
         format!(
-            "A BitPay is running on this machine, with imaginary money. Stop it with Ctrl-C.\n\n\
+            "A BitPay is running on this machine, with imaginary money. It {state}. Stop it with Ctrl-C.\n\n\
              dashboard    {base}/dashboard\n\
              environment  {base}\n\n\
              Pair with it:\n    \
@@ -124,8 +138,9 @@ pub(crate) fn run(context: &mut Context<'_>, args: &SandboxArgs) -> Result<(), F
             demo.as_ref().map(shown).unwrap_or_default()
         )
     });
-    sandbox.wait();
-    Ok(())
+    sandbox
+        .wait()
+        .map_err(|error| Failure::After(error.to_string()))
 }
 
 /// The key is of imaginary money, and follows from the seed: it is shown to be used.

@@ -1,6 +1,5 @@
 //! The sandbox without IO: requests and time in, answers and webhooks out.
 
-use std::collections::HashSet;
 use std::time::Duration;
 
 use bitpay_core::operation::{self, Operation};
@@ -30,7 +29,7 @@ use crate::outcomes;
 use crate::random::Random;
 use crate::reply::{Refusal, Reply};
 use crate::state::Once;
-use crate::table::{Table, Timers};
+use crate::table::{Table, Texts, Timers};
 use crate::timeline::Due;
 use crate::{Change, Delivery, Fault, Settings};
 
@@ -49,9 +48,9 @@ use crate::{Change, Delivery, Fault, Settings};
 /// ```
 pub struct Engine {
     pub(crate) settings: Settings,
-    seed: u64,
+    pub(crate) seed: u64,
     /// The rates of the settings it began with.
-    first_rates: Vec<(Currency, Amount)>,
+    pub(crate) first_rates: Vec<(Currency, Amount)>,
     pub(crate) market: Market,
     pub(crate) random: Random,
     /// How far the clock was moved.
@@ -77,11 +76,13 @@ pub struct Engine {
     pub(crate) timers: Timers<Due>,
     pub(crate) faults: Faults,
     /// What asked in its request for one failure, and had it.
-    failed: HashSet<String>,
+    pub(crate) failed: Texts,
     pub(crate) outbox: Vec<Delivery>,
     pub(crate) heard: Vec<Heard>,
     pub(crate) log: Log,
     pub(crate) next_delivery: u64,
+    /// What the clock showed when something was saved last, in the process before this one.
+    pub(crate) not_before: Option<Timestamp>,
     /// What changes is given out.
     pub(crate) saves: bool,
     /// What was given out last of what there is one of.
@@ -164,11 +165,12 @@ impl Engine {
             index: Index::default(),
             timers: Timers::default(),
             faults: Faults::new(seed),
-            failed: HashSet::new(),
+            failed: Texts::default(),
             outbox: Vec::new(),
             heard: Vec::new(),
             log: Log::default(),
             next_delivery: 1,
+            not_before: None,
             saves: false,
             saved: None,
         }
@@ -227,7 +229,7 @@ impl Engine {
         self.log.clear();
         self.outbox.clear();
         self.clear_faults();
-        self.faults = Faults::new(seed);
+        self.faults.reset(seed);
         self.settings.rates.clone_from(&self.first_rates);
         self.market = Market::new(&self.settings);
         self.random = Random::new(seed);

@@ -2,9 +2,12 @@
 
 use std::time::Duration;
 
+use bitpay_core::time::Timestamp;
+use bitpay_core::{Amount, Currency};
 use serde::{Deserialize, Serialize};
 
 use crate::handlers::ledgers::Plan;
+use crate::market::Market;
 use crate::random::Random;
 use crate::table::{Change, RestoreError, json};
 use crate::{Delivered, Engine, Settings};
@@ -13,10 +16,14 @@ use crate::{Delivered, Engine, Settings};
 #[derive(Clone, PartialEq, Deserialize, Serialize)]
 pub(crate) struct Once {
     random: u64,
+    now: Timestamp,
+    seed: u64,
     moved: Duration,
     form_key: String,
     next_delivery: u64,
     plan: Plan,
+    /// The rates, where they were set while it ran.
+    rates: Option<Vec<(Currency, Amount)>>,
 }
 
 impl Engine {
@@ -64,6 +71,7 @@ impl Engine {
         engine.subscriptions.remember();
         engine.timers.remember();
         engine.log.remember();
+        engine.failed.remember();
         engine
     }
 
@@ -119,6 +127,8 @@ impl Engine {
                     self.outbox.push(record.delivery.clone());
                 }
             }
+            "failures" => self.failed.restore(key)?,
+            "faults" => self.faults.restore(value)?,
             "once" => {
                 let once = serde_json::from_slice(value).map_err(|error| error.to_string())?;
                 self.set_once(&once);
@@ -147,14 +157,16 @@ impl Engine {
         self.timers.save("timers", &mut changes);
         self.ledger.timers.save("settlement timers", &mut changes);
         self.log.save("deliveries", &mut changes);
+        self.failed.save("failures", &mut changes);
+        self.faults.save("faults", &mut changes);
         let once = self.once();
         let drawn_only = self.saved.as_ref().is_some_and(|saved| {
-            let random = saved.random;
-            *saved
-                == Once {
-                    random,
-                    ..once.clone()
-                }
+            let same = Once {
+                random: saved.random,
+                now: saved.now,
+                ..once.clone()
+            };
+            *saved == same
         });
         // What was drawn and left no trace may be drawn again.
         if !changes.is_empty() || !drawn_only {
@@ -171,19 +183,28 @@ impl Engine {
     fn once(&self) -> Once {
         Once {
             random: self.random.state(),
+            now: self.now,
+            seed: self.seed,
             moved: self.moved,
             form_key: self.form_key.clone(),
             next_delivery: self.next_delivery,
             plan: self.ledger.plan.clone(),
+            rates: (self.settings.rates != self.first_rates).then(|| self.settings.rates.clone()),
         }
     }
 
     fn set_once(&mut self, once: &Once) {
         self.random = Random::new(once.random);
+        self.not_before = Some(once.now);
+        self.seed = once.seed;
         self.moved = once.moved;
         self.form_key.clone_from(&once.form_key);
         self.next_delivery = once.next_delivery;
         self.ledger.plan = once.plan.clone();
+        if let Some(rates) = &once.rates {
+            self.settings.rates.clone_from(rates);
+            self.market = Market::new(&self.settings);
+        }
     }
 }
 

@@ -1,6 +1,6 @@
 //! What the engine keeps, and which of it changed since it was last saved.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 use std::ops::Deref;
 
 use bitpay_core::time::Timestamp;
@@ -195,6 +195,50 @@ impl<K: Copy + Ord + Serialize + DeserializeOwned> Timers<K> {
         };
         self.set
             .insert(timer().ok_or("its key is not a time and what is due")?);
+        Ok(())
+    }
+}
+
+/// Texts that are known.
+#[derive(Default)]
+pub(crate) struct Texts {
+    known: HashSet<String>,
+    changed: Option<Vec<String>>,
+}
+
+impl Texts {
+    /// Is it new?
+    pub(crate) fn insert(&mut self, text: String) -> bool {
+        if let Some(changed) = &mut self.changed {
+            changed.push(text.clone());
+        }
+        self.known.insert(text)
+    }
+
+    pub(crate) fn clear(&mut self) {
+        let known = std::mem::take(&mut self.known);
+        if let Some(changed) = &mut self.changed {
+            changed.extend(known);
+        }
+    }
+
+    /// From now on, changes are remembered.
+    pub(crate) fn remember(&mut self) {
+        self.changed = Some(Vec::new());
+    }
+
+    pub(crate) fn save(&mut self, table: &'static str, changes: &mut Vec<Change>) {
+        let changed = self.changed.as_mut().map(std::mem::take);
+        changes.extend(changed.unwrap_or_default().into_iter().map(|text| Change {
+            table,
+            value: self.known.contains(&text).then(Vec::new),
+            key: text.into_bytes(),
+        }));
+    }
+
+    pub(crate) fn restore(&mut self, key: &[u8]) -> Result<(), String> {
+        let text = String::from_utf8(key.to_vec()).map_err(|error| error.to_string())?;
+        self.known.insert(text);
         Ok(())
     }
 }

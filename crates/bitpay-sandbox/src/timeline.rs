@@ -71,6 +71,12 @@ impl Engine {
 
     /// Does what was to be done by now.
     pub(crate) fn pass_to(&mut self, clock: Timestamp) {
+        // The clock that is told now may be behind, as when it was set at the start.
+        if let Some(last) = self.not_before.take()
+            && let Ok(behind) = Duration::try_from(last.duration_since(self.now(clock)))
+        {
+            self.advance(behind);
+        }
         let until = self.now(clock);
         self.run_until(until);
     }

@@ -198,6 +198,7 @@ impl Engine {
             .clone_from(&request.notification_email);
         payout.effective_date = Offset::UTC.to_timestamp(day.at(9, 0, 0, 0)).ok();
         payout.request_date = Some(self.now);
+        payout.account_id = Some(self.account_id());
         payout.group_id = group.cloned();
         payout.ignore_emails = request.ignore_emails;
         payout.message.clone_from(&request.message);

@@ -247,7 +247,7 @@ impl World {
     fn new(pace: bool) -> Self {
         let mut settings = Settings::default();
         settings.pace = pace.then(Pace::default);
-        let mut bench = Bench::saving(settings);
+        let mut bench = Bench::with(settings);
         let payout = bench.engine.grant::<Payout>(key(7), bench.clock);
         let payout = payout.token().expose().to_owned();
         let sin = bench.key.public_key().sin();
@@ -571,7 +571,8 @@ impl World {
         assert_eq!(
             status == 200,
             expected,
-            "{path} signed by its key: {own}: {answer}"
+            "{path} signed by its key: {own}: {}",
+            answer["error"]
         );
     }
 

@@ -20,5 +20,6 @@ mod payouts;
 mod refunds;
 mod retries;
 mod server;
+mod state;
 mod support;
 mod webhooks;

@@ -24,8 +24,8 @@ pub(crate) struct Bench {
     pub(crate) pos: String,
     /// The webhooks that were due and not looked at.
     pub(crate) due: Vec<Delivery>,
-    /// What a sandbox that saves gave out, and how it was made.
-    disk: BTreeMap<(&'static str, Vec<u8>), Vec<u8>>,
+    /// What must outlive the engine: each row by its table and its key.
+    pub(crate) disk: BTreeMap<(String, Vec<u8>), Vec<u8>>,
     settings: Settings,
 }
 
@@ -39,16 +39,8 @@ impl Bench {
     }
 
     pub(crate) fn with(settings: Settings) -> Self {
-        Self::of(Engine::with_settings(1, settings.clone()), settings)
-    }
-
-    /// One that can be restarted.
-    pub(crate) fn saving(settings: Settings) -> Self {
-        Self::of(Engine::saving(1, settings.clone()), settings)
-    }
-
-    fn of(mut engine: Engine, settings: Settings) -> Self {
         let clock: Timestamp = "2026-03-01T12:00:00Z".parse().unwrap();
+        let mut engine = Engine::saving(1, settings.clone());
         let key = key(7);
         let merchant = engine.grant::<Merchant>(self::key(7), clock);
         let pos: bitpay_core::Token<Pos> = engine.make_open_token(None, clock);
@@ -66,22 +58,37 @@ impl Bench {
 
     fn save(&mut self, changes: Vec<Change>) {
         for change in changes {
-            let key = (change.table, change.key);
+            let place = (change.table.to_owned(), change.key);
             match change.value {
-                Some(value) => self.disk.insert(key, value),
-                None => self.disk.remove(&key),
+                Some(value) => self.disk.insert(place, value),
+                None => self.disk.remove(&place),
             };
         }
     }
 
-    /// Begins anew with what was saved; what was under way is sent again.
+    /// Another engine, made of what is on the disk.
+    pub(crate) fn restored(&self) -> Self {
+        // Another seed: what was saved decides.
+        let mut engine = Engine::saving(999, self.settings.clone());
+        for ((table, key), value) in &self.disk {
+            engine.restore(table, key, value).unwrap();
+        }
+        Self {
+            engine,
+            clock: self.clock,
+            key: key(7),
+            merchant: self.merchant.clone(),
+            pos: self.pos.clone(),
+            due: Vec::new(),
+            disk: self.disk.clone(),
+            settings: self.settings.clone(),
+        }
+    }
+
+    /// Begins anew with what is on the disk; what was under way is sent again.
     pub(crate) fn restart(&mut self) {
         self.pass(Duration::ZERO);
-        self.due.clear();
-        self.engine = Engine::saving(2, self.settings.clone());
-        for ((table, key), value) in &self.disk {
-            self.engine.restore(table, key, value).unwrap();
-        }
+        *self = self.restored();
     }
 
     pub(crate) fn pass(&mut self, time: Duration) {

@@ -72,6 +72,15 @@ impl Engine {
         any
     }
 
+    /// The merchant's account, the same in all answers.
+    pub(in crate::handlers) fn account_id(&mut self) -> String {
+        let account = match &self.ledger.plan.account {
+            Some(account) => account,
+            None => self.ledger.plan.account.insert(self.random.id()),
+        };
+        account.as_str().to_owned()
+    }
+
     fn settle_ledger(&mut self, of: &'static Listed, at: Timestamp) -> bool {
         let ledger = &self.ledger;
         let last = ledger
@@ -118,12 +127,9 @@ impl Engine {
         let id: SettlementId = self.random.id();
         let token = self.random.resource_token();
         let index = self.ledger.settlements.len();
-        let account = match &self.ledger.plan.account {
-            Some(account) => account.clone(),
-            None => self.ledger.plan.account.insert(self.random.id()).clone(),
-        };
+        let account = self.account_id();
         let mut settlement = Settlement::new(id.clone(), SettlementStatus::New, currency);
-        settlement.account_id = Some(account.as_str().to_owned());
+        settlement.account_id = Some(account);
         settlement.payout_info = Some(bank());
         settlement.date_created = Some(at);
         settlement.opening_date = opened;
