@@ -8,6 +8,7 @@ mod client;
 mod controls;
 mod faults;
 mod funding;
+mod histories;
 mod invoices;
 mod ledgers;
 mod life_cycles;
