@@ -67,6 +67,10 @@ const LONG_JOBS: &[Job] = &[
         run: features,
     },
     Job {
+        name: "kills",
+        run: kills,
+    },
+    Job {
         name: "packages",
         run: packages,
     },
@@ -187,6 +191,23 @@ fn features() -> Outcome {
         "--features",
         "server,serde_json/arbitrary_precision",
     ])
+}
+
+/// The sandbox killed in the middle of its writes, more often than each change can wait for.
+fn kills() -> Outcome {
+    let test = "kept::whatever_was_answered_is_there_after_a_kill";
+    let args = [
+        "test",
+        "--release",
+        "-p",
+        "bitpay-cli",
+        "--test",
+        "it",
+        "--",
+        "--exact",
+        test,
+    ];
+    sh("cargo", &args, &[("SANDBOX_KILLS", "200")])
 }
 
 fn packages() -> Outcome {

@@ -1,9 +1,11 @@
-//! The workshop: `cargo xtask ci [--full]`, `cargo xtask codegen [--check]`, `cargo xtask conformance`.
+//! The workshop: `cargo xtask ci [--full]`, `cargo xtask codegen [--check]`, `cargo xtask conformance`,
+//! `cargo xtask load`.
 
 mod ci;
 mod codegen;
 mod conformance;
 mod errors;
+mod load;
 mod table;
 
 use std::path::{Path, PathBuf};
@@ -14,7 +16,8 @@ type Outcome = Result<(), String>;
 
 const USAGE: &str = "usage: cargo xtask ci [--full]        run every check
        cargo xtask codegen [--check]  make the generated files, or compare them
-       cargo xtask conformance        run BitPay's official SDKs against the sandbox";
+       cargo xtask conformance        run BitPay's official SDKs against the sandbox
+       cargo xtask load [SECONDS [CONNECTIONS]]  measure the sandbox";
 
 fn main() -> ExitCode {
     let args: Vec<String> = std::env::args().skip(1).collect();
@@ -24,6 +27,7 @@ fn main() -> ExitCode {
         ["codegen"] => codegen::write(),
         ["codegen", "--check"] => codegen::check(),
         ["conformance"] => conformance::check(),
+        ["load", ref limits @ ..] => load::measure(limits),
         _ => Err(USAGE.to_owned()),
     };
     match outcome {

@@ -4,6 +4,7 @@ use alloc::borrow::ToOwned;
 use alloc::boxed::Box;
 use alloc::collections::BTreeMap;
 use alloc::string::{String, ToString};
+use alloc::sync::Arc;
 use alloc::vec::Vec;
 use core::fmt;
 use core::marker::PhantomData;
@@ -18,7 +19,7 @@ use serde_json::value::RawValue;
 /// one or none. Keeping the text makes reading the invoice cheap, and an entry that cannot be read fails
 /// alone. Codes are open: BitPay adds currencies (`USDC_m`, `MATIC_e`) without notice.
 ///
-/// Equality is equality of the text.
+/// Equality is equality of the text, and clones share it.
 ///
 /// ```
 /// use bitpay_core::amount::{Rate, SubUnits};
@@ -36,14 +37,14 @@ use serde_json::value::RawValue;
 /// ```
 pub struct ByCurrency<T> {
     // `None` is `{}`: a raw value cannot be made without a parser, which may fail.
-    raw: Option<Box<RawValue>>,
+    raw: Option<Arc<RawValue>>,
     entry: PhantomData<fn() -> T>,
 }
 
 impl<T> ByCurrency<T> {
-    const fn from_raw(raw: Option<Box<RawValue>>) -> Self {
+    fn from_raw(raw: Option<Box<RawValue>>) -> Self {
         Self {
-            raw,
+            raw: raw.map(Arc::from),
             entry: PhantomData,
         }
     }
@@ -167,7 +168,10 @@ impl<T> Default for ByCurrency<T> {
 
 impl<T> Clone for ByCurrency<T> {
     fn clone(&self) -> Self {
-        Self::from_raw(self.raw.clone())
+        Self {
+            raw: self.raw.clone(),
+            entry: PhantomData,
+        }
     }
 }
 

@@ -6,6 +6,7 @@ use bitpay_core::time::Timestamp;
 use bitpay_core::{Amount, Currency};
 use serde::{Deserialize, Serialize};
 
+use crate::handlers::invoices::making::share;
 use crate::handlers::ledgers::Plan;
 use crate::market::Market;
 use crate::random::Random;
@@ -93,6 +94,9 @@ impl Engine {
             }
             "invoices" => {
                 self.invoices.restore(key, value)?;
+                if let Some((last, before)) = self.invoices.last_two() {
+                    share(&mut last.invoice, &before.invoice);
+                }
                 index_last(&self.invoices, |at, record| self.index.invoice(at, record));
             }
             "refunds" => {

@@ -89,6 +89,14 @@ impl<T> Table<T> {
         self.rows.clear();
     }
 
+    /// The last row and the one before it, for what changes nothing of what is saved.
+    pub(crate) fn last_two(&mut self) -> Option<(&mut T, &T)> {
+        match &mut self.rows[..] {
+            [.., before, last] => Some((last, before)),
+            _ => None,
+        }
+    }
+
     /// From now on, changes are remembered.
     pub(crate) fn remember(&mut self) {
         self.changed = Some(BTreeSet::new());

@@ -7,6 +7,7 @@ mod bills;
 mod call;
 mod commands;
 mod forms;
+mod kept;
 mod killed;
 mod ledgers;
 mod operations;

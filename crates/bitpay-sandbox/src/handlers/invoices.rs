@@ -16,7 +16,7 @@ use crate::reply::Refusal;
 use crate::webhook;
 
 mod life_cycle;
-mod making;
+pub(crate) mod making;
 pub(crate) mod views;
 
 /// An invoice, as a merchant sees it, and what nobody sees.
@@ -31,7 +31,7 @@ pub(crate) struct InvoiceRecord {
     pub(crate) events: Option<String>,
     /// Whether its one webhook was sent, where it has but one.
     notified: bool,
-    quotes: Vec<Quote>,
+    quotes: Box<[Quote]>,
 }
 
 /// So many are listed where no limit is given, or a higher one.

@@ -57,7 +57,7 @@ impl Engine {
             .coins()
             .filter(|coin| wanted.is_empty() || wanted.iter().any(|it| it.as_str() == coin.code))
             .map(|coin| self.market.quote(price, listed, coin))
-            .collect::<Option<_>>()
+            .collect::<Option<Vec<_>>>()
             .ok_or_else(|| Refusal::coded("010111"))?;
         if quotes.is_empty() {
             return Err(Refusal::invalid_param("paymentCurrencies"));
@@ -89,13 +89,16 @@ impl Engine {
             .map_err(|_| Refusal::coded("010111"))?;
         let index = self.invoices.len();
         self.timers.insert((expires, Due::Deadline(index)));
+        if let Some(before) = self.invoices.last() {
+            share(&mut invoice, &before.invoice);
+        }
         let record = InvoiceRecord {
             invoice,
             maker,
             visible: self.visible_from(repeat),
             events: None,
             notified: false,
-            quotes,
+            quotes: quotes.into(),
         };
         self.index.invoice(index, &record);
         self.invoices.push(record);
@@ -198,6 +201,20 @@ fn copy_request(invoice: &mut Invoice, request: CreateInvoice) {
     invoice.guaranteed_payment_target_confirmations = Some(0);
     invoice.low_fee_detected = Some(false);
     invoice.refund_address_request_pending = Some(false);
+}
+
+/// What follows from the market and not from the price is mostly as for the invoice before: it is kept
+/// once.
+pub(crate) fn share(invoice: &mut Invoice, before: &Invoice) {
+    fn one<T>(map: &mut ByCurrency<T>, before: &ByCurrency<T>) {
+        if map == before {
+            map.clone_from(before);
+        }
+    }
+    one(&mut invoice.exchange_rates, &before.exchange_rates);
+    one(&mut invoice.miner_fees, &before.miner_fees);
+    let supported = &mut invoice.supported_transaction_currencies;
+    one(supported, &before.supported_transaction_currencies);
 }
 
 fn payment_codes(quote: &Quote, pay_at: &str) -> PaymentCodes {
