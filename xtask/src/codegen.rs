@@ -3,6 +3,7 @@
 mod core;
 mod docs;
 mod errors;
+mod every;
 mod fronts;
 mod sandbox;
 
@@ -40,6 +41,10 @@ fn make() -> Result<Vec<Made>, String> {
         rust(
             "crates/bitpay-core/src/operation/generated.rs",
             core::make(&rows),
+        )?,
+        rust(
+            "crates/bitpay-core/src/server/every.rs",
+            every::make(&rows),
         )?,
         rust(
             "crates/bitpay-blocking/src/operations.rs",

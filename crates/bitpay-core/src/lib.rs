@@ -49,6 +49,7 @@ pub mod error;
 pub mod facade;
 pub mod guid;
 pub mod id;
+mod json;
 pub mod key;
 mod looks;
 pub mod model;

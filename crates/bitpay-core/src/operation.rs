@@ -92,6 +92,42 @@ pub struct Operation {
     pub retry: RetryClass,
     /// The operation that finds, by guid or reference, what this one may have made.
     pub lookup: Option<&'static str>,
+    /// What its request has besides the token, in the order in which it is written.
+    pub parameters: &'static [Parameter],
+}
+
+/// A part of a request: of its path, its query or its body.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Parameter {
+    /// The name on the wire.
+    pub name: &'static str,
+    /// Where it goes.
+    pub place: Place,
+    /// It is always there; one that is not is absent, and never `null` or empty.
+    pub required: bool,
+}
+
+impl Parameter {
+    const fn new(name: &'static str, place: Place, required: bool) -> Self {
+        Self {
+            name,
+            place,
+            required,
+        }
+    }
+}
+
+/// Where a part of a request goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Place {
+    /// In the path, in place of its name in braces.
+    Path,
+    /// In the query.
+    Query,
+    /// In the body, which is a JSON object.
+    Body,
 }
 
 impl Operation {

@@ -10,7 +10,7 @@ pub(super) fn make(rows: &[Row]) -> String {
 
         use alloc::vec::Vec;
 
-        use super::{Allows, Endpoint, Operation, RetryClass, Signing, TokenPlace};
+        use super::{Allows, Endpoint, Operation, Parameter, Place, RetryClass, Signing, TokenPlace};
         use crate::credential::{AnyGrant, Credential, Grant, Identity};
         use crate::encode::Encoder;
         use crate::error::BuildError;
@@ -62,7 +62,7 @@ fn operation(row: &Row) -> String {
         "\nstatic {}: Operation = Operation {{
             name: {:?}, doc: {:?}, link: {:?}, method: http::Method::{}, path: {:?}, facades: &[{}],
             identity: {}, token: TokenPlace::{}, signing: Signing::{}, retry: RetryClass::{},
-            lookup: {:?},
+            lookup: {:?}, parameters: &[{}],
         }};\n",
         constant(row),
         row.name,
@@ -76,7 +76,26 @@ fn operation(row: &Row) -> String {
         row.signed.rust(),
         row.retry.rust(),
         row.lookup,
+        parameters(row).join(", "),
     )
+}
+
+fn parameters(row: &Row) -> Vec<String> {
+    let parameter = |name: &str, place: &str, required: bool| {
+        format!("Parameter::new({name:?}, Place::{place}, {required})")
+    };
+    let of_path = row.parts().into_iter().filter_map(|part| match part {
+        Part::Parameter(name) => Some(parameter(name, "Path", true)),
+        Part::Fixed(_) | Part::Token => None,
+    });
+    let of = |place, fields: Vec<Field>| -> Vec<String> {
+        let one = |field: &Field| parameter(&field.wire, place, !field.optional);
+        fields.iter().map(one).collect()
+    };
+    of_path
+        .chain(of("Query", row.query()))
+        .chain(of("Body", row.body()))
+        .collect()
 }
 
 /// `let Request { every, field } = self;`: a field that the table forgets does not compile.

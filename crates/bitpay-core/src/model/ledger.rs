@@ -165,54 +165,78 @@ pub struct LedgerEntry {
     /// What the amount is to be divided by: `100000000`.
     pub scale: SubUnits,
     /// When it was written.
-    #[serde(with = "time::iso")]
+    #[serde(with = "time::Iso")]
     pub timestamp: Timestamp,
     /// The code's name.
     #[serde(
         default,
+        with = "lenient::Text",
         rename = "type",
-        deserialize_with = "lenient::text",
         skip_serializing_if = "Option::is_none"
     )]
     pub kind: Option<String>,
     /// An older name of the kind, which BitPay gives up.
     #[serde(
         default,
-        deserialize_with = "lenient::text",
+        with = "lenient::Text",
         skip_serializing_if = "Option::is_none"
     )]
     pub tx_type: Option<String>,
     /// What it is about: the merchant's order, or the settlement.
     #[serde(
         default,
-        deserialize_with = "lenient::text",
+        with = "lenient::Text",
         skip_serializing_if = "Option::is_none"
     )]
     pub description: Option<String>,
     /// The ledger's currency.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        with = "lenient::Given::<Currency>",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub currency: Option<Currency>,
     /// The invoice that it is about.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        with = "lenient::Given::<InvoiceId>",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub invoice_id: Option<InvoiceId>,
     /// BitPay's support case, of a refund.
     #[serde(
         default,
-        deserialize_with = "lenient::text",
+        with = "lenient::Text",
         skip_serializing_if = "Option::is_none"
     )]
     pub support_request: Option<String>,
     /// The buyer, as the invoice has them.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        with = "lenient::Object::<BuyerFields>",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub buyer_fields: Option<BuyerFields>,
     /// The invoice's price, in units of its own currency.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        with = "lenient::Given::<Amount>",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub invoice_amount: Option<Amount>,
     /// The currency of the invoice's price.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        with = "lenient::Given::<Currency>",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub invoice_currency: Option<Currency>,
     /// The cryptocurrency that the invoice was paid in.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        with = "lenient::Given::<Currency>",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub transaction_currency: Option<Currency>,
 }
 
@@ -274,66 +298,70 @@ pub struct BuyerFields {
     /// The buyer's name.
     #[serde(
         default,
-        deserialize_with = "lenient::text",
+        with = "lenient::Text",
         skip_serializing_if = "Option::is_none"
     )]
     pub buyer_name: Option<String>,
     /// Street and number.
     #[serde(
         default,
-        deserialize_with = "lenient::text",
+        with = "lenient::Text",
         skip_serializing_if = "Option::is_none"
     )]
     pub buyer_address1: Option<String>,
     /// More of the address.
     #[serde(
         default,
-        deserialize_with = "lenient::text",
+        with = "lenient::Text",
         skip_serializing_if = "Option::is_none"
     )]
     pub buyer_address2: Option<String>,
     /// The city.
     #[serde(
         default,
-        deserialize_with = "lenient::text",
+        with = "lenient::Text",
         skip_serializing_if = "Option::is_none"
     )]
     pub buyer_city: Option<String>,
     /// The state or province.
     #[serde(
         default,
-        deserialize_with = "lenient::text",
+        with = "lenient::Text",
         skip_serializing_if = "Option::is_none"
     )]
     pub buyer_state: Option<String>,
     /// The postal code.
     #[serde(
         default,
-        deserialize_with = "lenient::text",
+        with = "lenient::Text",
         skip_serializing_if = "Option::is_none"
     )]
     pub buyer_zip: Option<String>,
     /// The country, as two letters.
     #[serde(
         default,
-        deserialize_with = "lenient::text",
+        with = "lenient::Text",
         skip_serializing_if = "Option::is_none"
     )]
     pub buyer_country: Option<String>,
     /// The telephone number.
     #[serde(
         default,
-        deserialize_with = "lenient::text",
+        with = "lenient::Text",
         skip_serializing_if = "Option::is_none"
     )]
     pub buyer_phone: Option<String>,
     /// Whether BitPay writes to the email address about the payment.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        with = "lenient::Flag",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub buyer_notify: Option<bool>,
     /// The email address.
     #[serde(
         default,
-        deserialize_with = "lenient::text",
+        with = "lenient::Text",
         skip_serializing_if = "Option::is_none"
     )]
     pub buyer_email: Option<String>,

@@ -42,29 +42,34 @@ pub struct Recipient {
     /// Where it stands.
     pub status: RecipientStatus,
     /// The email address that was invited.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        with = "lenient::Text",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub email: Option<String>,
     /// The merchant's own name for the recipient.
     #[serde(
         default,
-        deserialize_with = "lenient::text",
+        with = "lenient::Text",
         skip_serializing_if = "Option::is_none"
     )]
     pub label: Option<String>,
     /// Where webhooks about the recipient go.
     #[serde(
         default,
+        with = "lenient::Text",
         rename = "notificationURL",
         skip_serializing_if = "Option::is_none"
     )]
     pub notification_url: Option<String>,
     /// The recipient's BitPay account, from when it has one. Written as `null` before, as BitPay does.
-    #[serde(default)]
+    #[serde(default, with = "lenient::Given::<ShopperId>")]
     pub shopper_id: Option<ShopperId>,
     /// The name that its maker gave it. Any text: others choose theirs by their own rules.
     #[serde(
         default,
-        deserialize_with = "lenient::text",
+        with = "lenient::Text",
         skip_serializing_if = "Option::is_none"
     )]
     pub guid: Option<String>,
@@ -101,11 +106,16 @@ pub struct NewRecipient {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     guid: Option<Guid>,
     /// The merchant's own name for the recipient.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        with = "lenient::Text",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub label: Option<String>,
     /// Where webhooks about the recipient go: an HTTPS URL (HTTP on the loopback interface, for a sandbox).
     #[serde(
         default,
+        with = "lenient::Text",
         rename = "notificationURL",
         skip_serializing_if = "Option::is_none"
     )]
@@ -270,6 +280,13 @@ pub struct UpdateRecipient {
 }
 
 impl UpdateRecipient {
+    /// Changes nothing yet of the recipient as it was last fetched. Only what is set is sent: BitPay asks
+    /// for nothing else.
+    #[must_use]
+    pub fn of(recipient: &Recipient) -> Self {
+        Self::new(recipient.id.clone())
+    }
+
     /// Changes nothing yet.
     #[must_use]
     pub const fn new(id: RecipientId) -> Self {

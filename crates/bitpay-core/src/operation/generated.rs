@@ -4,7 +4,7 @@
 
 use alloc::vec::Vec;
 
-use super::{Allows, Endpoint, Operation, RetryClass, Signing, TokenPlace};
+use super::{Allows, Endpoint, Operation, Parameter, Place, RetryClass, Signing, TokenPlace};
 use crate::credential::{AnyGrant, Credential, Grant, Identity};
 use crate::encode::Encoder;
 use crate::error::BuildError;
@@ -306,6 +306,12 @@ static REQUEST_PAIRING: Operation = Operation {
     signing: Signing::Never,
     retry: RetryClass::ReplayByGuid,
     lookup: None,
+    parameters: &[
+        Parameter::new("id", Place::Body, true),
+        Parameter::new("facade", Place::Body, true),
+        Parameter::new("label", Place::Body, false),
+        Parameter::new("guid", Place::Body, true),
+    ],
 };
 
 impl Endpoint for crate::pairing::RequestPairing {
@@ -366,6 +372,11 @@ static CLAIM_PAIRING: Operation = Operation {
     signing: Signing::Never,
     retry: RetryClass::Never,
     lookup: None,
+    parameters: &[
+        Parameter::new("id", Place::Body, true),
+        Parameter::new("pairingCode", Place::Body, true),
+        Parameter::new("label", Place::Body, false),
+    ],
 };
 
 impl Endpoint for crate::pairing::ClaimPairing {
@@ -413,6 +424,12 @@ static MINT_TOKEN: Operation = Operation {
     signing: Signing::Always,
     retry: RetryClass::ReplayByGuid,
     lookup: None,
+    parameters: &[
+        Parameter::new("id", Place::Body, true),
+        Parameter::new("facade", Place::Body, true),
+        Parameter::new("label", Place::Body, false),
+        Parameter::new("guid", Place::Body, true),
+    ],
 };
 
 impl Endpoint for crate::pairing::MintToken {
@@ -471,6 +488,7 @@ static LIST_TOKENS: Operation = Operation {
     signing: Signing::Always,
     retry: RetryClass::Read,
     lookup: None,
+    parameters: &[],
 };
 
 impl Endpoint for crate::pairing::ListTokens {
@@ -507,6 +525,36 @@ static CREATE_INVOICE: Operation = Operation {
     signing: Signing::WhenKeyed,
     retry: RetryClass::ReplayByGuid,
     lookup: Some("get_invoice_by_guid"),
+    parameters: &[
+        Parameter::new("guid", Place::Body, true),
+        Parameter::new("price", Place::Body, true),
+        Parameter::new("currency", Place::Body, true),
+        Parameter::new("orderId", Place::Body, false),
+        Parameter::new("itemDesc", Place::Body, false),
+        Parameter::new("itemCode", Place::Body, false),
+        Parameter::new("itemizedDetails", Place::Body, false),
+        Parameter::new("posData", Place::Body, false),
+        Parameter::new("notificationURL", Place::Body, false),
+        Parameter::new("notificationEmail", Place::Body, false),
+        Parameter::new("redirectURL", Place::Body, false),
+        Parameter::new("closeURL", Place::Body, false),
+        Parameter::new("autoRedirect", Place::Body, false),
+        Parameter::new("transactionSpeed", Place::Body, false),
+        Parameter::new("fullNotifications", Place::Body, false),
+        Parameter::new("extendedNotifications", Place::Body, false),
+        Parameter::new("physical", Place::Body, false),
+        Parameter::new("buyer", Place::Body, false),
+        Parameter::new("buyerEmail", Place::Body, false),
+        Parameter::new("buyerSms", Place::Body, false),
+        Parameter::new("paymentCurrencies", Place::Body, false),
+        Parameter::new("acceptanceWindow", Place::Body, false),
+        Parameter::new("jsonPayProRequired", Place::Body, false),
+        Parameter::new("bitpayIdRequired", Place::Body, false),
+        Parameter::new("merchantName", Place::Body, false),
+        Parameter::new("selectedTransactionCurrency", Place::Body, false),
+        Parameter::new("forcedBuyerSelectedTransactionCurrency", Place::Body, false),
+        Parameter::new("forcedBuyerSelectedWallet", Place::Body, false),
+    ],
 };
 
 impl Endpoint for crate::model::invoice::CreateInvoice {
@@ -533,11 +581,14 @@ impl Endpoint for crate::model::invoice::CreateInvoice {
             extended_notifications,
             physical,
             buyer,
+            buyer_email,
+            buyer_sms,
             payment_currencies,
             acceptance_window,
             json_pay_pro_required,
             bitpay_id_required,
             merchant_name,
+            selected_transaction_currency,
             forced_buyer_selected_transaction_currency,
             forced_buyer_selected_wallet,
         } = self;
@@ -590,6 +641,12 @@ impl Endpoint for crate::model::invoice::CreateInvoice {
         if let Some(buyer) = buyer {
             out.body("buyer", buyer)?;
         }
+        if let Some(buyer_email) = buyer_email {
+            out.body("buyerEmail", buyer_email)?;
+        }
+        if let Some(buyer_sms) = buyer_sms {
+            out.body("buyerSms", buyer_sms)?;
+        }
         if let Some(payment_currencies) = payment_currencies {
             out.body("paymentCurrencies", payment_currencies)?;
         }
@@ -604,6 +661,9 @@ impl Endpoint for crate::model::invoice::CreateInvoice {
         }
         if let Some(merchant_name) = merchant_name {
             out.body("merchantName", merchant_name)?;
+        }
+        if let Some(selected_transaction_currency) = selected_transaction_currency {
+            out.body("selectedTransactionCurrency", selected_transaction_currency)?;
         }
         if let Some(forced_buyer_selected_transaction_currency) =
             forced_buyer_selected_transaction_currency
@@ -660,11 +720,14 @@ impl FromRequest for crate::model::invoice::CreateInvoice {
             extended_notifications: received.body("extendedNotifications")?,
             physical: received.body("physical")?,
             buyer: received.body("buyer")?,
+            buyer_email: received.body("buyerEmail")?,
+            buyer_sms: received.body("buyerSms")?,
             payment_currencies: received.body("paymentCurrencies")?,
             acceptance_window: received.body("acceptanceWindow")?,
             json_pay_pro_required: received.body("jsonPayProRequired")?,
             bitpay_id_required: received.body("bitpayIdRequired")?,
             merchant_name: received.body("merchantName")?,
+            selected_transaction_currency: received.body("selectedTransactionCurrency")?,
             forced_buyer_selected_transaction_currency: received
                 .body("forcedBuyerSelectedTransactionCurrency")?,
             forced_buyer_selected_wallet: received.body("forcedBuyerSelectedWallet")?,
@@ -684,6 +747,7 @@ static GET_INVOICE: Operation = Operation {
     signing: Signing::WhenKeyed,
     retry: RetryClass::Read,
     lookup: None,
+    parameters: &[Parameter::new("id", Place::Path, true)],
 };
 
 impl Endpoint for crate::model::invoice::GetInvoice {
@@ -724,6 +788,7 @@ static GET_INVOICE_BY_GUID: Operation = Operation {
     signing: Signing::WhenKeyed,
     retry: RetryClass::Read,
     lookup: None,
+    parameters: &[Parameter::new("guid", Place::Path, true)],
 };
 
 impl Endpoint for crate::model::invoice::GetInvoiceByGuid {
@@ -765,6 +830,7 @@ static GET_PUBLIC_INVOICE: Operation = Operation {
     signing: Signing::Never,
     retry: RetryClass::Read,
     lookup: None,
+    parameters: &[Parameter::new("id", Place::Path, true)],
 };
 
 impl Endpoint for crate::model::invoice::GetPublicInvoice {
@@ -803,6 +869,14 @@ static LIST_INVOICES: Operation = Operation {
     signing: Signing::Always,
     retry: RetryClass::Read,
     lookup: None,
+    parameters: &[
+        Parameter::new("dateStart", Place::Query, true),
+        Parameter::new("dateEnd", Place::Query, true),
+        Parameter::new("status", Place::Query, false),
+        Parameter::new("orderId", Place::Query, false),
+        Parameter::new("limit", Place::Query, false),
+        Parameter::new("offset", Place::Query, false),
+    ],
 };
 
 impl Endpoint for crate::model::invoice::ListInvoices {
@@ -870,6 +944,13 @@ static UPDATE_INVOICE: Operation = Operation {
     signing: Signing::Always,
     retry: RetryClass::ReadBack,
     lookup: None,
+    parameters: &[
+        Parameter::new("id", Place::Path, true),
+        Parameter::new("buyerEmail", Place::Body, false),
+        Parameter::new("buyerSms", Place::Body, false),
+        Parameter::new("smsCode", Place::Body, false),
+        Parameter::new("autoVerify", Place::Body, false),
+    ],
 };
 
 impl Endpoint for crate::model::invoice::UpdateInvoice {
@@ -934,6 +1015,10 @@ static CANCEL_INVOICE: Operation = Operation {
     signing: Signing::Always,
     retry: RetryClass::ReadBack,
     lookup: None,
+    parameters: &[
+        Parameter::new("id", Place::Path, true),
+        Parameter::new("forceCancel", Place::Query, false),
+    ],
 };
 
 impl Endpoint for crate::model::invoice::CancelInvoice {
@@ -977,6 +1062,10 @@ static CANCEL_INVOICE_BY_GUID: Operation = Operation {
     signing: Signing::Always,
     retry: RetryClass::ReadBack,
     lookup: None,
+    parameters: &[
+        Parameter::new("guid", Place::Path, true),
+        Parameter::new("forceCancel", Place::Query, false),
+    ],
 };
 
 impl Endpoint for crate::model::invoice::CancelInvoiceByGuid {
@@ -1021,6 +1110,10 @@ static PAY_INVOICE: Operation = Operation {
     signing: Signing::Always,
     retry: RetryClass::ReadBack,
     lookup: None,
+    parameters: &[
+        Parameter::new("id", Place::Path, true),
+        Parameter::new("status", Place::Body, false),
+    ],
 };
 
 impl Endpoint for crate::model::invoice::PayInvoice {
@@ -1068,6 +1161,7 @@ static RESEND_INVOICE_WEBHOOK: Operation = Operation {
     signing: Signing::Always,
     retry: RetryClass::Never,
     lookup: None,
+    parameters: &[Parameter::new("id", Place::Path, true)],
 };
 
 impl Endpoint for crate::model::invoice::ResendInvoiceWebhook {
@@ -1112,6 +1206,7 @@ static GET_INVOICE_EVENT_TOKEN: Operation = Operation {
     signing: Signing::Always,
     retry: RetryClass::Read,
     lookup: None,
+    parameters: &[Parameter::new("id", Place::Path, true)],
 };
 
 impl Endpoint for crate::model::invoice::GetInvoiceEventToken {
@@ -1152,6 +1247,15 @@ static CREATE_REFUND: Operation = Operation {
     signing: Signing::Always,
     retry: RetryClass::LookupByGuid,
     lookup: Some("get_refund_by_guid"),
+    parameters: &[
+        Parameter::new("guid", Place::Body, true),
+        Parameter::new("invoiceId", Place::Body, true),
+        Parameter::new("amount", Place::Body, true),
+        Parameter::new("preview", Place::Body, false),
+        Parameter::new("immediate", Place::Body, false),
+        Parameter::new("buyerPaysRefundFee", Place::Body, false),
+        Parameter::new("reference", Place::Body, false),
+    ],
 };
 
 impl Endpoint for crate::model::refund::CreateRefund {
@@ -1232,6 +1336,7 @@ static GET_REFUND: Operation = Operation {
     signing: Signing::Always,
     retry: RetryClass::Read,
     lookup: None,
+    parameters: &[Parameter::new("id", Place::Path, true)],
 };
 
 impl Endpoint for crate::model::refund::GetRefund {
@@ -1271,6 +1376,7 @@ static GET_REFUND_BY_GUID: Operation = Operation {
     signing: Signing::Always,
     retry: RetryClass::Read,
     lookup: None,
+    parameters: &[Parameter::new("guid", Place::Path, true)],
 };
 
 impl Endpoint for crate::model::refund::GetRefundByGuid {
@@ -1311,6 +1417,7 @@ static LIST_REFUNDS: Operation = Operation {
     signing: Signing::Always,
     retry: RetryClass::Read,
     lookup: None,
+    parameters: &[Parameter::new("invoiceId", Place::Query, true)],
 };
 
 impl Endpoint for crate::model::refund::ListRefunds {
@@ -1350,6 +1457,7 @@ static CANCEL_REFUND: Operation = Operation {
     signing: Signing::Always,
     retry: RetryClass::ReadBack,
     lookup: None,
+    parameters: &[Parameter::new("id", Place::Path, true)],
 };
 
 impl Endpoint for crate::model::refund::CancelRefund {
@@ -1389,6 +1497,10 @@ static UPDATE_REFUND: Operation = Operation {
     signing: Signing::Always,
     retry: RetryClass::ReadBack,
     lookup: None,
+    parameters: &[
+        Parameter::new("id", Place::Path, true),
+        Parameter::new("status", Place::Body, true),
+    ],
 };
 
 impl Endpoint for crate::model::refund::UpdateRefund {
@@ -1433,6 +1545,10 @@ static UPDATE_REFUND_BY_GUID: Operation = Operation {
     signing: Signing::Always,
     retry: RetryClass::ReadBack,
     lookup: None,
+    parameters: &[
+        Parameter::new("guid", Place::Path, true),
+        Parameter::new("status", Place::Body, true),
+    ],
 };
 
 impl Endpoint for crate::model::refund::UpdateRefundByGuid {
@@ -1478,6 +1594,7 @@ static CANCEL_REFUND_BY_GUID: Operation = Operation {
     signing: Signing::Always,
     retry: RetryClass::ReadBack,
     lookup: None,
+    parameters: &[Parameter::new("guid", Place::Path, true)],
 };
 
 impl Endpoint for crate::model::refund::CancelRefundByGuid {
@@ -1518,6 +1635,7 @@ static RESEND_REFUND_NOTIFICATION: Operation = Operation {
     signing: Signing::Always,
     retry: RetryClass::Never,
     lookup: None,
+    parameters: &[Parameter::new("id", Place::Path, true)],
 };
 
 impl Endpoint for crate::model::refund::ResendRefundNotification {
@@ -1562,6 +1680,7 @@ static GET_LEDGER_BALANCES: Operation = Operation {
     signing: Signing::Always,
     retry: RetryClass::Read,
     lookup: None,
+    parameters: &[],
 };
 
 impl Endpoint for crate::model::ledger::GetLedgerBalances {
@@ -1598,6 +1717,11 @@ static GET_LEDGER_ENTRIES: Operation = Operation {
     signing: Signing::Always,
     retry: RetryClass::Read,
     lookup: None,
+    parameters: &[
+        Parameter::new("currency", Place::Path, true),
+        Parameter::new("startDate", Place::Query, true),
+        Parameter::new("endDate", Place::Query, true),
+    ],
 };
 
 impl Endpoint for crate::model::ledger::GetLedgerEntries {
@@ -1648,6 +1772,14 @@ static LIST_SETTLEMENTS: Operation = Operation {
     signing: Signing::Always,
     retry: RetryClass::Read,
     lookup: None,
+    parameters: &[
+        Parameter::new("startDate", Place::Query, true),
+        Parameter::new("endDate", Place::Query, true),
+        Parameter::new("currency", Place::Query, false),
+        Parameter::new("status", Place::Query, false),
+        Parameter::new("limit", Place::Query, false),
+        Parameter::new("offset", Place::Query, false),
+    ],
 };
 
 impl Endpoint for crate::model::settlement::ListSettlements {
@@ -1727,6 +1859,7 @@ static GET_SETTLEMENT: Operation = Operation {
     signing: Signing::Always,
     retry: RetryClass::Read,
     lookup: None,
+    parameters: &[Parameter::new("id", Place::Path, true)],
 };
 
 impl Endpoint for crate::model::settlement::GetSettlement {
@@ -1766,6 +1899,7 @@ static GET_SETTLEMENT_REPORT: Operation = Operation {
     signing: Signing::Always,
     retry: RetryClass::Read,
     lookup: None,
+    parameters: &[Parameter::new("id", Place::Path, true)],
 };
 
 impl Endpoint for crate::model::settlement::GetSettlementReport {
@@ -1810,6 +1944,21 @@ static CREATE_PAYOUT: Operation = Operation {
     signing: Signing::Always,
     retry: RetryClass::LookupByReference,
     lookup: Some("list_payouts"),
+    parameters: &[
+        Parameter::new("reference", Place::Body, false),
+        Parameter::new("amount", Place::Body, true),
+        Parameter::new("currency", Place::Body, true),
+        Parameter::new("ledgerCurrency", Place::Body, false),
+        Parameter::new("recipientId", Place::Body, false),
+        Parameter::new("shopperId", Place::Body, false),
+        Parameter::new("email", Place::Body, false),
+        Parameter::new("label", Place::Body, false),
+        Parameter::new("notificationURL", Place::Body, false),
+        Parameter::new("notificationEmail", Place::Body, false),
+        Parameter::new("effectiveDate", Place::Body, false),
+        Parameter::new("ignoreEmails", Place::Body, false),
+        Parameter::new("message", Place::Body, false),
+    ],
 };
 
 impl Endpoint for crate::model::payout::CreatePayout {
@@ -1915,6 +2064,7 @@ static GET_PAYOUT: Operation = Operation {
     signing: Signing::Always,
     retry: RetryClass::Read,
     lookup: None,
+    parameters: &[Parameter::new("id", Place::Path, true)],
 };
 
 impl Endpoint for crate::model::payout::GetPayout {
@@ -1954,6 +2104,15 @@ static LIST_PAYOUTS: Operation = Operation {
     signing: Signing::Always,
     retry: RetryClass::Read,
     lookup: None,
+    parameters: &[
+        Parameter::new("startDate", Place::Query, false),
+        Parameter::new("endDate", Place::Query, false),
+        Parameter::new("status", Place::Query, false),
+        Parameter::new("reference", Place::Query, false),
+        Parameter::new("groupId", Place::Query, false),
+        Parameter::new("limit", Place::Query, false),
+        Parameter::new("offset", Place::Query, false),
+    ],
 };
 
 impl Endpoint for crate::model::payout::ListPayouts {
@@ -2030,6 +2189,7 @@ static CANCEL_PAYOUT: Operation = Operation {
     signing: Signing::Always,
     retry: RetryClass::ReadBack,
     lookup: None,
+    parameters: &[Parameter::new("id", Place::Path, true)],
 };
 
 impl Endpoint for crate::model::payout::CancelPayout {
@@ -2069,6 +2229,7 @@ static RESEND_PAYOUT_NOTIFICATION: Operation = Operation {
     signing: Signing::Always,
     retry: RetryClass::Never,
     lookup: None,
+    parameters: &[Parameter::new("id", Place::Path, true)],
 };
 
 impl Endpoint for crate::model::payout::ResendPayoutNotification {
@@ -2109,6 +2270,7 @@ static CREATE_PAYOUT_GROUP: Operation = Operation {
     signing: Signing::Always,
     retry: RetryClass::Never,
     lookup: None,
+    parameters: &[Parameter::new("instructions", Place::Body, true)],
 };
 
 impl Endpoint for crate::model::payout::CreatePayoutGroup {
@@ -2152,6 +2314,7 @@ static CANCEL_PAYOUT_GROUP: Operation = Operation {
     signing: Signing::Always,
     retry: RetryClass::ReadBack,
     lookup: None,
+    parameters: &[Parameter::new("group_id", Place::Path, true)],
 };
 
 impl Endpoint for crate::model::payout::CancelPayoutGroup {
@@ -2192,6 +2355,10 @@ static SUBMIT_RECIPIENTS: Operation = Operation {
     signing: Signing::Always,
     retry: RetryClass::ReadBack,
     lookup: None,
+    parameters: &[
+        Parameter::new("guid", Place::Body, true),
+        Parameter::new("recipients", Place::Body, true),
+    ],
 };
 
 impl Endpoint for crate::model::recipient::SubmitRecipients {
@@ -2239,6 +2406,7 @@ static GET_RECIPIENT: Operation = Operation {
     signing: Signing::Always,
     retry: RetryClass::Read,
     lookup: None,
+    parameters: &[Parameter::new("id", Place::Path, true)],
 };
 
 impl Endpoint for crate::model::recipient::GetRecipient {
@@ -2278,6 +2446,11 @@ static LIST_RECIPIENTS: Operation = Operation {
     signing: Signing::Always,
     retry: RetryClass::Read,
     lookup: None,
+    parameters: &[
+        Parameter::new("status", Place::Query, false),
+        Parameter::new("limit", Place::Query, false),
+        Parameter::new("offset", Place::Query, false),
+    ],
 };
 
 impl Endpoint for crate::model::recipient::ListRecipients {
@@ -2331,6 +2504,11 @@ static UPDATE_RECIPIENT: Operation = Operation {
     signing: Signing::Always,
     retry: RetryClass::ReadBack,
     lookup: None,
+    parameters: &[
+        Parameter::new("id", Place::Path, true),
+        Parameter::new("label", Place::Body, false),
+        Parameter::new("notificationURL", Place::Body, false),
+    ],
 };
 
 impl Endpoint for crate::model::recipient::UpdateRecipient {
@@ -2385,6 +2563,7 @@ static REMOVE_RECIPIENT: Operation = Operation {
     signing: Signing::Always,
     retry: RetryClass::ReadBack,
     lookup: None,
+    parameters: &[Parameter::new("id", Place::Path, true)],
 };
 
 impl Endpoint for crate::model::recipient::RemoveRecipient {
@@ -2424,6 +2603,7 @@ static RESEND_RECIPIENT_NOTIFICATION: Operation = Operation {
     signing: Signing::Always,
     retry: RetryClass::Never,
     lookup: None,
+    parameters: &[Parameter::new("id", Place::Path, true)],
 };
 
 impl Endpoint for crate::model::recipient::ResendRecipientNotification {
@@ -2464,6 +2644,7 @@ static GET_RATES: Operation = Operation {
     signing: Signing::Never,
     retry: RetryClass::Read,
     lookup: None,
+    parameters: &[],
 };
 
 impl Endpoint for crate::model::rate::GetRates {
@@ -2499,6 +2680,7 @@ static GET_RATES_FOR: Operation = Operation {
     signing: Signing::Never,
     retry: RetryClass::Read,
     lookup: None,
+    parameters: &[Parameter::new("base", Place::Path, true)],
 };
 
 impl Endpoint for crate::model::rate::GetRatesFor {
@@ -2537,6 +2719,10 @@ static GET_RATE: Operation = Operation {
     signing: Signing::Never,
     retry: RetryClass::Read,
     lookup: None,
+    parameters: &[
+        Parameter::new("base", Place::Path, true),
+        Parameter::new("currency", Place::Path, true),
+    ],
 };
 
 impl Endpoint for crate::model::rate::GetRate {
@@ -2577,6 +2763,7 @@ static GET_CURRENCIES: Operation = Operation {
     signing: Signing::Never,
     retry: RetryClass::Read,
     lookup: None,
+    parameters: &[],
 };
 
 impl Endpoint for crate::model::currency::GetCurrencies {
@@ -2612,6 +2799,23 @@ static CREATE_BILL: Operation = Operation {
     signing: Signing::WhenKeyed,
     retry: RetryClass::Never,
     lookup: None,
+    parameters: &[
+        Parameter::new("number", Place::Body, false),
+        Parameter::new("currency", Place::Body, true),
+        Parameter::new("name", Place::Body, false),
+        Parameter::new("address1", Place::Body, false),
+        Parameter::new("address2", Place::Body, false),
+        Parameter::new("city", Place::Body, false),
+        Parameter::new("state", Place::Body, false),
+        Parameter::new("zip", Place::Body, false),
+        Parameter::new("country", Place::Body, false),
+        Parameter::new("email", Place::Body, true),
+        Parameter::new("cc", Place::Body, false),
+        Parameter::new("phone", Place::Body, false),
+        Parameter::new("dueDate", Place::Body, false),
+        Parameter::new("passProcessingFee", Place::Body, false),
+        Parameter::new("items", Place::Body, true),
+    ],
 };
 
 impl Endpoint for crate::model::bill::CreateBill {
@@ -2723,6 +2927,7 @@ static GET_BILL: Operation = Operation {
     signing: Signing::WhenKeyed,
     retry: RetryClass::Read,
     lookup: None,
+    parameters: &[Parameter::new("id", Place::Path, true)],
 };
 
 impl Endpoint for crate::model::bill::GetBill {
@@ -2763,6 +2968,7 @@ static LIST_BILLS: Operation = Operation {
     signing: Signing::Always,
     retry: RetryClass::Read,
     lookup: None,
+    parameters: &[Parameter::new("status", Place::Query, false)],
 };
 
 impl Endpoint for crate::model::bill::ListBills {
@@ -2804,6 +3010,24 @@ static UPDATE_BILL: Operation = Operation {
     signing: Signing::Always,
     retry: RetryClass::ReadBack,
     lookup: None,
+    parameters: &[
+        Parameter::new("id", Place::Path, true),
+        Parameter::new("number", Place::Body, false),
+        Parameter::new("currency", Place::Body, true),
+        Parameter::new("name", Place::Body, false),
+        Parameter::new("address1", Place::Body, false),
+        Parameter::new("address2", Place::Body, false),
+        Parameter::new("city", Place::Body, false),
+        Parameter::new("state", Place::Body, false),
+        Parameter::new("zip", Place::Body, false),
+        Parameter::new("country", Place::Body, false),
+        Parameter::new("email", Place::Body, false),
+        Parameter::new("cc", Place::Body, false),
+        Parameter::new("phone", Place::Body, false),
+        Parameter::new("dueDate", Place::Body, false),
+        Parameter::new("passProcessingFee", Place::Body, false),
+        Parameter::new("items", Place::Body, true),
+    ],
 };
 
 impl Endpoint for crate::model::bill::UpdateBill {
@@ -2924,6 +3148,7 @@ static DELIVER_BILL: Operation = Operation {
     signing: Signing::WhenKeyed,
     retry: RetryClass::Never,
     lookup: None,
+    parameters: &[Parameter::new("id", Place::Path, true)],
 };
 
 impl Endpoint for crate::model::bill::DeliverBill {
@@ -2969,6 +3194,11 @@ static CREATE_SUBSCRIPTION: Operation = Operation {
     signing: Signing::Always,
     retry: RetryClass::Never,
     lookup: None,
+    parameters: &[
+        Parameter::new("schedule", Place::Body, true),
+        Parameter::new("billData", Place::Body, true),
+        Parameter::new("status", Place::Body, false),
+    ],
 };
 
 impl Endpoint for crate::model::subscription::CreateSubscription {
@@ -3021,6 +3251,7 @@ static GET_SUBSCRIPTION: Operation = Operation {
     signing: Signing::Always,
     retry: RetryClass::Read,
     lookup: None,
+    parameters: &[Parameter::new("id", Place::Path, true)],
 };
 
 impl Endpoint for crate::model::subscription::GetSubscription {
@@ -3060,6 +3291,7 @@ static LIST_SUBSCRIPTIONS: Operation = Operation {
     signing: Signing::Always,
     retry: RetryClass::Read,
     lookup: None,
+    parameters: &[Parameter::new("status", Place::Query, false)],
 };
 
 impl Endpoint for crate::model::subscription::ListSubscriptions {
@@ -3101,6 +3333,12 @@ static UPDATE_SUBSCRIPTION: Operation = Operation {
     signing: Signing::Always,
     retry: RetryClass::ReadBack,
     lookup: None,
+    parameters: &[
+        Parameter::new("id", Place::Path, true),
+        Parameter::new("status", Place::Body, false),
+        Parameter::new("schedule", Place::Body, false),
+        Parameter::new("billData", Place::Body, false),
+    ],
 };
 
 impl Endpoint for crate::model::subscription::UpdateSubscription {
@@ -3165,6 +3403,7 @@ static GET_SUPPORTED_WALLETS: Operation = Operation {
     signing: Signing::Never,
     retry: RetryClass::Read,
     lookup: None,
+    parameters: &[],
 };
 
 impl Endpoint for crate::model::wallet::GetSupportedWallets {
@@ -3200,6 +3439,7 @@ static LIST_TOKEN_SINS: Operation = Operation {
     signing: Signing::Always,
     retry: RetryClass::Read,
     lookup: None,
+    parameters: &[],
 };
 
 impl Endpoint for crate::model::token_sin::ListTokenSins {
@@ -3238,6 +3478,7 @@ static LINK_TOKEN_SIN: Operation = Operation {
     signing: Signing::Always,
     retry: RetryClass::ReadBack,
     lookup: None,
+    parameters: &[Parameter::new("sin", Place::Body, true)],
 };
 
 impl Endpoint for crate::model::token_sin::LinkTokenSin {
@@ -3279,6 +3520,7 @@ static REMOVE_TOKEN_SIN: Operation = Operation {
     signing: Signing::Always,
     retry: RetryClass::ReadBack,
     lookup: None,
+    parameters: &[Parameter::new("sin", Place::Path, true)],
 };
 
 impl Endpoint for crate::model::token_sin::RemoveTokenSin {

@@ -44,10 +44,10 @@ pub struct InvoiceEventToken {
     /// The stream's own token. Whoever has it can listen.
     pub token: ResourceToken<InvoiceEventToken>,
     /// What can be heard.
-    #[serde(default, deserialize_with = "lenient::or_default")]
+    #[serde(default, with = "lenient::List::<InvoiceEvent>")]
     pub events: Vec<InvoiceEvent>,
     /// What can be asked.
-    #[serde(default, deserialize_with = "lenient::or_default")]
+    #[serde(default, with = "lenient::List::<InvoiceEventAction>")]
     pub actions: Vec<InvoiceEventAction>,
 }
 
