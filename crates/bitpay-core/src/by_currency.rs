@@ -198,7 +198,10 @@ impl<T> Serialize for ByCurrency<T> {
 
 impl<'de, T> Deserialize<'de> for ByCurrency<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        Option::deserialize(deserializer).map(Self::from_raw)
+        let raw = Option::<Box<RawValue>>::deserialize(deserializer)?;
+        // PHP writes an empty object as an empty list.
+        let is_empty = |raw: &RawValue| matches!(raw.get(), "[]" | "\"\"" | "false");
+        Ok(Self::from_raw(raw.filter(|raw| !is_empty(raw))))
     }
 }
 

@@ -7,6 +7,8 @@ mod calls;
 mod environments;
 mod errors;
 mod events;
+#[cfg(feature = "server")]
+mod fixtures;
 mod identity_laws;
 mod key_forms;
 mod least;
@@ -14,10 +16,6 @@ mod models;
 mod models_ledgers;
 mod models_merchant;
 mod models_payouts;
-mod names;
-mod names_ledgers;
-mod names_merchant;
-mod names_payouts;
 mod paging;
 mod pairing;
 #[cfg(feature = "server")]
@@ -29,6 +27,7 @@ mod requests_merchant;
 #[cfg(feature = "server")]
 mod requests_payouts;
 mod secrets;
+mod sent;
 mod values;
 mod vectors;
 mod webhooks;
