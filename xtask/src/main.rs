@@ -3,6 +3,7 @@
 mod ci;
 mod codegen;
 mod errors;
+mod fields;
 mod table;
 
 use std::path::{Path, PathBuf};

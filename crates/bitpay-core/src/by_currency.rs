@@ -199,9 +199,7 @@ impl<T> Serialize for ByCurrency<T> {
 impl<'de, T> Deserialize<'de> for ByCurrency<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let raw = Option::<Box<RawValue>>::deserialize(deserializer)?;
-        // PHP writes an empty object as an empty list.
-        let is_empty = |raw: &RawValue| matches!(raw.get(), "[]" | "\"\"" | "false");
-        Ok(Self::from_raw(raw.filter(|raw| !is_empty(raw))))
+        Ok(Self::from_raw(raw.filter(|raw| !json::is_nothing(raw))))
     }
 }
 

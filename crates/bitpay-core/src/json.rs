@@ -37,6 +37,11 @@ pub(crate) fn read_bytes<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, serde_j
     }
 }
 
+/// What stands for nothing: `null`, and what languages write that have no other word for an empty thing.
+pub(crate) fn is_nothing(raw: &RawValue) -> bool {
+    matches!(raw.get(), "null" | r#""""# | "[]" | "false")
+}
+
 fn write_once(
     raw: &RawValue,
     depth: u8,

@@ -59,6 +59,8 @@ pub mod paging;
 pub mod pairing;
 pub mod raw;
 pub mod retry;
+#[cfg(feature = "schema")]
+pub mod schema;
 mod secret;
 #[cfg(feature = "server")]
 pub mod server;

@@ -106,17 +106,25 @@ pub struct Parameter {
     pub place: Place,
     /// It is always there; one that is not is absent, and never `null` or empty.
     pub required: bool,
+    /// What it is, in the words of the request's own field.
+    pub doc: &'static str,
 }
 
-impl Parameter {
-    const fn new(name: &'static str, place: Place, required: bool) -> Self {
-        Self {
-            name,
-            place,
-            required,
+/// For the table: a part of each place.
+macro_rules! places {
+    ($($function:ident: $place:ident),*) => { $(
+        const fn $function(name: &'static str, required: bool, doc: &'static str) -> Parameter {
+            Parameter {
+                name,
+                place: Place::$place,
+                required,
+                doc,
+            }
         }
-    }
+    )* };
 }
+
+places!(path: Path, query: Query, body: Body);
 
 /// Where a part of a request goes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

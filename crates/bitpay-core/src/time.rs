@@ -16,6 +16,7 @@ use serde::ser::Serializer;
 use serde_json::value::RawValue;
 
 use crate::amount::{Amount, scalar_text};
+use crate::json;
 
 /// An instant, with nanoseconds and in no time zone.
 pub use jiff::Timestamp;
@@ -56,7 +57,7 @@ fn required<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Timestamp, D::
 
 fn maybe<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Timestamp>, D::Error> {
     let raw = Option::<Box<RawValue>>::deserialize(deserializer)?;
-    raw.filter(|raw| raw.get() != r#""""#)
+    raw.filter(|raw| !json::is_nothing(raw))
         .map(|raw| required(&*raw).map_err(D::Error::custom))
         .transpose()
 }

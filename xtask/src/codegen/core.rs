@@ -2,15 +2,16 @@
 
 use std::fmt::Write as _;
 
+use crate::fields::Fields;
 use crate::table::{Facade, Field, Part, Retry, Row, TokenPlace};
 
-pub(super) fn make(rows: &[Row]) -> String {
+pub(super) fn make(rows: &[Row], docs: &Fields) -> Result<String, String> {
     let mut out = String::from(
         "//! The operations, from the table.
 
         use alloc::vec::Vec;
 
-        use super::{Allows, Endpoint, Operation, Parameter, Place, RetryClass, Signing, TokenPlace};
+        use super::{Allows, Endpoint, Operation, RetryClass, Signing, TokenPlace, body, path, query};
         use crate::credential::{AnyGrant, Credential, Grant, Identity};
         use crate::encode::Encoder;
         use crate::error::BuildError;
@@ -40,25 +41,25 @@ pub(super) fn make(rows: &[Row]) -> String {
     );
     out.push_str(&route(rows));
     for row in rows {
-        out.push_str(&operation(row));
+        out.push_str(&operation(row, docs)?);
         out.push_str(&endpoint(row, rows));
         out.push_str(&allows(row));
         out.push_str(&from_request(row));
     }
-    out
+    Ok(out)
 }
 
 fn constant(row: &Row) -> String {
     row.name.to_uppercase()
 }
 
-fn operation(row: &Row) -> String {
+fn operation(row: &Row, docs: &Fields) -> Result<String, String> {
     let facades: Vec<String> = row
         .facades
         .iter()
         .map(|facade| format!("Facade::{}", facade.rust()))
         .collect();
-    format!(
+    Ok(format!(
         "\nstatic {}: Operation = Operation {{
             name: {:?}, doc: {:?}, link: {:?}, method: http::Method::{}, path: {:?}, facades: &[{}],
             identity: {}, token: TokenPlace::{}, signing: Signing::{}, retry: RetryClass::{},
@@ -76,25 +77,26 @@ fn operation(row: &Row) -> String {
         row.signed.rust(),
         row.retry.rust(),
         row.lookup,
-        parameters(row).join(", "),
-    )
+        parameters(row, docs)?.join(", "),
+    ))
 }
 
-fn parameters(row: &Row) -> Vec<String> {
-    let parameter = |name: &str, place: &str, required: bool| {
-        format!("Parameter::new({name:?}, Place::{place}, {required})")
+fn parameters(row: &Row, docs: &Fields) -> Result<Vec<String>, String> {
+    let parameter = |name: &str, place: &str, required: bool, field: &str| {
+        let doc = docs.doc(&row.request, field)?;
+        Ok(format!("{place}({name:?}, {required}, {doc:?})"))
     };
     let of_path = row.parts().into_iter().filter_map(|part| match part {
-        Part::Parameter(name) => Some(parameter(name, "Path", true)),
+        Part::Parameter(name) => Some(parameter(name, "path", true, name)),
         Part::Fixed(_) | Part::Token => None,
     });
-    let of = |place, fields: Vec<Field>| -> Vec<String> {
-        let one = |field: &Field| parameter(&field.wire, place, !field.optional);
+    let of = |place, fields: Vec<Field>| -> Vec<Result<String, String>> {
+        let one = |field: &Field| parameter(&field.wire, place, !field.optional, &field.field);
         fields.iter().map(one).collect()
     };
     of_path
-        .chain(of("Query", row.query()))
-        .chain(of("Body", row.body()))
+        .chain(of("query", row.query()))
+        .chain(of("body", row.body()))
         .collect()
 }
 

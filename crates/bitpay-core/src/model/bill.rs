@@ -101,6 +101,7 @@ impl<'de> Deserialize<'de> for DueDate {
 
 /// A line of a bill.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct BillItem {
     /// BitPay's name for the line, which changes with every update of the bill.
@@ -136,6 +137,7 @@ impl BillItem {
 /// A bill: a request for payment that is sent to somebody by email. A pos token does not see name,
 /// address and telephone number.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct Bill {
@@ -236,7 +238,11 @@ pub struct Bill {
     )]
     pub phone: Option<String>,
     /// When it is due.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        with = "lenient::Given::<DueDate>",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub due_date: Option<DueDate>,
     /// Whether BitPay's processing fee is added to it.
     #[serde(

@@ -11,6 +11,7 @@ use crate::raw::RawData;
 
 /// A currency that BitPay knows.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct CurrencyInfo {

@@ -101,6 +101,7 @@ open_enum! {
 /// Only the id, status, price and currency are always there; which of the rest are depends on the facade
 /// that asks and on how far the payment is. An absent list or map reads as an empty one.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct Invoice {

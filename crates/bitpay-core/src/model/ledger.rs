@@ -14,6 +14,7 @@ use crate::time::{self, Date, Timestamp};
 
 /// What a ledger holds: <https://developer.bitpay.com/reference/ledgers>.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(try_from = "RawBalance")]
 #[non_exhaustive]
 pub struct LedgerBalance {
@@ -33,9 +34,16 @@ impl LedgerBalance {
 
 /// The balance is under `amount` too, where a ledger has no entries.
 #[derive(Deserialize)]
+#[cfg_attr(
+    feature = "schema",
+    derive(schemars::JsonSchema),
+    schemars(extend("anyOf" = [{"required": ["balance"]}, {"required": ["amount"]}]))
+)]
 struct RawBalance {
     currency: Currency,
+    #[cfg_attr(feature = "schema", schemars(with = "Amount", default))]
     balance: Option<Amount>,
+    #[cfg_attr(feature = "schema", schemars(with = "Amount", default))]
     amount: Option<Amount>,
 }
 
@@ -153,6 +161,7 @@ impl<'de> Deserialize<'de> for LedgerCode {
 ///
 /// What is there besides depends on the code.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct LedgerEntry {
@@ -292,6 +301,7 @@ impl LedgerEntry {
 
 /// The buyer of an entry's invoice: <https://developer.bitpay.com/reference/retrieve-ledger-entries>.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct BuyerFields {

@@ -13,11 +13,10 @@ use serde_json::value::RawValue;
 use crate::amount::{SubUnits, scalar_text};
 use crate::json;
 
-/// The JSON of a field, or `None` where there is nothing in it: `null`, and what stands for it where
-/// a language has no other word for an empty thing.
+/// The JSON of a field, or `None` where there is nothing in it.
 fn given<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Box<RawValue>>, D::Error> {
     let raw = Option::<Box<RawValue>>::deserialize(deserializer)?;
-    Ok(raw.filter(|raw| raw.get() != r#""""#))
+    Ok(raw.filter(|raw| !json::is_nothing(raw)))
 }
 
 /// An optional value that is written as it is.
@@ -69,7 +68,8 @@ impl Flag {
     pub(crate) fn deserialize<'de, D: Deserializer<'de>>(
         deserializer: D,
     ) -> Result<Option<bool>, D::Error> {
-        let Some(raw) = given(deserializer)? else {
+        let raw = Option::<Box<RawValue>>::deserialize(deserializer)?;
+        let Some(raw) = raw.filter(|raw| raw.get() != r#""""#) else {
             return Ok(None);
         };
         match raw.get().trim_matches('"') {
@@ -121,7 +121,7 @@ impl<T: DeserializeOwned + Serialize> Given<T> {
     }
 }
 
-/// An object. PHP writes an empty one as an empty list; nothing may be `false` as well.
+/// An object.
 pub(crate) struct Object<T>(PhantomData<T>);
 
 impl<T: DeserializeOwned + Serialize> Object<T> {
@@ -130,13 +130,9 @@ impl<T: DeserializeOwned + Serialize> Object<T> {
     pub(crate) fn deserialize<'de, D: Deserializer<'de>>(
         deserializer: D,
     ) -> Result<Option<T>, D::Error> {
-        let Some(raw) = given(deserializer)? else {
-            return Ok(None);
-        };
-        match raw.get() {
-            "[]" | "false" => Ok(None),
-            text => json::read(text).map(Some).map_err(D::Error::custom),
-        }
+        let raw = given(deserializer)?;
+        raw.map(|raw| json::read(raw.get()).map_err(D::Error::custom))
+            .transpose()
     }
 }
 
@@ -157,12 +153,7 @@ impl<T: DeserializeOwned + Serialize> List<T> {
 pub(crate) struct OneOrMore<T>(PhantomData<T>);
 
 impl<T: DeserializeOwned + Serialize> OneOrMore<T> {
-    pub(crate) fn serialize<S: Serializer>(values: &[T], serializer: S) -> Result<S::Ok, S::Error> {
-        match values {
-            [one] => one.serialize(serializer),
-            several => several.serialize(serializer),
-        }
-    }
+    written!([T]);
 
     pub(crate) fn deserialize<'de, D: Deserializer<'de>>(
         deserializer: D,
@@ -171,7 +162,7 @@ impl<T: DeserializeOwned + Serialize> OneOrMore<T> {
             return Ok(Vec::new());
         };
         match raw.get() {
-            "{}" | "false" => Ok(Vec::new()),
+            "{}" => Ok(Vec::new()),
             text if text.starts_with('[') => json::read(text).map_err(D::Error::custom),
             text => {
                 let one = json::read(text).map_err(D::Error::custom)?;
@@ -179,4 +170,79 @@ impl<T: DeserializeOwned + Serialize> OneOrMore<T> {
             }
         }
     }
+}
+
+#[cfg(feature = "schema")]
+mod schema {
+    use alloc::borrow::Cow;
+
+    use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+
+    use super::{Count, Flag, Given, List, Object, OneOrMore, Quantity, Text, Words};
+    use crate::schema::or_nothing;
+
+    /// What is read, and what is written: the first where the generator asks for that. Said in the place
+    /// where it is used.
+    macro_rules! in_place {
+        ($(@$param:ident)? $name:ty: $generator:ident, $read:expr, $written:expr) => {
+            impl$(<$param: JsonSchema>)? JsonSchema for $name {
+                fn inline_schema() -> bool {
+                    true
+                }
+
+                fn schema_name() -> Cow<'static, str> {
+                    stringify!($name).into()
+                }
+
+                fn json_schema($generator: &mut SchemaGenerator) -> Schema {
+                    if $generator.contract().is_deserialize() {
+                        $read
+                    } else {
+                        $written
+                    }
+                }
+            }
+        };
+    }
+
+    fn text() -> Schema {
+        json_schema!({ "type": ["string", "number", "boolean", "null"] })
+    }
+
+    fn count() -> Schema {
+        json_schema!({
+            "type": ["integer", "string"],
+            "format": "count",
+            "minimum": 0,
+            "maximum": u32::MAX,
+            "pattern": "^[0-9]+$",
+        })
+    }
+
+    in_place!(Text: _generator, text(), json_schema!({ "type": "string" }));
+    in_place!(Words: _generator, text(), json_schema!({ "type": "string" }));
+    in_place!(
+        Flag: _generator,
+        json_schema!({ "enum": [true, false, "true", "false", 1, 0, null, ""] }),
+        json_schema!({ "type": "boolean" })
+    );
+    in_place!(Count: generator, or_nothing(generator, count()), generator.subschema_for::<u32>());
+    in_place!(Quantity: generator, count(), generator.subschema_for::<u32>());
+    in_place!(@T Given<T>: generator, {
+        let given = generator.subschema_for::<T>();
+        or_nothing(generator, given)
+    }, generator.subschema_for::<T>());
+    in_place!(@T Object<T>: generator, {
+        let object = generator.subschema_for::<T>();
+        or_nothing(generator, object)
+    }, generator.subschema_for::<T>());
+    in_place!(@T List<T>: generator, json_schema!({
+        "type": ["array", "null"],
+        "items": generator.subschema_for::<T>(),
+    }), <[T]>::json_schema(generator));
+    in_place!(@T OneOrMore<T>: generator, {
+        let one = generator.subschema_for::<T>();
+        let more = <[T]>::json_schema(generator);
+        or_nothing(generator, json_schema!({ "anyOf": [one, more] }))
+    }, <[T]>::json_schema(generator));
 }

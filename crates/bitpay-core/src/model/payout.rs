@@ -56,6 +56,7 @@ impl PayoutStatus {
 
 /// A payment to a recipient.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct Payout {
@@ -225,6 +226,7 @@ impl Payout {
 
 /// A payment on a blockchain.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct PayoutTransaction {
@@ -273,6 +275,7 @@ impl PayoutTransaction {
 
 /// What came of many payouts in one call: look at both lists.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct PayoutGroup {
     /// Those that were made, with their group.
@@ -293,6 +296,7 @@ impl PayoutGroup {
 
 /// What came of cancelling a group: look at both lists.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct CancelledPayoutGroup {
     /// Those that were cancelled.
@@ -313,6 +317,7 @@ impl CancelledPayoutGroup {
 
 /// A payout of a group that was not made or not cancelled.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct FailedPayout {

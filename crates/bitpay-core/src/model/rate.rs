@@ -10,6 +10,7 @@ use crate::currency::Currency;
 
 /// What one unit of the base currency costs in another currency.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct RateEntry {
     /// The other currency.

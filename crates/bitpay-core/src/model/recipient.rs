@@ -34,6 +34,7 @@ open_enum! {
 
 /// Somebody who can be paid, or was invited to be.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct Recipient {
@@ -97,13 +98,18 @@ impl Recipient {
 
 /// Somebody to invite.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct NewRecipient {
     /// Where the invitation goes.
     pub email: String,
     /// The caller's name for the recipient. `None` only where a server reads what others sent.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        with = "lenient::Given::<Guid>",
+        skip_serializing_if = "Option::is_none"
+    )]
     guid: Option<Guid>,
     /// The merchant's own name for the recipient.
     #[serde(

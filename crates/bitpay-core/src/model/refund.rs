@@ -61,6 +61,7 @@ impl RefundStatus {
 
 /// A refund of an invoice.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct Refund {
@@ -240,12 +241,19 @@ impl Refund {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct CreateRefund {
+    /// The invoice to refund.
     pub(crate) invoice_id: InvoiceId,
+    /// How much of it, in units of the invoice's currency.
     pub(crate) amount: Amount,
+    /// The refund's name, to find it by.
     pub(crate) guid: Guid,
+    /// Asks what the refund would cost, without making it.
     pub(crate) preview: Option<bool>,
+    /// Takes the funds from the merchant's ledger at once, and not at the day's end.
     pub(crate) immediate: Option<bool>,
+    /// Takes BitPay's fee out of what the buyer gets.
     pub(crate) buyer_pays_refund_fee: Option<bool>,
+    /// The merchant's own reference, at most 100 characters.
     pub(crate) reference: Option<String>,
 }
 

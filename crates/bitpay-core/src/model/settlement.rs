@@ -61,6 +61,7 @@ open_enum! {
 
 /// What is not paid out, and why.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct Withholding {
@@ -118,6 +119,7 @@ macro_rules! payout_info {
         /// Where a settlement is paid to, as the merchant has set it up. What there is of it depends on
         /// the country and the kind of account.
         #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+        #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
         #[serde(rename_all = "camelCase")]
         #[non_exhaustive]
         pub struct PayoutInfo {
@@ -188,6 +190,7 @@ payout_info! {
 
 /// A settlement: <https://developer.bitpay.com/reference/retrieve-settlements>.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct Settlement {
@@ -345,6 +348,7 @@ fn sum(amounts: impl Iterator<Item = Amount>) -> Option<Amount> {
 /// A settlement and what it is made of:
 /// <https://developer.bitpay.com/reference/fetch-a-reconciliation-report>.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct SettlementReport {
@@ -352,6 +356,7 @@ pub struct SettlementReport {
     #[serde(flatten)]
     pub settlement: Settlement,
     /// The entries between its opening and its closing.
+    #[serde(default, with = "lenient::List::<SettlementEntry>")]
     pub ledger_entries: Vec<SettlementEntry>,
 }
 
@@ -392,6 +397,7 @@ impl<'de> Deserialize<'de> for SettlementReport {
 
 /// An entry of a report. Unlike that of a ledger, its amount is not scaled.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct SettlementEntry {
@@ -454,6 +460,7 @@ impl SettlementEntry {
 
 /// What a report says of an invoice.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct InvoiceData {
@@ -520,6 +527,7 @@ pub struct InvoiceData {
 
 /// What a report says of a refund.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct RefundInfo {

@@ -45,6 +45,7 @@ open_enum! {
 
 /// The bill that a subscription sends.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct BillData {
@@ -131,7 +132,11 @@ pub struct BillData {
     )]
     pub phone: Option<String>,
     /// When it is due: BitPay asks for it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        with = "lenient::Given::<DueDate>",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub due_date: Option<DueDate>,
     /// Whether BitPay's processing fee is added to it.
     #[serde(
@@ -205,6 +210,7 @@ impl BillData {
 
 /// A subscription.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct Subscription {

@@ -49,6 +49,7 @@ impl<'de> Deserialize<'de> for LinkedSin {
 
 /// What BitPay says when a key was linked or removed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct SinChange {
     /// `true` once it is done.

@@ -27,6 +27,7 @@ open_enum! {
 
 /// The QR code that a wallet reads.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct WalletQr {
     /// What it holds.
@@ -54,6 +55,7 @@ impl WalletQr {
 
 /// A currency that a wallet pays with.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct WalletCurrency {
@@ -137,6 +139,7 @@ impl WalletCurrency {
 
 /// A wallet that BitPay knows.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct Wallet {

@@ -4,7 +4,7 @@
 
 use alloc::vec::Vec;
 
-use super::{Allows, Endpoint, Operation, Parameter, Place, RetryClass, Signing, TokenPlace};
+use super::{Allows, Endpoint, Operation, RetryClass, Signing, TokenPlace, body, path, query};
 use crate::credential::{AnyGrant, Credential, Grant, Identity};
 use crate::encode::Encoder;
 use crate::error::BuildError;
@@ -307,10 +307,22 @@ static REQUEST_PAIRING: Operation = Operation {
     retry: RetryClass::ReplayByGuid,
     lookup: None,
     parameters: &[
-        Parameter::new("id", Place::Body, true),
-        Parameter::new("facade", Place::Body, true),
-        Parameter::new("label", Place::Body, false),
-        Parameter::new("guid", Place::Body, true),
+        body("id", true, "The name of the key that asks."),
+        body(
+            "facade",
+            true,
+            "What is asked for: the least that does the job.",
+        ),
+        body(
+            "label",
+            false,
+            "What the merchant reads when approving: 1 to 60 letters, digits, spaces, `_`, `-`, `.`.",
+        ),
+        body(
+            "guid",
+            true,
+            "Makes a repeat of this request ask for the same token.",
+        ),
     ],
 };
 
@@ -373,9 +385,13 @@ static CLAIM_PAIRING: Operation = Operation {
     retry: RetryClass::Never,
     lookup: None,
     parameters: &[
-        Parameter::new("id", Place::Body, true),
-        Parameter::new("pairingCode", Place::Body, true),
-        Parameter::new("label", Place::Body, false),
+        body("id", true, "The name of the key that claims."),
+        body("pairingCode", true, "The code from the dashboard."),
+        body(
+            "label",
+            false,
+            "A label for the token. See `RequestPairing::label`.",
+        ),
     ],
 };
 
@@ -425,10 +441,22 @@ static MINT_TOKEN: Operation = Operation {
     retry: RetryClass::ReplayByGuid,
     lookup: None,
     parameters: &[
-        Parameter::new("id", Place::Body, true),
-        Parameter::new("facade", Place::Body, true),
-        Parameter::new("label", Place::Body, false),
-        Parameter::new("guid", Place::Body, true),
+        body(
+            "id",
+            true,
+            "The name of the key that asks: the one that signs.",
+        ),
+        body("facade", true, "The facade of the new token."),
+        body(
+            "label",
+            false,
+            "A label for the token. See `RequestPairing::label`.",
+        ),
+        body(
+            "guid",
+            true,
+            "Makes a repeat of this request ask for the same token.",
+        ),
     ],
 };
 
@@ -526,34 +554,118 @@ static CREATE_INVOICE: Operation = Operation {
     retry: RetryClass::ReplayByGuid,
     lookup: Some("get_invoice_by_guid"),
     parameters: &[
-        Parameter::new("guid", Place::Body, true),
-        Parameter::new("price", Place::Body, true),
-        Parameter::new("currency", Place::Body, true),
-        Parameter::new("orderId", Place::Body, false),
-        Parameter::new("itemDesc", Place::Body, false),
-        Parameter::new("itemCode", Place::Body, false),
-        Parameter::new("itemizedDetails", Place::Body, false),
-        Parameter::new("posData", Place::Body, false),
-        Parameter::new("notificationURL", Place::Body, false),
-        Parameter::new("notificationEmail", Place::Body, false),
-        Parameter::new("redirectURL", Place::Body, false),
-        Parameter::new("closeURL", Place::Body, false),
-        Parameter::new("autoRedirect", Place::Body, false),
-        Parameter::new("transactionSpeed", Place::Body, false),
-        Parameter::new("fullNotifications", Place::Body, false),
-        Parameter::new("extendedNotifications", Place::Body, false),
-        Parameter::new("physical", Place::Body, false),
-        Parameter::new("buyer", Place::Body, false),
-        Parameter::new("buyerEmail", Place::Body, false),
-        Parameter::new("buyerSms", Place::Body, false),
-        Parameter::new("paymentCurrencies", Place::Body, false),
-        Parameter::new("acceptanceWindow", Place::Body, false),
-        Parameter::new("jsonPayProRequired", Place::Body, false),
-        Parameter::new("bitpayIdRequired", Place::Body, false),
-        Parameter::new("merchantName", Place::Body, false),
-        Parameter::new("selectedTransactionCurrency", Place::Body, false),
-        Parameter::new("forcedBuyerSelectedTransactionCurrency", Place::Body, false),
-        Parameter::new("forcedBuyerSelectedWallet", Place::Body, false),
+        body(
+            "guid",
+            true,
+            "The caller's name for the invoice. A second create with the same guid answers with the first one's invoice.",
+        ),
+        body("price", true, "In units of the currency; more than 0."),
+        body(
+            "currency",
+            true,
+            "The currency of the price, a cryptocurrency or not.",
+        ),
+        body("orderId", false, "The merchant's own id."),
+        body("itemDesc", false, "What is sold, shown at the checkout."),
+        body("itemCode", false, "A code of what is sold."),
+        body(
+            "itemizedDetails",
+            false,
+            "What the price is made of, for display.",
+        ),
+        body(
+            "posData",
+            false,
+            "The merchant's own data, passed through to webhooks.",
+        ),
+        body(
+            "notificationURL",
+            false,
+            "Where webhooks go: an HTTPS URL (HTTP on the loopback interface, for a sandbox).",
+        ),
+        body(
+            "notificationEmail",
+            false,
+            "Where BitPay writes to about the payment: the merchant's address.",
+        ),
+        body("redirectURL", false, "Where the buyer goes after paying."),
+        body(
+            "closeURL",
+            false,
+            "Where the buyer goes who closes the invoice.",
+        ),
+        body(
+            "autoRedirect",
+            false,
+            "Sends the buyer on without a click; needs a redirect URL.",
+        ),
+        body(
+            "transactionSpeed",
+            false,
+            "How many confirmations make the invoice confirmed; the account's setting where unset.",
+        ),
+        body(
+            "fullNotifications",
+            false,
+            "A webhook for each change of status (BitPay's default), or one only.",
+        ),
+        body(
+            "extendedNotifications",
+            false,
+            "Webhooks with an event, on expiry and refunds too.",
+        ),
+        body("physical", false, "Whether goods are delivered physically."),
+        body("buyer", false, "The buyer."),
+        body(
+            "buyerEmail",
+            false,
+            "The buyer's email address, to which BitPay writes when something is odd about the payment.",
+        ),
+        body(
+            "buyerSms",
+            false,
+            "The buyer's telephone number, for the same by text message.",
+        ),
+        body(
+            "paymentCurrencies",
+            false,
+            "The only cryptocurrencies that the buyer may choose.",
+        ),
+        body(
+            "acceptanceWindow",
+            false,
+            "How long the invoice can be paid, in milliseconds: 0 to 900000 (15 minutes).",
+        ),
+        body(
+            "jsonPayProRequired",
+            false,
+            "Lets only wallets with the JSON payment protocol pay.",
+        ),
+        body(
+            "bitpayIdRequired",
+            false,
+            "Makes the buyer show a BitPay ID, whatever the price.",
+        ),
+        body(
+            "merchantName",
+            false,
+            "The merchant, shown at the checkout.",
+        ),
+        body(
+            "selectedTransactionCurrency",
+            false,
+            "The cryptocurrency that the merchant chose for the buyer.",
+        ),
+        body(
+            "forcedBuyerSelectedTransactionCurrency",
+            false,
+            "The cryptocurrency that is shown to the buyer first.",
+        ),
+        body(
+            "forcedBuyerSelectedWallet",
+            false,
+            "The wallet that is shown to the buyer first, by its key.",
+        ),
     ],
 };
 
@@ -747,7 +859,7 @@ static GET_INVOICE: Operation = Operation {
     signing: Signing::WhenKeyed,
     retry: RetryClass::Read,
     lookup: None,
-    parameters: &[Parameter::new("id", Place::Path, true)],
+    parameters: &[path("id", true, "The invoice.")],
 };
 
 impl Endpoint for crate::model::invoice::GetInvoice {
@@ -788,7 +900,7 @@ static GET_INVOICE_BY_GUID: Operation = Operation {
     signing: Signing::WhenKeyed,
     retry: RetryClass::Read,
     lookup: None,
-    parameters: &[Parameter::new("guid", Place::Path, true)],
+    parameters: &[path("guid", true, "The invoice's guid.")],
 };
 
 impl Endpoint for crate::model::invoice::GetInvoiceByGuid {
@@ -830,7 +942,7 @@ static GET_PUBLIC_INVOICE: Operation = Operation {
     signing: Signing::Never,
     retry: RetryClass::Read,
     lookup: None,
-    parameters: &[Parameter::new("id", Place::Path, true)],
+    parameters: &[path("id", true, "The invoice.")],
 };
 
 impl Endpoint for crate::model::invoice::GetPublicInvoice {
@@ -870,12 +982,12 @@ static LIST_INVOICES: Operation = Operation {
     retry: RetryClass::Read,
     lookup: None,
     parameters: &[
-        Parameter::new("dateStart", Place::Query, true),
-        Parameter::new("dateEnd", Place::Query, true),
-        Parameter::new("status", Place::Query, false),
-        Parameter::new("orderId", Place::Query, false),
-        Parameter::new("limit", Place::Query, false),
-        Parameter::new("offset", Place::Query, false),
+        query("dateStart", true, "First day."),
+        query("dateEnd", true, "Last day, not before the first one."),
+        query("status", false, "Only those that stand there."),
+        query("orderId", false, "Only those of this order."),
+        query("limit", false, "At most so many."),
+        query("offset", false, "Leaves so many out at the beginning."),
     ],
 };
 
@@ -945,11 +1057,19 @@ static UPDATE_INVOICE: Operation = Operation {
     retry: RetryClass::ReadBack,
     lookup: None,
     parameters: &[
-        Parameter::new("id", Place::Path, true),
-        Parameter::new("buyerEmail", Place::Body, false),
-        Parameter::new("buyerSms", Place::Body, false),
-        Parameter::new("smsCode", Place::Body, false),
-        Parameter::new("autoVerify", Place::Body, false),
+        path("id", true, "The invoice."),
+        body("buyerEmail", false, "The buyer's email address."),
+        body("buyerSms", false, "The buyer's telephone number."),
+        body(
+            "smsCode",
+            false,
+            "The code that the buyer got on that number. Not shown by `Debug`.",
+        ),
+        body(
+            "autoVerify",
+            false,
+            "Verifies the number without a code; in the test environment only.",
+        ),
     ],
 };
 
@@ -1016,8 +1136,12 @@ static CANCEL_INVOICE: Operation = Operation {
     retry: RetryClass::ReadBack,
     lookup: None,
     parameters: &[
-        Parameter::new("id", Place::Path, true),
-        Parameter::new("forceCancel", Place::Query, false),
+        path("id", true, "The invoice."),
+        query(
+            "forceCancel",
+            false,
+            "Cancels it even if it may have been paid and the buyer cannot be reached. A payment to an invoice that was cancelled takes BitPay's support to get back, so this is not set unless asked for.",
+        ),
     ],
 };
 
@@ -1063,8 +1187,8 @@ static CANCEL_INVOICE_BY_GUID: Operation = Operation {
     retry: RetryClass::ReadBack,
     lookup: None,
     parameters: &[
-        Parameter::new("guid", Place::Path, true),
-        Parameter::new("forceCancel", Place::Query, false),
+        path("guid", true, "The invoice's guid."),
+        query("forceCancel", false, "As in `CancelInvoice::force_cancel`."),
     ],
 };
 
@@ -1111,8 +1235,12 @@ static PAY_INVOICE: Operation = Operation {
     retry: RetryClass::ReadBack,
     lookup: None,
     parameters: &[
-        Parameter::new("id", Place::Path, true),
-        Parameter::new("status", Place::Body, false),
+        path("id", true, "The invoice."),
+        body(
+            "status",
+            false,
+            "`confirmed` (BitPay's default) or `complete`.",
+        ),
     ],
 };
 
@@ -1161,7 +1289,7 @@ static RESEND_INVOICE_WEBHOOK: Operation = Operation {
     signing: Signing::Always,
     retry: RetryClass::Never,
     lookup: None,
-    parameters: &[Parameter::new("id", Place::Path, true)],
+    parameters: &[path("id", true, "The invoice.")],
 };
 
 impl Endpoint for crate::model::invoice::ResendInvoiceWebhook {
@@ -1206,7 +1334,7 @@ static GET_INVOICE_EVENT_TOKEN: Operation = Operation {
     signing: Signing::Always,
     retry: RetryClass::Read,
     lookup: None,
-    parameters: &[Parameter::new("id", Place::Path, true)],
+    parameters: &[path("id", true, "The invoice.")],
 };
 
 impl Endpoint for crate::model::invoice::GetInvoiceEventToken {
@@ -1248,13 +1376,33 @@ static CREATE_REFUND: Operation = Operation {
     retry: RetryClass::LookupByGuid,
     lookup: Some("get_refund_by_guid"),
     parameters: &[
-        Parameter::new("guid", Place::Body, true),
-        Parameter::new("invoiceId", Place::Body, true),
-        Parameter::new("amount", Place::Body, true),
-        Parameter::new("preview", Place::Body, false),
-        Parameter::new("immediate", Place::Body, false),
-        Parameter::new("buyerPaysRefundFee", Place::Body, false),
-        Parameter::new("reference", Place::Body, false),
+        body("guid", true, "The refund's name, to find it by."),
+        body("invoiceId", true, "The invoice to refund."),
+        body(
+            "amount",
+            true,
+            "How much of it, in units of the invoice's currency.",
+        ),
+        body(
+            "preview",
+            false,
+            "Asks what the refund would cost, without making it.",
+        ),
+        body(
+            "immediate",
+            false,
+            "Takes the funds from the merchant's ledger at once, and not at the day's end.",
+        ),
+        body(
+            "buyerPaysRefundFee",
+            false,
+            "Takes BitPay's fee out of what the buyer gets.",
+        ),
+        body(
+            "reference",
+            false,
+            "The merchant's own reference, at most 100 characters.",
+        ),
     ],
 };
 
@@ -1336,7 +1484,7 @@ static GET_REFUND: Operation = Operation {
     signing: Signing::Always,
     retry: RetryClass::Read,
     lookup: None,
-    parameters: &[Parameter::new("id", Place::Path, true)],
+    parameters: &[path("id", true, "The refund.")],
 };
 
 impl Endpoint for crate::model::refund::GetRefund {
@@ -1376,7 +1524,7 @@ static GET_REFUND_BY_GUID: Operation = Operation {
     signing: Signing::Always,
     retry: RetryClass::Read,
     lookup: None,
-    parameters: &[Parameter::new("guid", Place::Path, true)],
+    parameters: &[path("guid", true, "The refund's guid.")],
 };
 
 impl Endpoint for crate::model::refund::GetRefundByGuid {
@@ -1417,7 +1565,7 @@ static LIST_REFUNDS: Operation = Operation {
     signing: Signing::Always,
     retry: RetryClass::Read,
     lookup: None,
-    parameters: &[Parameter::new("invoiceId", Place::Query, true)],
+    parameters: &[query("invoiceId", true, "The invoice.")],
 };
 
 impl Endpoint for crate::model::refund::ListRefunds {
@@ -1457,7 +1605,7 @@ static CANCEL_REFUND: Operation = Operation {
     signing: Signing::Always,
     retry: RetryClass::ReadBack,
     lookup: None,
-    parameters: &[Parameter::new("id", Place::Path, true)],
+    parameters: &[path("id", true, "The refund.")],
 };
 
 impl Endpoint for crate::model::refund::CancelRefund {
@@ -1498,8 +1646,12 @@ static UPDATE_REFUND: Operation = Operation {
     retry: RetryClass::ReadBack,
     lookup: None,
     parameters: &[
-        Parameter::new("id", Place::Path, true),
-        Parameter::new("status", Place::Body, true),
+        path("id", true, "The refund."),
+        body(
+            "status",
+            true,
+            "`created` makes a refund of a preview; `canceled` cancels it.",
+        ),
     ],
 };
 
@@ -1546,8 +1698,12 @@ static UPDATE_REFUND_BY_GUID: Operation = Operation {
     retry: RetryClass::ReadBack,
     lookup: None,
     parameters: &[
-        Parameter::new("guid", Place::Path, true),
-        Parameter::new("status", Place::Body, true),
+        path("guid", true, "The refund's guid."),
+        body(
+            "status",
+            true,
+            "`created` makes a refund of a preview; `canceled` cancels it.",
+        ),
     ],
 };
 
@@ -1594,7 +1750,7 @@ static CANCEL_REFUND_BY_GUID: Operation = Operation {
     signing: Signing::Always,
     retry: RetryClass::ReadBack,
     lookup: None,
-    parameters: &[Parameter::new("guid", Place::Path, true)],
+    parameters: &[path("guid", true, "The refund's guid.")],
 };
 
 impl Endpoint for crate::model::refund::CancelRefundByGuid {
@@ -1635,7 +1791,7 @@ static RESEND_REFUND_NOTIFICATION: Operation = Operation {
     signing: Signing::Always,
     retry: RetryClass::Never,
     lookup: None,
-    parameters: &[Parameter::new("id", Place::Path, true)],
+    parameters: &[path("id", true, "The refund.")],
 };
 
 impl Endpoint for crate::model::refund::ResendRefundNotification {
@@ -1718,9 +1874,9 @@ static GET_LEDGER_ENTRIES: Operation = Operation {
     retry: RetryClass::Read,
     lookup: None,
     parameters: &[
-        Parameter::new("currency", Place::Path, true),
-        Parameter::new("startDate", Place::Query, true),
-        Parameter::new("endDate", Place::Query, true),
+        path("currency", true, "The ledger's currency."),
+        query("startDate", true, "First day."),
+        query("endDate", true, "Last day, not before the first one."),
     ],
 };
 
@@ -1773,12 +1929,12 @@ static LIST_SETTLEMENTS: Operation = Operation {
     retry: RetryClass::Read,
     lookup: None,
     parameters: &[
-        Parameter::new("startDate", Place::Query, true),
-        Parameter::new("endDate", Place::Query, true),
-        Parameter::new("currency", Place::Query, false),
-        Parameter::new("status", Place::Query, false),
-        Parameter::new("limit", Place::Query, false),
-        Parameter::new("offset", Place::Query, false),
+        query("startDate", true, "First day."),
+        query("endDate", true, "Last day, not before the first one."),
+        query("currency", false, "Only those of this ledger."),
+        query("status", false, "Only those that stand there."),
+        query("limit", false, "At most so many."),
+        query("offset", false, "Leaves so many out at the beginning."),
     ],
 };
 
@@ -1859,7 +2015,7 @@ static GET_SETTLEMENT: Operation = Operation {
     signing: Signing::Always,
     retry: RetryClass::Read,
     lookup: None,
-    parameters: &[Parameter::new("id", Place::Path, true)],
+    parameters: &[path("id", true, "The settlement.")],
 };
 
 impl Endpoint for crate::model::settlement::GetSettlement {
@@ -1899,7 +2055,7 @@ static GET_SETTLEMENT_REPORT: Operation = Operation {
     signing: Signing::Always,
     retry: RetryClass::Read,
     lookup: None,
-    parameters: &[Parameter::new("id", Place::Path, true)],
+    parameters: &[path("id", true, "The settlement.")],
 };
 
 impl Endpoint for crate::model::settlement::GetSettlementReport {
@@ -1945,19 +2101,55 @@ static CREATE_PAYOUT: Operation = Operation {
     retry: RetryClass::LookupByReference,
     lookup: Some("list_payouts"),
     parameters: &[
-        Parameter::new("reference", Place::Body, false),
-        Parameter::new("amount", Place::Body, true),
-        Parameter::new("currency", Place::Body, true),
-        Parameter::new("ledgerCurrency", Place::Body, false),
-        Parameter::new("recipientId", Place::Body, false),
-        Parameter::new("shopperId", Place::Body, false),
-        Parameter::new("email", Place::Body, false),
-        Parameter::new("label", Place::Body, false),
-        Parameter::new("notificationURL", Place::Body, false),
-        Parameter::new("notificationEmail", Place::Body, false),
-        Parameter::new("effectiveDate", Place::Body, false),
-        Parameter::new("ignoreEmails", Place::Body, false),
-        Parameter::new("message", Place::Body, false),
+        body(
+            "reference",
+            false,
+            "The merchant's own name for the payout, of 1 to 100 characters, to find it by.",
+        ),
+        body(
+            "amount",
+            true,
+            "What to pay, in units of the currency; more than 0.",
+        ),
+        body("currency", true, "The currency of the amount."),
+        body("ledgerCurrency", false, "The ledger that pays."),
+        body(
+            "recipientId",
+            false,
+            "Who is to be paid: a recipient, who must be active.",
+        ),
+        body(
+            "shopperId",
+            false,
+            "Who is to be paid: a person with a BitPay account, who must be an active recipient.",
+        ),
+        body(
+            "email",
+            false,
+            "Who is to be paid: whoever has this address. If no recipient has it, that person is invited.",
+        ),
+        body("label", false, "The merchant's own name for who is paid."),
+        body(
+            "notificationURL",
+            false,
+            "Where webhooks go: an HTTPS URL (HTTP on the loopback interface, for a sandbox).",
+        ),
+        body(
+            "notificationEmail",
+            false,
+            "Where BitPay writes to about the payout: the merchant's address.",
+        ),
+        body(
+            "effectiveDate",
+            false,
+            "Pays on this day, at a time that BitPay sets, and not as soon as it can.",
+        ),
+        body(
+            "ignoreEmails",
+            false,
+            "Whether BitPay writes no emails about the payout.",
+        ),
+        body("message", false, "A message that goes with the payout."),
     ],
 };
 
@@ -2064,7 +2256,7 @@ static GET_PAYOUT: Operation = Operation {
     signing: Signing::Always,
     retry: RetryClass::Read,
     lookup: None,
-    parameters: &[Parameter::new("id", Place::Path, true)],
+    parameters: &[path("id", true, "The payout.")],
 };
 
 impl Endpoint for crate::model::payout::GetPayout {
@@ -2105,13 +2297,13 @@ static LIST_PAYOUTS: Operation = Operation {
     retry: RetryClass::Read,
     lookup: None,
     parameters: &[
-        Parameter::new("startDate", Place::Query, false),
-        Parameter::new("endDate", Place::Query, false),
-        Parameter::new("status", Place::Query, false),
-        Parameter::new("reference", Place::Query, false),
-        Parameter::new("groupId", Place::Query, false),
-        Parameter::new("limit", Place::Query, false),
-        Parameter::new("offset", Place::Query, false),
+        query("startDate", false, "First day."),
+        query("endDate", false, "Last day, not before the first one."),
+        query("status", false, "Only those that stand there."),
+        query("reference", false, "Only those with this reference."),
+        query("groupId", false, "Only those that were made together."),
+        query("limit", false, "At most so many."),
+        query("offset", false, "Leaves so many out at the beginning."),
     ],
 };
 
@@ -2189,7 +2381,7 @@ static CANCEL_PAYOUT: Operation = Operation {
     signing: Signing::Always,
     retry: RetryClass::ReadBack,
     lookup: None,
-    parameters: &[Parameter::new("id", Place::Path, true)],
+    parameters: &[path("id", true, "The payout.")],
 };
 
 impl Endpoint for crate::model::payout::CancelPayout {
@@ -2229,7 +2421,7 @@ static RESEND_PAYOUT_NOTIFICATION: Operation = Operation {
     signing: Signing::Always,
     retry: RetryClass::Never,
     lookup: None,
-    parameters: &[Parameter::new("id", Place::Path, true)],
+    parameters: &[path("id", true, "The payout.")],
 };
 
 impl Endpoint for crate::model::payout::ResendPayoutNotification {
@@ -2270,7 +2462,11 @@ static CREATE_PAYOUT_GROUP: Operation = Operation {
     signing: Signing::Always,
     retry: RetryClass::Never,
     lookup: None,
-    parameters: &[Parameter::new("instructions", Place::Body, true)],
+    parameters: &[body(
+        "instructions",
+        true,
+        "The payouts, each with a reference of its own.",
+    )],
 };
 
 impl Endpoint for crate::model::payout::CreatePayoutGroup {
@@ -2314,7 +2510,7 @@ static CANCEL_PAYOUT_GROUP: Operation = Operation {
     signing: Signing::Always,
     retry: RetryClass::ReadBack,
     lookup: None,
-    parameters: &[Parameter::new("group_id", Place::Path, true)],
+    parameters: &[path("group_id", true, "The group.")],
 };
 
 impl Endpoint for crate::model::payout::CancelPayoutGroup {
@@ -2356,8 +2552,8 @@ static SUBMIT_RECIPIENTS: Operation = Operation {
     retry: RetryClass::ReadBack,
     lookup: None,
     parameters: &[
-        Parameter::new("guid", Place::Body, true),
-        Parameter::new("recipients", Place::Body, true),
+        body("guid", true, "The caller's name for this request."),
+        body("recipients", true, "Whom to invite: 1 to 1000."),
     ],
 };
 
@@ -2406,7 +2602,7 @@ static GET_RECIPIENT: Operation = Operation {
     signing: Signing::Always,
     retry: RetryClass::Read,
     lookup: None,
-    parameters: &[Parameter::new("id", Place::Path, true)],
+    parameters: &[path("id", true, "The recipient.")],
 };
 
 impl Endpoint for crate::model::recipient::GetRecipient {
@@ -2447,9 +2643,9 @@ static LIST_RECIPIENTS: Operation = Operation {
     retry: RetryClass::Read,
     lookup: None,
     parameters: &[
-        Parameter::new("status", Place::Query, false),
-        Parameter::new("limit", Place::Query, false),
-        Parameter::new("offset", Place::Query, false),
+        query("status", false, "Only those that stand there."),
+        query("limit", false, "At most so many."),
+        query("offset", false, "Leaves so many out at the beginning."),
     ],
 };
 
@@ -2505,9 +2701,13 @@ static UPDATE_RECIPIENT: Operation = Operation {
     retry: RetryClass::ReadBack,
     lookup: None,
     parameters: &[
-        Parameter::new("id", Place::Path, true),
-        Parameter::new("label", Place::Body, false),
-        Parameter::new("notificationURL", Place::Body, false),
+        path("id", true, "The recipient."),
+        body("label", false, "The merchant's own name for the recipient."),
+        body(
+            "notificationURL",
+            false,
+            "Where webhooks about the recipient go: an HTTPS URL (HTTP on the loopback interface, for a sandbox).",
+        ),
     ],
 };
 
@@ -2563,7 +2763,7 @@ static REMOVE_RECIPIENT: Operation = Operation {
     signing: Signing::Always,
     retry: RetryClass::ReadBack,
     lookup: None,
-    parameters: &[Parameter::new("id", Place::Path, true)],
+    parameters: &[path("id", true, "The recipient.")],
 };
 
 impl Endpoint for crate::model::recipient::RemoveRecipient {
@@ -2603,7 +2803,7 @@ static RESEND_RECIPIENT_NOTIFICATION: Operation = Operation {
     signing: Signing::Always,
     retry: RetryClass::Never,
     lookup: None,
-    parameters: &[Parameter::new("id", Place::Path, true)],
+    parameters: &[path("id", true, "The recipient.")],
 };
 
 impl Endpoint for crate::model::recipient::ResendRecipientNotification {
@@ -2680,7 +2880,7 @@ static GET_RATES_FOR: Operation = Operation {
     signing: Signing::Never,
     retry: RetryClass::Read,
     lookup: None,
-    parameters: &[Parameter::new("base", Place::Path, true)],
+    parameters: &[path("base", true, "The base currency, such as BTC or BCH.")],
 };
 
 impl Endpoint for crate::model::rate::GetRatesFor {
@@ -2720,8 +2920,8 @@ static GET_RATE: Operation = Operation {
     retry: RetryClass::Read,
     lookup: None,
     parameters: &[
-        Parameter::new("base", Place::Path, true),
-        Parameter::new("currency", Place::Path, true),
+        path("base", true, "The base currency, such as BTC or BCH."),
+        path("currency", true, "The currency that the answer is in."),
     ],
 };
 
@@ -2800,21 +3000,29 @@ static CREATE_BILL: Operation = Operation {
     retry: RetryClass::Never,
     lookup: None,
     parameters: &[
-        Parameter::new("number", Place::Body, false),
-        Parameter::new("currency", Place::Body, true),
-        Parameter::new("name", Place::Body, false),
-        Parameter::new("address1", Place::Body, false),
-        Parameter::new("address2", Place::Body, false),
-        Parameter::new("city", Place::Body, false),
-        Parameter::new("state", Place::Body, false),
-        Parameter::new("zip", Place::Body, false),
-        Parameter::new("country", Place::Body, false),
-        Parameter::new("email", Place::Body, true),
-        Parameter::new("cc", Place::Body, false),
-        Parameter::new("phone", Place::Body, false),
-        Parameter::new("dueDate", Place::Body, false),
-        Parameter::new("passProcessingFee", Place::Body, false),
-        Parameter::new("items", Place::Body, true),
+        body("number", false, "The merchant's own number of it."),
+        body("currency", true, "The currency of its prices."),
+        body("name", false, "To whom it goes: name."),
+        body("address1", false, "First line of the address."),
+        body("address2", false, "Second line of the address."),
+        body("city", false, "City."),
+        body("state", false, "State or province."),
+        body("zip", false, "Postal code."),
+        body("country", false, "Country."),
+        body(
+            "email",
+            true,
+            "The email address to deliver it to. All official SDKs ask for it.",
+        ),
+        body("cc", false, "Who gets a copy."),
+        body("phone", false, "Telephone number."),
+        body("dueDate", false, "When it is due."),
+        body(
+            "passProcessingFee",
+            false,
+            "Adds BitPay's processing fee to it.",
+        ),
+        body("items", true, "Its lines, one at least."),
     ],
 };
 
@@ -2927,7 +3135,7 @@ static GET_BILL: Operation = Operation {
     signing: Signing::WhenKeyed,
     retry: RetryClass::Read,
     lookup: None,
-    parameters: &[Parameter::new("id", Place::Path, true)],
+    parameters: &[path("id", true, "The bill.")],
 };
 
 impl Endpoint for crate::model::bill::GetBill {
@@ -2968,7 +3176,7 @@ static LIST_BILLS: Operation = Operation {
     signing: Signing::Always,
     retry: RetryClass::Read,
     lookup: None,
-    parameters: &[Parameter::new("status", Place::Query, false)],
+    parameters: &[query("status", false, "Only those that stand there.")],
 };
 
 impl Endpoint for crate::model::bill::ListBills {
@@ -3011,22 +3219,30 @@ static UPDATE_BILL: Operation = Operation {
     retry: RetryClass::ReadBack,
     lookup: None,
     parameters: &[
-        Parameter::new("id", Place::Path, true),
-        Parameter::new("number", Place::Body, false),
-        Parameter::new("currency", Place::Body, true),
-        Parameter::new("name", Place::Body, false),
-        Parameter::new("address1", Place::Body, false),
-        Parameter::new("address2", Place::Body, false),
-        Parameter::new("city", Place::Body, false),
-        Parameter::new("state", Place::Body, false),
-        Parameter::new("zip", Place::Body, false),
-        Parameter::new("country", Place::Body, false),
-        Parameter::new("email", Place::Body, false),
-        Parameter::new("cc", Place::Body, false),
-        Parameter::new("phone", Place::Body, false),
-        Parameter::new("dueDate", Place::Body, false),
-        Parameter::new("passProcessingFee", Place::Body, false),
-        Parameter::new("items", Place::Body, true),
+        path("id", true, "The bill."),
+        body("number", false, "The merchant's own number of it."),
+        body("currency", true, "The currency of its prices."),
+        body("name", false, "To whom it goes: name."),
+        body("address1", false, "First line of the address."),
+        body("address2", false, "Second line of the address."),
+        body("city", false, "City."),
+        body("state", false, "State or province."),
+        body("zip", false, "Postal code."),
+        body("country", false, "Country."),
+        body("email", false, "The email address to deliver it to."),
+        body("cc", false, "Who gets a copy."),
+        body("phone", false, "Telephone number."),
+        body("dueDate", false, "When it is due."),
+        body(
+            "passProcessingFee",
+            false,
+            "Adds BitPay's processing fee to it.",
+        ),
+        body(
+            "items",
+            true,
+            "Its lines, one at least; those that are missing here are taken off.",
+        ),
     ],
 };
 
@@ -3148,7 +3364,7 @@ static DELIVER_BILL: Operation = Operation {
     signing: Signing::WhenKeyed,
     retry: RetryClass::Never,
     lookup: None,
-    parameters: &[Parameter::new("id", Place::Path, true)],
+    parameters: &[path("id", true, "The bill.")],
 };
 
 impl Endpoint for crate::model::bill::DeliverBill {
@@ -3195,9 +3411,9 @@ static CREATE_SUBSCRIPTION: Operation = Operation {
     retry: RetryClass::Never,
     lookup: None,
     parameters: &[
-        Parameter::new("schedule", Place::Body, true),
-        Parameter::new("billData", Place::Body, true),
-        Parameter::new("status", Place::Body, false),
+        body("schedule", true, "How often a bill is sent."),
+        body("billData", true, "The bill."),
+        body("status", false, "Where it begins: a draft where unset."),
     ],
 };
 
@@ -3251,7 +3467,7 @@ static GET_SUBSCRIPTION: Operation = Operation {
     signing: Signing::Always,
     retry: RetryClass::Read,
     lookup: None,
-    parameters: &[Parameter::new("id", Place::Path, true)],
+    parameters: &[path("id", true, "The subscription.")],
 };
 
 impl Endpoint for crate::model::subscription::GetSubscription {
@@ -3291,7 +3507,7 @@ static LIST_SUBSCRIPTIONS: Operation = Operation {
     signing: Signing::Always,
     retry: RetryClass::Read,
     lookup: None,
-    parameters: &[Parameter::new("status", Place::Query, false)],
+    parameters: &[query("status", false, "Only those that stand there.")],
 };
 
 impl Endpoint for crate::model::subscription::ListSubscriptions {
@@ -3334,10 +3550,10 @@ static UPDATE_SUBSCRIPTION: Operation = Operation {
     retry: RetryClass::ReadBack,
     lookup: None,
     parameters: &[
-        Parameter::new("id", Place::Path, true),
-        Parameter::new("status", Place::Body, false),
-        Parameter::new("schedule", Place::Body, false),
-        Parameter::new("billData", Place::Body, false),
+        path("id", true, "The subscription."),
+        body("status", false, "Where it shall stand."),
+        body("schedule", false, "How often a bill is sent."),
+        body("billData", false, "The bill: all of it."),
     ],
 };
 
@@ -3478,7 +3694,7 @@ static LINK_TOKEN_SIN: Operation = Operation {
     signing: Signing::Always,
     retry: RetryClass::ReadBack,
     lookup: None,
-    parameters: &[Parameter::new("sin", Place::Body, true)],
+    parameters: &[body("sin", true, "The other key's SIN.")],
 };
 
 impl Endpoint for crate::model::token_sin::LinkTokenSin {
@@ -3520,7 +3736,7 @@ static REMOVE_TOKEN_SIN: Operation = Operation {
     signing: Signing::Always,
     retry: RetryClass::ReadBack,
     lookup: None,
-    parameters: &[Parameter::new("sin", Place::Path, true)],
+    parameters: &[path("sin", true, "The SIN of the key that may no longer.")],
 };
 
 impl Endpoint for crate::model::token_sin::RemoveTokenSin {

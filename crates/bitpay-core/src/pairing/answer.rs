@@ -60,6 +60,7 @@ open_enum! {
 
 /// A restriction on a token.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct Policy {
     /// What is restricted.
@@ -67,7 +68,7 @@ pub struct Policy {
     /// How.
     pub method: PolicyMethod,
     /// For [`PolicyKind::Id`], the SINs.
-    #[serde(default, with = "Params")]
+    #[serde(default, with = "lenient::OneOrMore::<String>")]
     pub params: Vec<String>,
 }
 
@@ -80,19 +81,6 @@ impl Policy {
             method,
             params,
         }
-    }
-}
-
-/// One text, several, or none: all were seen.
-struct Params;
-
-impl Params {
-    fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<String>, D::Error> {
-        lenient::OneOrMore::<String>::deserialize(deserializer)
-    }
-
-    fn serialize<S: Serializer>(params: &[String], serializer: S) -> Result<S::Ok, S::Error> {
-        params.serialize(serializer)
     }
 }
 
@@ -119,6 +107,11 @@ pub struct Pairing {
 
 /// The wire form of [`Pairing`], which is not public because it holds the token's text.
 #[derive(Serialize, Deserialize)]
+#[cfg_attr(
+    feature = "schema",
+    derive(schemars::JsonSchema),
+    schemars(rename = "PendingToken")
+)]
 #[serde(rename_all = "camelCase")]
 struct Wire {
     #[serde(default, with = "lenient::List::<Policy>")]
@@ -160,6 +153,36 @@ struct Wire {
         skip_serializing_if = "Option::is_none"
     )]
     pairing_code: Option<String>,
+}
+
+#[cfg(feature = "schema")]
+impl schemars::JsonSchema for Pairing {
+    fn schema_name() -> alloc::borrow::Cow<'static, str> {
+        "Pairing".into()
+    }
+
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        let one = generator.subschema_for::<Wire>();
+        schemars::json_schema!({
+            "description": "A token as BitPay tells of it in answer to a pairing.",
+            "anyOf": [{ "type": "array", "items": one, "minItems": 1, "maxItems": 1 }, one],
+        })
+    }
+}
+
+#[cfg(feature = "schema")]
+impl schemars::JsonSchema for SecretWire {
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn schema_name() -> alloc::borrow::Cow<'static, str> {
+        "Token".into()
+    }
+
+    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        schemars::json_schema!({ "type": "string" })
+    }
 }
 
 struct SecretWire(SecretText);

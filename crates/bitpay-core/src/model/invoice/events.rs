@@ -37,6 +37,7 @@ open_enum! {
 /// `GET {url}?token={token}&action=subscribe&events[]=payment&events[]=confirmation`, and is read as
 /// server-sent events named `statechange`, each with the invoice in it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct InvoiceEventToken {
     /// Where the stream is.

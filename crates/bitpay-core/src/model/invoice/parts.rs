@@ -44,6 +44,7 @@ impl Exception {
 
 /// A line of an invoice, for display only: BitPay does not add the lines up.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct ItemizedDetail {
@@ -86,6 +87,7 @@ impl ItemizedDetail {
 
 /// The buyer, as the merchant names them. All of it is optional.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct Buyer {
@@ -184,6 +186,7 @@ impl Buyer {
 
 /// What the buyer gave and chose at the checkout.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct BuyerProvidedInfo {
@@ -240,6 +243,7 @@ pub struct BuyerProvidedInfo {
 
 /// A payment to an invoice.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct Transaction {
@@ -300,6 +304,7 @@ pub struct Transaction {
 
 /// What the blockchain takes for a payment in one currency.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct MinerFee {
@@ -328,6 +333,7 @@ pub struct MinerFee {
 
 /// Whether the buyer may choose a currency.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct SupportedCurrency {
@@ -349,6 +355,7 @@ pub struct SupportedCurrency {
 
 /// What wallets scan or open to pay in one currency.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct PaymentCodes {
@@ -396,6 +403,7 @@ pub struct PaymentCodes {
 
 /// The buyer's account with BitPay; empty where they have none or did not sign in.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct Shopper {
     /// The account's id.
@@ -409,6 +417,7 @@ pub struct Shopper {
 
 /// What any wallet opens to pay in any currency.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct UniversalCodes {
@@ -470,6 +479,7 @@ impl RefundAddress {
 
 /// What stands behind the address.
 #[derive(Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 struct RefundAddressDetails {
     #[serde(
         default,
@@ -496,6 +506,48 @@ struct RefundAddressDetails {
         skip_serializing_if = "Option::is_none"
     )]
     tag: Option<String>,
+}
+
+#[cfg(feature = "schema")]
+impl schemars::JsonSchema for Exception {
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn schema_name() -> alloc::borrow::Cow<'static, str> {
+        "Exception".into()
+    }
+
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        let status = generator.subschema_for::<ExceptionStatus>();
+        crate::schema::or_nothing(generator, status)
+    }
+}
+
+#[cfg(feature = "schema")]
+impl schemars::JsonSchema for RefundAddresses {
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn schema_name() -> alloc::borrow::Cow<'static, str> {
+        "RefundAddresses".into()
+    }
+
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        let details = generator.subschema_for::<RefundAddressDetails>();
+        let by_address = schemars::json_schema!({
+            "description": "Addresses, and where BitPay has each from.",
+            "type": "object",
+            "additionalProperties": { "anyOf": [details, { "type": "null" }] },
+        });
+        let list = schemars::json_schema!({
+            "type": "array",
+            "items": { "anyOf": [by_address, { "type": "string" }] },
+        });
+        let either = schemars::json_schema!({ "anyOf": [list, by_address] });
+        crate::schema::or_nothing(generator, either)
+    }
 }
 
 /// A list of objects, each of an address; texts and a single object are read as well.

@@ -95,10 +95,12 @@ impl From<ShopperId> for Payee {
 /// ```
 // A group holds the same, so it can be written and read as a value as well.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct CreatePayout {
     // These are `None` only where a server reads what others sent.
+    /// The merchant's own name for the payout, of 1 to 100 characters, to find it by.
     #[serde(
         default,
         with = "lenient::Text",
@@ -109,24 +111,28 @@ pub struct CreatePayout {
     pub amount: Amount,
     /// The currency of the amount.
     pub currency: Currency,
+    /// The ledger that pays.
     #[serde(
         default,
         with = "lenient::Given::<Currency>",
         skip_serializing_if = "Option::is_none"
     )]
     pub(crate) ledger_currency: Option<Currency>,
+    /// Who is to be paid: a recipient, who must be active.
     #[serde(
         default,
         with = "lenient::Given::<RecipientId>",
         skip_serializing_if = "Option::is_none"
     )]
     pub(crate) recipient_id: Option<RecipientId>,
+    /// Who is to be paid: a person with a BitPay account, who must be an active recipient.
     #[serde(
         default,
         with = "lenient::Given::<ShopperId>",
         skip_serializing_if = "Option::is_none"
     )]
     pub(crate) shopper_id: Option<ShopperId>,
+    /// Who is to be paid: whoever has this address. If no recipient has it, that person is invited.
     #[serde(
         default,
         with = "lenient::Text",
@@ -155,7 +161,12 @@ pub struct CreatePayout {
         skip_serializing_if = "Option::is_none"
     )]
     pub notification_email: Option<String>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    /// Pays on this day, at a time that BitPay sets, and not as soon as it can.
+    #[serde(
+        default,
+        with = "lenient::Given::<Day>",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub(crate) effective_date: Option<Day>,
     /// Whether BitPay writes no emails about the payout.
     #[serde(
