@@ -104,7 +104,8 @@ impl OperationSchema {
             },
             "required": ["data"],
         });
-        json_schema!({ "anyOf": [enveloped, self.answer] })
+        let bare = json!({ "allOf": [self.answer, { "not": { "type": "object", "required": ["data"] } }] });
+        json_schema!({ "anyOf": [enveloped, bare] })
     }
 
     fn new<E: Endpoint>(mut parameters: Vec<Schema>, answers: &mut SchemaGenerator) -> Self
@@ -174,9 +175,4 @@ pub(crate) fn open_enum<Known: JsonSchema>(generator: &mut SchemaGenerator) -> S
         schema.insert("description".to_owned(), description);
     }
     schema
-}
-
-/// A text that stands for itself, with the form that it has.
-fn text_like(description: &str, pattern: &str) -> Schema {
-    json_schema!({ "description": description, "type": "string", "pattern": pattern })
 }

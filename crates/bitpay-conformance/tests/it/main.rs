@@ -14,6 +14,7 @@ mod paging;
 mod pos;
 mod raw;
 mod retries;
+mod schemas;
 mod sharing;
 mod signatures;
 mod signers;

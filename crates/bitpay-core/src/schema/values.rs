@@ -6,7 +6,7 @@ use alloc::vec::Vec;
 
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 
-use super::{or_nothing, text_like};
+use super::or_nothing;
 use crate::amount::{Amount, Rate, SubUnits};
 use crate::by_currency::ByCurrency;
 use crate::currency::Currency;
@@ -99,7 +99,12 @@ schema! {
         "type": "string",
         "examples": ["USD", "BTC", "USDC_m"],
     }),
-    text_like("A currency's code.", "^[A-Za-z0-9_]{3,16}$"),
+    json_schema!({
+        "description": "A currency's code.",
+        "type": "string",
+        "format": "currency",
+        "pattern": "^[A-Za-z0-9_]{3,16}$",
+    }),
 }
 
 schema! {
@@ -120,20 +125,29 @@ schema! {
 
 /// A text that is the same whether it is read or written.
 macro_rules! texts {
-    ($($type:ty, $name:literal, $description:literal, $pattern:literal;)*) => { $(
-        schema! {
-            $type, $name, inline: false,
-            |_generator| text_like($description, $pattern),
-            text_like($description, $pattern),
+    ($($type:ty, $name:literal, $format:literal, $description:literal, $pattern:literal;)*) => { $(
+        impl JsonSchema for $type {
+            fn schema_name() -> Cow<'static, str> {
+                $name.into()
+            }
+
+            fn json_schema(_: &mut SchemaGenerator) -> Schema {
+                json_schema!({
+                    "description": $description,
+                    "type": "string",
+                    "format": $format,
+                    "pattern": $pattern,
+                })
+            }
         }
     )* };
 }
 
 texts! {
-    Guid, "Guid", "The caller's own name for what a request makes; not `.` or `..`.", "^[A-Za-z0-9._-]{1,128}$";
-    Sin, "Sin", "The name of a key, with a checksum.", "^T[1-9A-HJ-NP-Za-km-z]{34}$";
-    PairingCode, "PairingCode", "A code that pairs once.", "^[A-Za-z0-9]{7}$";
-    Day, "Day", "A day.", "^[0-9]{4}-[0-9]{2}-[0-9]{2}";
+    Guid, "Guid", "guid", "The caller's own name for what a request makes; not `.` or `..`.", "^[A-Za-z0-9._-]{1,128}$";
+    Sin, "Sin", "sin", "The name of a key, with a checksum.", "^T[1-9A-HJ-NP-Za-km-z]{34}$";
+    PairingCode, "PairingCode", "pairing-code", "A code that pairs once.", "^[A-Za-z0-9]{7}$";
+    Day, "Day", "date", "A day.", "^[0-9]{4}-[0-9]{2}-[0-9]{2}";
 }
 
 impl<R> JsonSchema for ResourceToken<R> {

@@ -1,5 +1,10 @@
 //! Schemas of what webhooks bring: the whole body, in the forms that are read.
 
+#![allow(
+    clippy::extra_unused_type_parameters,
+    reason = "a field is given to its reader with its type, which not all need"
+)]
+
 use alloc::borrow::Cow;
 
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};

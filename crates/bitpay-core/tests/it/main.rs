@@ -11,6 +11,8 @@ mod events;
 mod fixtures;
 mod identity_laws;
 mod key_forms;
+#[cfg(all(feature = "server", feature = "schema"))]
+mod laws;
 mod least;
 mod models;
 mod models_ledgers;
@@ -20,12 +22,6 @@ mod paging;
 mod pairing;
 #[cfg(feature = "server")]
 mod requests;
-#[cfg(feature = "server")]
-mod requests_ledgers;
-#[cfg(feature = "server")]
-mod requests_merchant;
-#[cfg(feature = "server")]
-mod requests_payouts;
 mod secrets;
 mod sent;
 mod values;
