@@ -1,7 +1,7 @@
 //! What must hold for any bytes at all. The fuzz targets call these, and an ordinary test of the
 //! workspace replays the corpora through them.
 
-use bitpay_core::call::{Call, Settings, Step};
+use bitpay_core::call::{Call, Incoming as _, Settings, Step};
 use bitpay_core::key::{PrivateKey, PublicKey};
 use bitpay_core::model::rate::GetRates;
 use bitpay_core::pairing::{ApprovedToken, Pairing};

@@ -5,7 +5,7 @@ mod tidy;
 use std::process::Command;
 use std::time::Instant;
 
-use crate::{Outcome, codegen, root};
+use crate::{Outcome, codegen, conformance, root};
 
 struct Job {
     name: &'static str,
@@ -53,6 +53,10 @@ const JOBS: &[Job] = &[
     Job {
         name: "quickstart",
         run: quickstart,
+    },
+    Job {
+        name: "conformance",
+        run: conformance::check,
     },
 ];
 
@@ -102,17 +106,9 @@ pub(crate) fn run(full: bool) -> Outcome {
 
 /// Runs a program at the root of the workspace; its output is shown.
 fn sh(program: &str, args: &[&str], variables: &[(&str, &str)]) -> Outcome {
-    let status = Command::new(program)
-        .args(args)
-        .envs(variables.iter().copied())
-        .current_dir(root())
-        .status()
-        .map_err(|error| format!("{program}: {error}"))?;
-    if status.success() {
-        Ok(())
-    } else {
-        Err(format!("failed: {program} {}", args.join(" ")))
-    }
+    let mut command = Command::new(program);
+    command.args(args).envs(variables.iter().copied());
+    crate::run(command.current_dir(root()))
 }
 
 fn cargo(args: &[&str]) -> Outcome {

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use serde::Deserialize;
 
 use crate::root;
+use crate::table::Row;
 
 /// Where the table is, below the workspace.
 pub(crate) const PATH: &str = "crates/bitpay-core/errors.toml";
@@ -36,6 +37,7 @@ pub(crate) struct Resource {
     pub(crate) digits: String,
     pub(crate) name: String,
     pub(crate) doc: String,
+    path: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -48,7 +50,16 @@ pub(crate) struct Code {
     pub(crate) kind: Option<String>,
     #[serde(default)]
     pub(crate) effect: Effect,
+    #[serde(default)]
+    operations: Vec<String>,
     pub(crate) note: Option<String>,
+}
+
+impl Code {
+    /// The resource that it is about, and the error.
+    pub(crate) fn parts(&self) -> (&str, &str) {
+        self.digits.split_at(2)
+    }
 }
 
 /// May the refused request have taken effect?
@@ -65,10 +76,53 @@ pub(crate) enum Effect {
 pub(crate) struct Text {
     pub(crate) contains: String,
     pub(crate) kind: String,
+    #[serde(default)]
+    operations: Vec<String>,
+}
+
+impl Errors {
+    /// The whole of a code in answer to an operation, where the code is not a general one.
+    pub(crate) fn whole(&self, code: &Code, row: &Row) -> Option<String> {
+        let (about, _) = code.parts();
+        let mut resources = self.resources.iter();
+        resources.find(|resource| resource.digits == about && resource.path.is_some())?;
+        let mut methods = self.methods.iter();
+        let method = methods.find(|method| method.method.as_deref() == Some(row.method.words()))?;
+        Some(format!("{}{}", method.digits, code.digits))
+    }
+
+    /// The codes that matter for an operation.
+    pub(crate) fn codes_of(&self, row: &Row) -> impl Iterator<Item = &Code> {
+        let own = |resource: &&Resource| row.path.split('/').next() == resource.path.as_deref();
+        let general = |resource: &&Resource| resource.path.is_none();
+        let resources = &self.resources;
+        let resource = resources
+            .iter()
+            .find(own)
+            .or(resources.iter().find(general));
+        let resource = resource.map_or("", |resource| &resource.digits);
+        self.codes.iter().filter(move |code| {
+            let told = match code.parts() {
+                (about, _) if about != resource => false,
+                (_, "00") => !row.only_reads(),
+                (_, "01") => row.names_a_resource(),
+                (_, "02") => row.has_parameters(),
+                _ => false,
+            };
+            told || code.operations.contains(&row.name)
+        })
+    }
+
+    /// The meanings of texts that matter for an operation.
+    pub(crate) fn texts_of(&self, row: &Row) -> impl Iterator<Item = &str> {
+        let texts = self.texts.iter();
+        let of = texts.filter(|text| text.operations.contains(&row.name));
+        of.map(|text| text.kind.as_str())
+    }
 }
 
 /// Reads the table and checks what its types cannot.
-pub(crate) fn read() -> Result<Errors, String> {
+pub(crate) fn read(rows: &[Row]) -> Result<Errors, String> {
     let text =
         std::fs::read_to_string(root().join(PATH)).map_err(|error| format!("{PATH}: {error}"))?;
     let errors: Errors = toml::from_str(&text).map_err(|error| format!("{PATH}: {error}"))?;
@@ -90,6 +144,13 @@ pub(crate) fn read() -> Result<Errors, String> {
         }
         if !code.meaning.ends_with('.') {
             return problem("`meaning` is a sentence, with a full stop");
+        }
+    }
+    let of_codes = errors.codes.iter().map(|code| &code.operations);
+    let of_texts = errors.texts.iter().map(|text| &text.operations);
+    for name in of_codes.chain(of_texts).flatten() {
+        if !rows.iter().any(|row| row.name == *name) {
+            return Err(format!("{PATH}: there is no operation `{name}`"));
         }
     }
     for text in &errors.texts {

@@ -1,19 +1,21 @@
-//! The workshop: `cargo xtask ci [--full]`, `cargo xtask codegen [--check]`.
+//! The workshop: `cargo xtask ci [--full]`, `cargo xtask codegen [--check]`, `cargo xtask conformance`.
 
 mod ci;
 mod codegen;
+mod conformance;
 mod errors;
 mod fields;
 mod table;
 
 use std::path::{Path, PathBuf};
-use std::process::ExitCode;
+use std::process::{Command, ExitCode};
 
 /// What goes wrong here is told to a person and ends the run.
 type Outcome = Result<(), String>;
 
 const USAGE: &str = "usage: cargo xtask ci [--full]        run every check
-       cargo xtask codegen [--check]  make the generated files, or compare them";
+       cargo xtask codegen [--check]  make the generated files, or compare them
+       cargo xtask conformance        run BitPay's official SDKs against the sandbox";
 
 fn main() -> ExitCode {
     let args: Vec<String> = std::env::args().skip(1).collect();
@@ -22,6 +24,7 @@ fn main() -> ExitCode {
         ["ci", "--full"] => ci::run(true),
         ["codegen"] => codegen::write(),
         ["codegen", "--check"] => codegen::check(),
+        ["conformance"] => conformance::check(),
         _ => Err(USAGE.to_owned()),
     };
     match outcome {
@@ -37,4 +40,13 @@ fn main() -> ExitCode {
 fn root() -> PathBuf {
     let here = Path::new(env!("CARGO_MANIFEST_DIR"));
     here.parent().unwrap_or(here).to_owned()
+}
+
+/// Runs a program; its output is shown.
+fn run(command: &mut Command) -> Outcome {
+    match command.status() {
+        Ok(status) if status.success() => Ok(()),
+        Ok(status) => Err(format!("failed, {status}: {command:?}")),
+        Err(error) => Err(format!("{command:?}: {error}")),
+    }
 }

@@ -1,5 +1,7 @@
 //! Reads `operations.toml`.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use serde::Deserialize;
 
 use crate::root;
@@ -8,8 +10,22 @@ use crate::root;
 pub(crate) const PATH: &str = "crates/bitpay-core/operations.toml";
 
 #[derive(Deserialize)]
-struct Table {
-    operation: Vec<Row>,
+#[serde(deny_unknown_fields)]
+pub(crate) struct Table {
+    setups: BTreeMap<String, String>,
+    #[serde(rename = "operation")]
+    pub(crate) rows: Vec<Row>,
+    pub(crate) unbuilt: Vec<Unbuilt>,
+}
+
+/// A part of the API that is listed and not built.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Unbuilt {
+    pub(crate) name: String,
+    pub(crate) requests: Vec<String>,
+    pub(crate) why: String,
+    pub(crate) seen: Vec<String>,
 }
 
 /// One operation. The columns are described at the head of the table.
@@ -18,6 +34,7 @@ struct Table {
 pub(crate) struct Row {
     pub(crate) name: String,
     pub(crate) doc: String,
+    pub(crate) cli: Option<String>,
     pub(crate) link: String,
     pub(crate) seen: Vec<String>,
     pub(crate) method: Method,
@@ -41,9 +58,95 @@ pub(crate) struct Row {
     body: Vec<String>,
     pub(crate) response: String,
     pub(crate) resource: Option<String>,
+    rows: Option<String>,
+    #[serde(default)]
+    pub(crate) at: bool,
     #[serde(default)]
     pub(crate) envelope: Envelope,
     pub(crate) when: Option<String>,
+    #[serde(default)]
+    setup: Vec<String>,
+    #[serde(default)]
+    pub(crate) example: String,
+    /// The lines of the set-ups.
+    #[serde(skip)]
+    pub(crate) before: String,
+}
+
+/// The set-up that is before every example.
+const START: &str = "start";
+
+/// Operations that documentation lists together: those whose paths begin with one of these.
+pub(crate) struct Group {
+    pub(crate) heading: &'static str,
+    pub(crate) doc: &'static str,
+    paths: &'static [&'static str],
+}
+
+/// In the order of documentation.
+pub(crate) const GROUPS: &[Group] = &[
+    Group {
+        heading: "Pairing and tokens",
+        doc: "How a program comes to a token, and which keys may use it.",
+        paths: &["tokens"],
+    },
+    Group {
+        heading: "Invoices",
+        doc: "What a buyer is asked to pay.",
+        paths: &["invoices", "events"],
+    },
+    Group {
+        heading: "Refunds",
+        doc: "What a buyer gets back.",
+        paths: &["refunds"],
+    },
+    Group {
+        heading: "Bills",
+        doc: "Requests for payment that are sent by email.",
+        paths: &["bills"],
+    },
+    Group {
+        heading: "Ledgers",
+        doc: "The merchant's accounts with BitPay.",
+        paths: &["ledgers"],
+    },
+    Group {
+        heading: "Payouts",
+        doc: "Payments to recipients, from a ledger.",
+        paths: &["payouts"],
+    },
+    Group {
+        heading: "Recipients",
+        doc: "Who can be paid.",
+        paths: &["recipients"],
+    },
+    Group {
+        heading: "Settlements",
+        doc: "What BitPay paid out to the merchant.",
+        paths: &["settlements"],
+    },
+    Group {
+        heading: "Rates",
+        doc: "What cryptocurrencies are worth.",
+        paths: &["rates"],
+    },
+    Group {
+        heading: "Currencies and wallets",
+        doc: "What BitPay knows, and how exact it is.",
+        paths: &["currencies", "supportedwallets"],
+    },
+    Group {
+        heading: "Subscriptions",
+        doc: "Bills that are sent again and again. Legacy.",
+        paths: &["subscriptions"],
+    },
+];
+
+impl Group {
+    pub(crate) fn has(&self, row: &Row) -> bool {
+        let begin = row.path.split('/').next().unwrap_or_default();
+        self.paths.contains(&begin)
+    }
 }
 
 /// An enum of the table: its text there, its variant in the core, and its words in documentation.
@@ -96,11 +199,11 @@ column!(Signed {
 });
 
 column!(Retry {
-    Read = "read", "Read", "repeated: it only reads";
+    Read = "read", "Read", "repeated, since it only reads";
     ReplayByGuid = "replay-by-guid", "ReplayByGuid", "repeated with the same guid";
     LookupByGuid = "lookup-by-guid", "LookupByGuid", "looked up by guid, never sent again";
     LookupByReference = "lookup-by-reference", "LookupByReference", "never sent again; found by its reference";
-    ReadBack = "read-back", "ReadBack", "not repeated when the outcome is unknown: fetch and see";
+    ReadBack = "read-back", "ReadBack", "never sent again: fetch and see";
     Never = "never", "Never", "never repeated";
 });
 
@@ -119,6 +222,7 @@ pub(crate) enum Envelope {
     Data,
     Status,
     Bare,
+    Events,
 }
 
 /// A field of a request, and its name on the wire.
@@ -128,6 +232,10 @@ pub(crate) struct Field {
     /// A name that a server takes for it as well.
     pub(crate) alias: Option<String>,
     pub(crate) optional: bool,
+    /// It is an `Option` only for a server, which may find it absent.
+    pub(crate) asked_for: bool,
+    /// A list whose values are repeated in the query.
+    pub(crate) repeated: bool,
 }
 
 impl Field {
@@ -140,19 +248,42 @@ impl Field {
             Some((wire, alias)) => (Some(wire.to_owned()), Some(alias.to_owned())),
             None => (wire, None),
         };
+        let asked_for = field.ends_with('!');
+        let field = field.trim_end_matches('!');
         let optional = field.ends_with('?');
-        let field = field.trim_end_matches('?').to_owned();
+        let repeated = field.ends_with('*');
+        let field = field.trim_end_matches(['?', '*']).to_owned();
         let wire = wire.unwrap_or_else(|| camel_case(&field));
         Self {
             field,
             wire,
             alias,
             optional,
+            asked_for,
+            repeated,
         }
     }
 }
 
-fn camel_case(snake: &str) -> String {
+/// How an answer can be read as it comes.
+pub(crate) struct Stream {
+    pub(crate) form: String,
+    pub(crate) item: String,
+    pub(crate) left_over: Option<String>,
+}
+
+fn snake_case(camel: &str) -> String {
+    let mut out = String::new();
+    for c in camel.chars() {
+        if c.is_ascii_uppercase() {
+            out.push('_');
+        }
+        out.push(c.to_ascii_lowercase());
+    }
+    out
+}
+
+pub(crate) fn camel_case(snake: &str) -> String {
     let mut out = String::new();
     for (index, part) in snake.split('_').enumerate() {
         let mut chars = part.chars();
@@ -194,6 +325,18 @@ impl Row {
         self.path.split('/').map(part).collect()
     }
 
+    /// The operation that fetches the resource whose token this one needs.
+    pub(crate) fn resource_from<'a>(&self, rows: &'a [Row]) -> Option<&'a Row> {
+        let of_resource = |row: &&Row| {
+            let below = self.path.strip_prefix(&row.path);
+            row.method == Method::Get
+                && row.token == TokenPlace::Query
+                && row.path.ends_with("/{id}")
+                && below.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+        };
+        rows.iter().find(of_resource)
+    }
+
     /// The type of the response, as a path below `prefix`: `Vec<core::model::Invoice>`.
     pub(crate) fn response_type(&self, prefix: &str) -> String {
         match self
@@ -206,6 +349,52 @@ impl Row {
         }
     }
 
+    /// Where the token of the resource goes, if it takes that: into the body, or else into the query.
+    pub(crate) fn token_is_in_body(&self) -> bool {
+        self.token == TokenPlace::ResourceBody
+    }
+
+    /// How the answer can be read as it comes: the form, the type of an item below `prefix`, and what
+    /// takes the items out of a whole answer.
+    pub(crate) fn stream(&self, prefix: &str) -> Option<Stream> {
+        if let Some((wire, item)) = self.rows.as_ref().and_then(|rows| rows.split_once(": ")) {
+            return Some(Stream {
+                form: format!("Member({wire:?})"),
+                item: format!("{prefix}{item}"),
+                left_over: Some(format!("answer.{}", snake_case(wire))),
+            });
+        }
+        if self.envelope == Envelope::Events {
+            return Some(Stream {
+                form: "Events(\"statechange\")".to_owned(),
+                item: self.response_type(prefix),
+                left_over: None,
+            });
+        }
+        let item = self.response.strip_prefix("Vec<")?.strip_suffix('>')?;
+        Some(Stream {
+            form: "List".to_owned(),
+            item: format!("{prefix}{item}"),
+            left_over: Some("*answer".to_owned()),
+        })
+    }
+
+    /// Does it only read?
+    pub(crate) fn only_reads(&self) -> bool {
+        self.retry == Retry::Read
+    }
+
+    /// Is a resource named in its path?
+    pub(crate) fn names_a_resource(&self) -> bool {
+        let mut parts = self.parts().into_iter();
+        parts.any(|part| matches!(part, Part::Parameter(_)))
+    }
+
+    /// Has it parameters besides its path?
+    pub(crate) fn has_parameters(&self) -> bool {
+        !self.query.is_empty() || !self.body.is_empty()
+    }
+
     /// Is it called without a credential?
     pub(crate) fn is_public(&self) -> bool {
         self.facades.contains(&Facade::Public)
@@ -214,6 +403,11 @@ impl Row {
     /// The request carries a guid of its own.
     pub(crate) fn has_guid(&self) -> bool {
         self.body().iter().any(|field| field.field == "guid")
+    }
+
+    /// The command of the program that calls it.
+    pub(crate) fn command(&self) -> String {
+        self.cli.clone().unwrap_or(format!("call {}", self.name))
     }
 
     /// What follows an unknown outcome, in words.
@@ -248,12 +442,13 @@ fn strip(part: &str) -> Option<&str> {
 }
 
 /// Reads the table and checks what its types cannot.
-pub(crate) fn read() -> Result<Vec<Row>, String> {
+pub(crate) fn read() -> Result<Table, String> {
     let text =
         std::fs::read_to_string(root().join(PATH)).map_err(|error| format!("{PATH}: {error}"))?;
-    let table: Table = toml::from_str(&text).map_err(|error| format!("{PATH}: {error}"))?;
-    let rows = table.operation;
-    for row in &rows {
+    let mut table: Table = toml::from_str(&text).map_err(|error| format!("{PATH}: {error}"))?;
+    set_up(&mut table.rows, &table.setups)?;
+    let rows = &table.rows;
+    for row in rows {
         let problem = |what: &str| Err(format!("{PATH}: {}: {what}", row.name));
         if rows.iter().filter(|other| other.name == row.name).count() > 1 {
             return problem("this name is in the table twice");
@@ -274,12 +469,45 @@ pub(crate) fn read() -> Result<Vec<Row>, String> {
         if row.retry == Retry::LookupByReference && row.lookup.is_none() {
             return problem("say with `lookup` which operation finds it by its reference");
         }
-        if row.is_public() != (row.token == TokenPlace::None && !row.identity) {
+        let bears_no_token = row.token == TokenPlace::None && !row.identity;
+        if row.is_public() != (bears_no_token || row.envelope == Envelope::Events) {
             return problem("public operations have no token, and others have one");
+        }
+        if GROUPS.iter().filter(|group| group.has(row)).count() != 1 {
+            return problem("its path is in no group of the documentation: see GROUPS in xtask");
+        }
+        if row.envelope == Envelope::Events {
+            // It has no method of its own.
+        } else if !row.example.contains(&format!(".{}(", row.name))
+            || row.example.contains(".await")
+        {
+            return problem("`example` calls the operation, with `~` for `.await`");
         }
         if (row.token == TokenPlace::Path) != row.path.contains(TOKEN) {
             return problem("`{token}` is in the path when `token` is \"path\", and only then");
         }
     }
-    Ok(rows)
+    if table.unbuilt.iter().any(|part| part.seen.is_empty()) {
+        return Err(format!("{PATH}: say where what is not built was seen"));
+    }
+    Ok(table)
+}
+
+/// Writes the set-ups out for each row. One that no row needs is a mistake.
+fn set_up(rows: &mut [Row], setups: &BTreeMap<String, String>) -> Result<(), String> {
+    let mut unused: BTreeSet<&str> = setups.keys().map(String::as_str).collect();
+    for row in rows {
+        let names = row.setup.iter().map(String::as_str);
+        for name in std::iter::once(START).chain(names) {
+            let lines = setups
+                .get(name)
+                .ok_or_else(|| format!("{PATH}: {}: there is no set-up `{name}`", row.name))?;
+            row.before.push_str(lines);
+            unused.remove(name);
+        }
+    }
+    match unused.first() {
+        Some(name) => Err(format!("{PATH}: no example needs the set-up `{name}`")),
+        None => Ok(()),
+    }
 }

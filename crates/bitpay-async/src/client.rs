@@ -30,18 +30,30 @@ use crate::exchange::{Transport, exchange};
 /// `C` is who calls: [`Anonymous`], an [`Identity`], or a [`Grant`](bitpay_core::Grant) of a facade,
 /// made with [`Client::with`]. The compiler checks that it allows the operation. All clients made
 /// from one share its connections; cloning is cheap, and a client can be used from many tasks.
+///
+#[doc = include_str!("operations.md")]
 pub struct Client<C = Anonymous> {
-    shared: Arc<Shared>,
-    credential: C,
+    pub(crate) shared: Arc<Shared>,
+    pub(crate) credential: C,
 }
 
-struct Shared {
-    transport: Transport,
+pub(crate) struct Shared {
+    pub(crate) transport: Transport,
     environment: Environment,
-    base: BaseUrl,
-    settings: Settings,
-    timeout: Duration,
+    pub(crate) base: BaseUrl,
+    pub(crate) settings: Settings,
+    pub(crate) timeout: Duration,
+    pub(crate) stream_timeout: Duration,
     signer: Option<Arc<dyn Signer>>,
+}
+
+impl Shared {
+    pub(crate) async fn sign(&self, input: SigningInput) -> Result<Signature, SignError> {
+        match &self.signer {
+            Some(signer) => signer.sign(input).await.map_err(SignError::Signer),
+            None => Err(SignError::NoSigner),
+        }
+    }
 }
 
 /// The answer of a [`Signer`], to be awaited.
@@ -115,6 +127,7 @@ impl Client {
                 base: config.environment.base_url(),
                 settings: Settings::new(config)?,
                 timeout: config.timeout,
+                stream_timeout: config.stream_timeout,
                 signer: None,
             }),
             credential: Anonymous,
@@ -142,6 +155,7 @@ impl<C: Credential> Client<C> {
             base: old.base.clone(),
             settings: old.settings.clone(),
             timeout: old.timeout,
+            stream_timeout: old.stream_timeout,
             signer: Some(signer),
         };
         Self {
@@ -175,13 +189,7 @@ impl<C: Credential> Client<C> {
         let mut call = Call::new(request, &shared.base, &self.credential, &shared.settings)?;
         loop {
             match call.step(clock.now(), chance()) {
-                Step::Sign(input) => {
-                    let signed = match &shared.signer {
-                        Some(signer) => signer.sign(input).await.map_err(SignError::Signer),
-                        None => Err(SignError::NoSigner),
-                    };
-                    call.signed(signed);
-                }
+                Step::Sign(input) => call.signed(shared.sign(input).await),
                 Step::Send(request) => {
                     let limit = shared.timeout.min(call.time_left(clock.now()));
                     exchange(&shared.transport, request, limit, &mut call).await;

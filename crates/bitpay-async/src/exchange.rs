@@ -3,11 +3,12 @@
 use std::error::Error as StdError;
 use std::time::Duration;
 
+use bitpay_core::call::Incoming;
 use bitpay_core::error::{TransportError, TransportErrorKind as Kind};
-use bitpay_core::{Call, Endpoint};
 use bytes::Bytes;
 use http::Request;
-use reqwest::Client;
+use reqwest::{Client, Response};
+use tokio::time::timeout;
 
 /// A pool of connections.
 #[derive(Clone)]
@@ -17,47 +18,82 @@ pub(crate) struct Transport {
     pub(crate) proxied: bool,
 }
 
+/// How long an exchange may take.
+#[derive(Clone, Copy)]
+pub(crate) struct Limits {
+    /// Until the answer begins.
+    pub(crate) head: Duration,
+    /// Until its last byte.
+    pub(crate) whole: Duration,
+}
+
 /// Sends a request, and tells the call what comes back.
-pub(crate) async fn exchange<E: Endpoint>(
+pub(crate) async fn exchange(
     transport: &Transport,
     request: Request<Bytes>,
     limit: Duration,
-    call: &mut Call<'_, E>,
+    call: &mut (impl Incoming + Send),
 ) {
-    let mut request = match reqwest::Request::try_from(request) {
-        Ok(request) => request,
-        Err(error) => return call.failed(fault(error)),
+    let limits = Limits {
+        head: limit,
+        whole: limit,
     };
-    *request.timeout_mut() = Some(limit);
-    let url = request.url().clone();
-    let mut response = match transport.http.execute(request).await {
-        Ok(response) => response,
-        Err(error) => {
-            let mut fault = fault(error);
-            if transport.proxied && matches!(fault.kind, Kind::Connect | Kind::ConnectTimeout) {
-                fault.kind = Kind::Proxy;
-            }
-            return call.failed(fault);
+    let Some(mut response) = open(transport, request, limits, call).await else {
+        return;
+    };
+    while receive(&mut response, call).await {}
+}
+
+/// Sends a request, and tells the call the head of the answer. The body is still to come, if it is wanted.
+pub(crate) async fn open(
+    transport: &Transport,
+    request: Request<Bytes>,
+    limits: Limits,
+    call: &mut (impl Incoming + Send),
+) -> Option<Response> {
+    match send(transport, request, limits).await {
+        Ok(mut response) => call
+            .head(response.status(), std::mem::take(response.headers_mut()))
+            .then_some(response),
+        Err(fault) => {
+            call.failed(fault);
+            None
         }
-    };
+    }
+}
+
+async fn send(
+    transport: &Transport,
+    request: Request<Bytes>,
+    limits: Limits,
+) -> Result<Response, TransportError> {
+    let mut request = reqwest::Request::try_from(request).map_err(fault)?;
+    *request.timeout_mut() = Some(limits.whole);
+    let url = request.url().clone();
+    let answer = timeout(limits.head, transport.http.execute(request)).await;
+    let answer = answer.map_err(|_| TransportError::new(Kind::Timeout, None))?;
+    let response = answer.map_err(|error| {
+        let mut fault = fault(error);
+        if transport.proxied && matches!(fault.kind, Kind::Connect | Kind::ConnectTimeout) {
+            fault.kind = Kind::Proxy;
+        }
+        fault
+    })?;
     if *response.url() != url {
         // A client of the caller's followed a redirect: whatever this is, it is not the answer.
-        return call.failed(TransportError::new(Kind::Broken, None));
+        return Err(TransportError::new(Kind::Broken, None));
     }
-    if !call.head(response.status(), std::mem::take(response.headers_mut())) {
-        return;
+    Ok(response)
+}
+
+/// Tells the call the next part of the body. False when no more is to come.
+pub(crate) async fn receive(response: &mut Response, call: &mut (impl Incoming + Send)) -> bool {
+    match response.chunk().await {
+        Ok(Some(chunk)) => return call.body(&chunk),
+        Ok(None) => call.end(),
+        Err(error) => call.failed(fault(error)),
     }
-    loop {
-        match response.chunk().await {
-            Ok(None) => return call.end(),
-            Ok(Some(chunk)) => {
-                if !call.body(&chunk) {
-                    return;
-                }
-            }
-            Err(error) => return call.failed(fault(error)),
-        }
-    }
+    false
 }
 
 fn fault(error: reqwest::Error) -> TransportError {

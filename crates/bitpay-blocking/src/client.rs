@@ -28,18 +28,30 @@ use crate::exchange::{Transport, exchange};
 /// `C` is who calls: [`Anonymous`], an [`Identity`], or a [`Grant`](bitpay_core::Grant) of a facade,
 /// made with [`Client::with`]. The compiler checks that it allows the operation. All clients made
 /// from one share its connections; cloning is cheap, and a client can be used from many threads.
+///
+#[doc = include_str!("operations.md")]
 pub struct Client<C = Anonymous> {
-    shared: Arc<Shared>,
-    credential: C,
+    pub(crate) shared: Arc<Shared>,
+    pub(crate) credential: C,
 }
 
-struct Shared {
-    transport: Transport,
+pub(crate) struct Shared {
+    pub(crate) transport: Transport,
     environment: Environment,
-    base: BaseUrl,
-    settings: Settings,
-    timeout: Duration,
+    pub(crate) base: BaseUrl,
+    pub(crate) settings: Settings,
+    pub(crate) timeout: Duration,
+    pub(crate) stream_timeout: Duration,
     signer: Option<Arc<dyn Signer>>,
+}
+
+impl Shared {
+    pub(crate) fn sign(&self, input: &SigningInput) -> Result<Signature, SignError> {
+        match &self.signer {
+            Some(signer) => signer.sign(input).map_err(SignError::Signer),
+            None => Err(SignError::NoSigner),
+        }
+    }
 }
 
 /// Signs for identities whose keys live elsewhere: a KMS, an HSM, an agent.
@@ -130,6 +142,7 @@ impl Client {
                 base: config.environment.base_url(),
                 settings: Settings::new(config)?,
                 timeout: config.timeout,
+                stream_timeout: config.stream_timeout,
                 signer: None,
             }),
             credential: Anonymous,
@@ -175,6 +188,7 @@ impl<C: Credential> Client<C> {
             base: old.base.clone(),
             settings: old.settings.clone(),
             timeout: old.timeout,
+            stream_timeout: old.stream_timeout,
             signer: Some(signer),
         };
         Self {
@@ -205,13 +219,7 @@ impl<C: Credential> Client<C> {
         let mut call = Call::new(request, &shared.base, &self.credential, &shared.settings)?;
         loop {
             match call.step(clock.now(), chance()) {
-                Step::Sign(input) => {
-                    let signed = match &shared.signer {
-                        Some(signer) => signer.sign(&input).map_err(SignError::Signer),
-                        None => Err(SignError::NoSigner),
-                    };
-                    call.signed(signed);
-                }
+                Step::Sign(input) => call.signed(shared.sign(&input)),
                 Step::Send(request) => {
                     let limit = shared.timeout.min(call.time_left(clock.now()));
                     exchange(&shared.transport, request, limit, &mut call);

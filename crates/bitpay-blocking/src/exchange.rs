@@ -4,12 +4,12 @@ use std::error::Error as StdError;
 use std::io::{self, Read};
 use std::time::Duration;
 
+use bitpay_core::call::Incoming;
 use bitpay_core::error::{TransportError, TransportErrorKind as Kind};
-use bitpay_core::{Call, Endpoint};
 use bytes::Bytes;
 use http::header::CONTENT_LENGTH;
 use http::{Method, Request, Response};
-use ureq::{Agent, AsSendBody, Body, SendBody, Timeout};
+use ureq::{Agent, AsSendBody, Body, BodyReader, SendBody, Timeout};
 
 /// A pool of connections.
 #[derive(Clone)]
@@ -45,18 +45,47 @@ impl Read for Watched<'_> {
     }
 }
 
+/// How long an exchange may take.
+#[derive(Clone, Copy)]
+pub(crate) struct Limits {
+    /// Until the answer begins.
+    pub(crate) head: Duration,
+    /// Until its last byte.
+    pub(crate) whole: Duration,
+}
+
 /// Sends a request, and tells the call what comes back.
-pub(crate) fn exchange<E: Endpoint>(
+pub(crate) fn exchange(
     transport: &Transport,
     request: Request<Bytes>,
     limit: Duration,
-    call: &mut Call<'_, E>,
+    call: &mut impl Incoming,
 ) {
+    let limits = Limits {
+        head: limit,
+        whole: limit,
+    };
+    let Some(mut body) = open(transport, request, limits, call) else {
+        return;
+    };
+    while receive(&mut body, call) {}
+}
+
+/// Sends a request, and tells the call the head of the answer. The body is still to come, if it is wanted.
+pub(crate) fn open(
+    transport: &Transport,
+    request: Request<Bytes>,
+    limits: Limits,
+    call: &mut impl Incoming,
+) -> Option<BodyReader<'static>> {
     let (mut parts, body) = request.into_parts();
     let (answer, sent) = if body.is_empty() {
         let only_reads = parts.method == Method::GET;
         let sent = if only_reads { Sent::No } else { Sent::Perhaps };
-        (send(transport, Request::from_parts(parts, ()), limit), sent)
+        (
+            send(transport, Request::from_parts(parts, ()), limits),
+            sent,
+        )
     } else {
         parts.headers.insert(CONTENT_LENGTH, body.len().into());
         let mut body = Watched {
@@ -64,7 +93,7 @@ pub(crate) fn exchange<E: Endpoint>(
             asked_for: false,
         };
         let request = Request::from_parts(parts, SendBody::from_reader(&mut body));
-        let answer = send(transport, request, limit);
+        let answer = send(transport, request, limits);
         (answer, if body.asked_for { Sent::Yes } else { Sent::No })
     };
     let (head, body) = match answer {
@@ -74,26 +103,24 @@ pub(crate) fn exchange<E: Endpoint>(
             if transport.proxied && matches!(fault.kind, Kind::Connect | Kind::ConnectTimeout) {
                 fault.kind = Kind::Proxy;
             }
-            return call.failed(fault);
+            call.failed(fault);
+            return None;
         }
     };
-    if !call.head(head.status, head.headers) {
-        return;
-    }
-    let mut body = body.into_reader();
+    call.head(head.status, head.headers)
+        .then(|| body.into_reader())
+}
+
+/// Tells the call the next part of the body. False when no more is to come.
+pub(crate) fn receive(body: &mut BodyReader<'static>, call: &mut impl Incoming) -> bool {
     let mut chunk = [0; 16 << 10];
-    loop {
-        match body.read(&mut chunk) {
-            Ok(0) => return call.end(),
-            Ok(length) => {
-                if !call.body(chunk.get(..length).unwrap_or_default()) {
-                    return;
-                }
-            }
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-            Err(error) => return call.failed(fault(error.into(), Sent::Yes)),
-        }
+    match body.read(&mut chunk) {
+        Ok(0) => call.end(),
+        Ok(length) => return call.body(chunk.get(..length).unwrap_or_default()),
+        Err(error) if error.kind() == io::ErrorKind::Interrupted => return true,
+        Err(error) => call.failed(fault(error.into(), Sent::Yes)),
     }
+    false
 }
 
 /// The settings that a signed request needs are made here, so that they hold for an agent of the
@@ -102,9 +129,9 @@ pub(crate) fn exchange<E: Endpoint>(
 fn send(
     Transport { agent, preset, .. }: &Transport,
     request: Request<impl AsSendBody>,
-    limit: Duration,
+    limits: Limits,
 ) -> Result<Response<Body>, ureq::Error> {
-    if *preset == Some(limit) {
+    if *preset == Some(limits.whole) {
         return agent.run(request);
     }
     let request = agent
@@ -112,7 +139,8 @@ fn send(
         .http_status_as_error(false)
         .max_redirects(0)
         .max_redirects_will_error(false)
-        .timeout_global(Some(limit))
+        .timeout_global(Some(limits.whole))
+        .timeout_recv_response(Some(limits.head))
         .build();
     agent.run(request)
 }

@@ -1,5 +1,7 @@
 //! A blocking BitPay client.
 //!
+//! [`Client`] has every call of the API, by what it is about; the modules hold what it takes and gives.
+//!
 //! # In scope
 //! A pool of connections, a clock, pauses, TLS and proxies.
 //!
@@ -9,11 +11,15 @@
 
 mod client;
 mod exchange;
+mod invoice_watch;
 mod operations;
-mod pages;
+mod rows;
+mod streaming;
 
 pub use bitpay_core as core;
 pub use bitpay_core::*;
 pub use bitpay_system::{generate_key, new_guid};
 pub use client::{Client, Signer};
-pub use pages::Rows;
+pub use invoice_watch::InvoiceWatch;
+pub use rows::Rows;
+pub use streaming::Streaming;

@@ -10,16 +10,43 @@ use bitpay_core::{
 
 use crate::Client;
 
-/// The operations of the API. Each takes a credential that allows it, which the compiler checks.
+/// # Pairing and tokens
+///
+/// How a program comes to a token, and which keys may use it.
 impl<C: Credential> Client<C> {
     /// Asks for a token; the merchant approves its pairing code in a browser within 24 hours.
     ///
-    /// - Facades: public
+    /// - Request: `POST /tokens`
+    /// - Facades: none is needed
     /// - Signed: never
     /// - When the outcome of a try is unknown: repeated with the same guid
     ///
     /// # Errors
-    /// An [`Error`]; [`Error::effect`] says whether it may have happened, and [`Error::replay`] holds what existed before under the same guid.
+    ///
+    /// An [`Error`]; [`Error::effect`] says whether it may have happened, and [`Error::replay`] holds what existed before under the same guid. Nothing is sent when the request's own [check](core::pairing::RequestPairing::check) finds a mistake. What BitPay may say to any call is an [`ApiErrorKind`](core::error::ApiErrorKind); to this one, above all:
+    ///
+    /// - [`ApiErrorKind::PairingRefused`](core::error::ApiErrorKind::PairingRefused)
+    /// - [`ApiErrorKind::InvalidParams`](core::error::ApiErrorKind::InvalidParams): A parameter has a value that BitPay does not take.
+    /// - [`ErrorCodeKind::General`](core::error::ErrorCodeKind::General): The server failed, and does not say why. Find out whether it happened before trying again.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # let sandbox = bitpay_sandbox::Sandbox::start()?;
+    /// # let client = bitpay_blocking::Client::new(sandbox.environment())?;
+    /// # let identity = bitpay_blocking::Identity::new(bitpay_blocking::generate_key()?);
+    /// # let pos = client.with(sandbox.grant::<bitpay_blocking::Pos>(identity.clone()));
+    /// # let merchant = client.with(sandbox.grant::<bitpay_blocking::Merchant>(identity.clone()));
+    /// # let payouts = client.with(sandbox.grant::<bitpay_blocking::Payout>(identity.clone()));
+    /// use bitpay_blocking::Facade;
+    /// use bitpay_blocking::pairing::RequestPairing;
+    ///
+    /// let (sin, guid) = (identity.sin().clone(), bitpay_blocking::new_guid()?);
+    /// let request = RequestPairing::new(sin, Facade::Pos, guid).label("web-shop");
+    /// let pairing = client.request_pairing(&request)?;
+    /// println!("approve at {:?}", pairing.approval_url(client.environment()));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     ///
     /// Source: <https://developer.bitpay.com/reference/create-api-token>
     pub fn request_pairing(
@@ -31,12 +58,38 @@ impl<C: Credential> Client<C> {
 
     /// Claims a pairing code that the merchant made in the dashboard; the token is usable at once.
     ///
-    /// - Facades: public
+    /// - Request: `POST /tokens`
+    /// - Facades: none is needed
     /// - Signed: never
     /// - When the outcome of a try is unknown: never repeated
     ///
     /// # Errors
-    /// An [`Error`]; [`Error::effect`] says whether it may have happened.
+    ///
+    /// An [`Error`]; [`Error::effect`] says whether it may have happened. Nothing is sent when the request's own [check](core::pairing::ClaimPairing::check) finds a mistake. What BitPay may say to any call is an [`ApiErrorKind`](core::error::ApiErrorKind); to this one, above all:
+    ///
+    /// - [`ApiErrorKind::PairingRefused`](core::error::ApiErrorKind::PairingRefused)
+    /// - [`ApiErrorKind::InvalidParams`](core::error::ApiErrorKind::InvalidParams): A parameter has a value that BitPay does not take.
+    /// - [`ErrorCodeKind::General`](core::error::ErrorCodeKind::General): The server failed, and does not say why. Find out whether it happened before trying again.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # let sandbox = bitpay_sandbox::Sandbox::start()?;
+    /// # let client = bitpay_blocking::Client::new(sandbox.environment())?;
+    /// # let identity = bitpay_blocking::Identity::new(bitpay_blocking::generate_key()?);
+    /// # let pos = client.with(sandbox.grant::<bitpay_blocking::Pos>(identity.clone()));
+    /// # let merchant = client.with(sandbox.grant::<bitpay_blocking::Merchant>(identity.clone()));
+    /// # let payouts = client.with(sandbox.grant::<bitpay_blocking::Payout>(identity.clone()));
+    /// # let code = sandbox.make_code(bitpay_blocking::Facade::Pos, "till");
+    /// use bitpay_blocking::pairing::ClaimPairing;
+    /// use bitpay_blocking::{Grant, Pos};
+    ///
+    /// // `code` is what the dashboard shows, parsed.
+    /// let claim = ClaimPairing::new(identity.sin().clone(), code);
+    /// let grant: Grant<Pos> = client.claim_pairing(&claim)?.grant(&identity)?;
+    /// let pos = client.with(grant);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     ///
     /// Source: <https://developer.bitpay.com/reference/get-token>
     pub fn claim_pairing(
@@ -48,12 +101,38 @@ impl<C: Credential> Client<C> {
 
     /// Makes a token of another facade, with a pairing code that another program can claim.
     ///
-    /// - Facades: merchant
+    /// - Request: `POST /tokens`
+    /// - Facades: [merchant](core::Merchant)
     /// - Signed: always
     /// - When the outcome of a try is unknown: repeated with the same guid
     ///
     /// # Errors
-    /// An [`Error`]; [`Error::effect`] says whether it may have happened.
+    ///
+    /// An [`Error`]; [`Error::effect`] says whether it may have happened. Nothing is sent when the request's own [check](core::pairing::MintToken::check) finds a mistake. What BitPay may say to any call is an [`ApiErrorKind`](core::error::ApiErrorKind); to this one, above all:
+    ///
+    /// - [`ApiErrorKind::PairingRefused`](core::error::ApiErrorKind::PairingRefused)
+    /// - [`ApiErrorKind::InvalidParams`](core::error::ApiErrorKind::InvalidParams): A parameter has a value that BitPay does not take.
+    /// - [`ErrorCodeKind::General`](core::error::ErrorCodeKind::General): The server failed, and does not say why. Find out whether it happened before trying again.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # let sandbox = bitpay_sandbox::Sandbox::start()?;
+    /// # let client = bitpay_blocking::Client::new(sandbox.environment())?;
+    /// # let identity = bitpay_blocking::Identity::new(bitpay_blocking::generate_key()?);
+    /// # let pos = client.with(sandbox.grant::<bitpay_blocking::Pos>(identity.clone()));
+    /// # let merchant = client.with(sandbox.grant::<bitpay_blocking::Merchant>(identity.clone()));
+    /// # let payouts = client.with(sandbox.grant::<bitpay_blocking::Payout>(identity.clone()));
+    /// use bitpay_blocking::Facade;
+    /// use bitpay_blocking::pairing::MintToken;
+    ///
+    /// let (sin, guid) = (identity.sin().clone(), bitpay_blocking::new_guid()?);
+    /// let mint = MintToken::new(sin, Facade::Pos, guid).label("till 2");
+    /// let minted = merchant.mint_token(&mint)?;
+    /// let code = minted.code.as_ref().ok_or("no code came")?;
+    /// println!("the other program claims {code}");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     ///
     /// Source: <https://developer.bitpay.com/reference/create-api-token>
     pub fn mint_token(
@@ -68,12 +147,30 @@ impl<C: Credential> Client<C> {
 
     /// Lists the tokens that the merchant has approved for the key.
     ///
-    /// - Facades: a key, without a token
+    /// - Request: `GET /tokens`
+    /// - Facades: none, but a [key](core::Identity)
     /// - Signed: always
-    /// - When the outcome of a try is unknown: repeated: it only reads
+    /// - When the outcome of a try is unknown: repeated, since it only reads
     ///
     /// # Errors
-    /// An [`Error`]; [`Error::effect`] says whether it may have happened.
+    ///
+    /// An [`Error`]; [`Error::effect`] says whether it may have happened. What BitPay may say to any call is an [`ApiErrorKind`](core::error::ApiErrorKind).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # let sandbox = bitpay_sandbox::Sandbox::start()?;
+    /// # let client = bitpay_blocking::Client::new(sandbox.environment())?;
+    /// # let identity = bitpay_blocking::Identity::new(bitpay_blocking::generate_key()?);
+    /// # let pos = client.with(sandbox.grant::<bitpay_blocking::Pos>(identity.clone()));
+    /// # let merchant = client.with(sandbox.grant::<bitpay_blocking::Merchant>(identity.clone()));
+    /// # let payouts = client.with(sandbox.grant::<bitpay_blocking::Payout>(identity.clone()));
+    /// let tokens = client.with(identity).list_tokens()?;
+    /// for token in tokens.iter() {
+    ///     println!("there is a token of {}", token.facade_name);
+    /// }
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     ///
     /// Source: <https://developer.bitpay.com/reference/retrieve-approved-api-tokens>
     pub fn list_tokens(&self) -> Result<Answer<Vec<core::pairing::ApprovedToken>>, Error>
@@ -83,1029 +180,32 @@ impl<C: Credential> Client<C> {
         self.call(&core::pairing::ListTokens::new())
     }
 
-    /// Makes an invoice: something that a buyer can pay within 15 minutes.
-    ///
-    /// - Facades: pos, merchant
-    /// - Signed: when the credential has a key
-    /// - When the outcome of a try is unknown: looked up by `get_invoice_by_guid`; repeated with the same guid when it is not found
-    ///
-    /// # Errors
-    /// An [`Error`]; [`Error::effect`] says whether it may have happened, and [`Error::replay`] holds what existed before under the same guid.
-    ///
-    /// Source: <https://developer.bitpay.com/reference/create-an-invoice>
-    pub fn create_invoice(
-        &self,
-        request: &core::model::invoice::CreateInvoice,
-    ) -> Result<Answer<core::model::invoice::Invoice>, Error>
-    where
-        core::model::invoice::CreateInvoice: Allows<C>,
-    {
-        self.call(request)
-    }
-
-    /// Fetches an invoice by its id.
-    ///
-    /// - Facades: pos, merchant
-    /// - Signed: when the credential has a key
-    /// - When the outcome of a try is unknown: repeated: it only reads
-    ///
-    /// # Errors
-    /// An [`Error`]; [`Error::effect`] says whether it may have happened.
-    ///
-    /// Source: <https://developer.bitpay.com/reference/retrieve-an-invoice>
-    pub fn get_invoice(
-        &self,
-        id: &InvoiceId,
-    ) -> Result<Answer<core::model::invoice::Invoice>, Error>
-    where
-        core::model::invoice::GetInvoice: Allows<C>,
-    {
-        self.call(&core::model::invoice::GetInvoice::new(id.clone()))
-    }
-
-    /// Fetches an invoice by the guid that it was created with.
-    ///
-    /// - Facades: pos, merchant
-    /// - Signed: when the credential has a key
-    /// - When the outcome of a try is unknown: repeated: it only reads
-    ///
-    /// # Errors
-    /// An [`Error`]; [`Error::effect`] says whether it may have happened.
-    ///
-    /// Source: <https://developer.bitpay.com/reference/retrieve-an-invoice-by-guid>
-    pub fn get_invoice_by_guid(
-        &self,
-        guid: &Guid,
-    ) -> Result<Answer<core::model::invoice::Invoice>, Error>
-    where
-        core::model::invoice::GetInvoiceByGuid: Allows<C>,
-    {
-        self.call(&core::model::invoice::GetInvoiceByGuid::new(guid.clone()))
-    }
-
-    /// Fetches what anyone may see of an invoice, without a token.
-    ///
-    /// - Facades: public
-    /// - Signed: never
-    /// - When the outcome of a try is unknown: repeated: it only reads
-    ///
-    /// # Errors
-    /// An [`Error`]; [`Error::effect`] says whether it may have happened.
-    ///
-    /// Source: <https://developer.bitpay.com/reference/retrieve-an-invoice>
-    pub fn get_public_invoice(
-        &self,
-        id: &InvoiceId,
-    ) -> Result<Answer<core::model::invoice::Invoice>, Error> {
-        self.call(&core::model::invoice::GetPublicInvoice::new(id.clone()))
-    }
-
-    /// Lists the invoices made within a span of days.
-    ///
-    /// - Facades: merchant
-    /// - Signed: always
-    /// - When the outcome of a try is unknown: repeated: it only reads
-    ///
-    /// # Errors
-    /// An [`Error`]; [`Error::effect`] says whether it may have happened.
-    ///
-    /// Source: <https://developer.bitpay.com/reference/retrieve-invoices-filtered-by-query>
-    pub fn list_invoices(
-        &self,
-        request: &core::model::invoice::ListInvoices,
-    ) -> Result<Answer<Vec<core::model::invoice::Invoice>>, Error>
-    where
-        core::model::invoice::ListInvoices: Allows<C>,
-    {
-        self.call(request)
-    }
-
-    /// Adds the buyer's email or phone number to an invoice.
-    ///
-    /// - Facades: merchant
-    /// - Signed: always
-    /// - When the outcome of a try is unknown: not repeated when the outcome is unknown: fetch and see
-    ///
-    /// # Errors
-    /// An [`Error`]; [`Error::effect`] says whether it may have happened.
-    ///
-    /// Source: <https://developer.bitpay.com/reference/update-an-invoice>
-    pub fn update_invoice(
-        &self,
-        request: &core::model::invoice::UpdateInvoice,
-    ) -> Result<Answer<core::model::invoice::Invoice>, Error>
-    where
-        core::model::invoice::UpdateInvoice: Allows<C>,
-    {
-        self.call(request)
-    }
-
-    /// Cancels an invoice that is not complete.
-    ///
-    /// - Facades: merchant
-    /// - Signed: always
-    /// - When the outcome of a try is unknown: not repeated when the outcome is unknown: fetch and see
-    ///
-    /// # Errors
-    /// An [`Error`]; [`Error::effect`] says whether it may have happened.
-    ///
-    /// Source: <https://developer.bitpay.com/reference/cancel-an-invoice>
-    pub fn cancel_invoice(
-        &self,
-        request: &core::model::invoice::CancelInvoice,
-    ) -> Result<Answer<core::model::invoice::Invoice>, Error>
-    where
-        core::model::invoice::CancelInvoice: Allows<C>,
-    {
-        self.call(request)
-    }
-
-    /// Cancels, by its guid, an invoice that is not complete.
-    ///
-    /// - Facades: merchant
-    /// - Signed: always
-    /// - When the outcome of a try is unknown: not repeated when the outcome is unknown: fetch and see
-    ///
-    /// # Errors
-    /// An [`Error`]; [`Error::effect`] says whether it may have happened.
-    ///
-    /// Source: <https://developer.bitpay.com/reference/cancel-an-invoice-by-guid>
-    pub fn cancel_invoice_by_guid(
-        &self,
-        request: &core::model::invoice::CancelInvoiceByGuid,
-    ) -> Result<Answer<core::model::invoice::Invoice>, Error>
-    where
-        core::model::invoice::CancelInvoiceByGuid: Allows<C>,
-    {
-        self.call(request)
-    }
-
-    /// Pays an invoice with imaginary coins: in the test environment and the sandbox only.
-    ///
-    /// - Facades: merchant
-    /// - Signed: always
-    /// - When the outcome of a try is unknown: not repeated when the outcome is unknown: fetch and see
-    ///
-    /// # Errors
-    /// An [`Error`]; [`Error::effect`] says whether it may have happened.
-    ///
-    /// Source: <https://developer.bitpay.com/reference/pay-an-invoice>
-    pub fn pay_invoice(
-        &self,
-        request: &core::model::invoice::PayInvoice,
-    ) -> Result<Answer<core::model::invoice::Invoice>, Error>
-    where
-        core::model::invoice::PayInvoice: Allows<C>,
-    {
-        self.call(request)
-    }
-
-    /// Sends the invoice's webhook again.
-    ///
-    /// - Facades: merchant
-    /// - Signed: always
-    /// - When the outcome of a try is unknown: never repeated
-    /// - Token: that of the resource, which the request holds
-    ///
-    /// # Errors
-    /// An [`Error`]; [`Error::effect`] says whether it may have happened.
-    ///
-    /// Source: <https://developer.bitpay.com/reference/request-an-invoice-webhook-to-be-resent>
-    pub fn resend_invoice_webhook(
-        &self,
-        request: &core::model::invoice::ResendInvoiceWebhook,
-    ) -> Result<Answer<core::model::Acknowledged>, Error>
-    where
-        core::model::invoice::ResendInvoiceWebhook: Allows<C>,
-    {
-        self.call(request)
-    }
-
-    /// Fetches what opens the stream of an invoice's events.
-    ///
-    /// - Facades: merchant
-    /// - Signed: always
-    /// - When the outcome of a try is unknown: repeated: it only reads
-    ///
-    /// # Errors
-    /// An [`Error`]; [`Error::effect`] says whether it may have happened.
-    ///
-    /// Source: <https://developer.bitpay.com/reference/retrieve-an-event-token>
-    pub fn get_invoice_event_token(
-        &self,
-        id: &InvoiceId,
-    ) -> Result<Answer<core::model::invoice::InvoiceEventToken>, Error>
-    where
-        core::model::invoice::GetInvoiceEventToken: Allows<C>,
-    {
-        self.call(&core::model::invoice::GetInvoiceEventToken::new(id.clone()))
-    }
-
-    /// Refunds a complete invoice, in part or in whole; the buyer accepts by a link in an email.
-    ///
-    /// - Facades: merchant
-    /// - Signed: always
-    /// - When the outcome of a try is unknown: looked up by `get_refund_by_guid`, never sent again
-    ///
-    /// # Errors
-    /// An [`Error`]; [`Error::effect`] says whether it may have happened, and [`Error::replay`] holds what existed before under the same guid.
-    ///
-    /// Source: <https://developer.bitpay.com/reference/create-a-refund-request>
-    pub fn create_refund(
-        &self,
-        request: &core::model::refund::CreateRefund,
-    ) -> Result<Answer<core::model::refund::Refund>, Error>
-    where
-        core::model::refund::CreateRefund: Allows<C>,
-    {
-        self.call(request)
-    }
-
-    /// Fetches a refund by its id.
-    ///
-    /// - Facades: merchant
-    /// - Signed: always
-    /// - When the outcome of a try is unknown: repeated: it only reads
-    ///
-    /// # Errors
-    /// An [`Error`]; [`Error::effect`] says whether it may have happened.
-    ///
-    /// Source: <https://developer.bitpay.com/reference/retrieve-a-refund-request>
-    pub fn get_refund(&self, id: &RefundId) -> Result<Answer<core::model::refund::Refund>, Error>
-    where
-        core::model::refund::GetRefund: Allows<C>,
-    {
-        self.call(&core::model::refund::GetRefund::new(id.clone()))
-    }
-
-    /// Fetches a refund by the guid that it was created with.
-    ///
-    /// - Facades: merchant
-    /// - Signed: always
-    /// - When the outcome of a try is unknown: repeated: it only reads
-    ///
-    /// # Errors
-    /// An [`Error`]; [`Error::effect`] says whether it may have happened.
-    ///
-    /// Source: <https://developer.bitpay.com/reference/retrieve-a-refund-by-guid-request>
-    pub fn get_refund_by_guid(
-        &self,
-        guid: &Guid,
-    ) -> Result<Answer<core::model::refund::Refund>, Error>
-    where
-        core::model::refund::GetRefundByGuid: Allows<C>,
-    {
-        self.call(&core::model::refund::GetRefundByGuid::new(guid.clone()))
-    }
-
-    /// Lists the refunds of an invoice.
-    ///
-    /// - Facades: merchant
-    /// - Signed: always
-    /// - When the outcome of a try is unknown: repeated: it only reads
-    ///
-    /// # Errors
-    /// An [`Error`]; [`Error::effect`] says whether it may have happened.
-    ///
-    /// Source: <https://developer.bitpay.com/reference/retrieve-refunds-of-an-invoice>
-    pub fn list_refunds(
-        &self,
-        invoice_id: &InvoiceId,
-    ) -> Result<Answer<Vec<core::model::refund::Refund>>, Error>
-    where
-        core::model::refund::ListRefunds: Allows<C>,
-    {
-        self.call(&core::model::refund::ListRefunds::new(invoice_id.clone()))
-    }
-
-    /// Cancels a refund that is not paid out yet.
-    ///
-    /// - Facades: merchant
-    /// - Signed: always
-    /// - When the outcome of a try is unknown: not repeated when the outcome is unknown: fetch and see
-    ///
-    /// # Errors
-    /// An [`Error`]; [`Error::effect`] says whether it may have happened.
-    ///
-    /// Source: <https://developer.bitpay.com/reference/cancel-a-refund-request>
-    pub fn cancel_refund(&self, id: &RefundId) -> Result<Answer<core::model::refund::Refund>, Error>
-    where
-        core::model::refund::CancelRefund: Allows<C>,
-    {
-        self.call(&core::model::refund::CancelRefund::new(id.clone()))
-    }
-
-    /// Confirms a refund that was a preview, or cancels it.
-    ///
-    /// - Facades: merchant
-    /// - Signed: always
-    /// - When the outcome of a try is unknown: not repeated when the outcome is unknown: fetch and see
-    ///
-    /// # Errors
-    /// An [`Error`]; [`Error::effect`] says whether it may have happened.
-    ///
-    /// Source: <https://developer.bitpay.com/reference/update-a-refund-request>
-    pub fn update_refund(
-        &self,
-        request: &core::model::refund::UpdateRefund,
-    ) -> Result<Answer<core::model::refund::Refund>, Error>
-    where
-        core::model::refund::UpdateRefund: Allows<C>,
-    {
-        self.call(request)
-    }
-
-    /// Confirms, by its guid, a refund that was a preview, or cancels it.
-    ///
-    /// - Facades: merchant
-    /// - Signed: always
-    /// - When the outcome of a try is unknown: not repeated when the outcome is unknown: fetch and see
-    ///
-    /// # Errors
-    /// An [`Error`]; [`Error::effect`] says whether it may have happened.
-    ///
-    /// Source: <https://developer.bitpay.com/reference/update-a-refund-by-guid-request>
-    pub fn update_refund_by_guid(
-        &self,
-        request: &core::model::refund::UpdateRefundByGuid,
-    ) -> Result<Answer<core::model::refund::Refund>, Error>
-    where
-        core::model::refund::UpdateRefundByGuid: Allows<C>,
-    {
-        self.call(request)
-    }
-
-    /// Cancels, by its guid, a refund that is not paid out yet.
-    ///
-    /// - Facades: merchant
-    /// - Signed: always
-    /// - When the outcome of a try is unknown: not repeated when the outcome is unknown: fetch and see
-    ///
-    /// # Errors
-    /// An [`Error`]; [`Error::effect`] says whether it may have happened.
-    ///
-    /// Source: <https://developer.bitpay.com/reference/cancel-a-refund-by-guid-request>
-    pub fn cancel_refund_by_guid(
-        &self,
-        guid: &Guid,
-    ) -> Result<Answer<core::model::refund::Refund>, Error>
-    where
-        core::model::refund::CancelRefundByGuid: Allows<C>,
-    {
-        self.call(&core::model::refund::CancelRefundByGuid::new(guid.clone()))
-    }
-
-    /// Tells the buyer of a refund again, by email.
-    ///
-    /// - Facades: merchant
-    /// - Signed: always
-    /// - When the outcome of a try is unknown: never repeated
-    /// - Token: that of the resource, which the request holds
-    ///
-    /// # Errors
-    /// An [`Error`]; [`Error::effect`] says whether it may have happened.
-    ///
-    /// Source: <https://developer.bitpay.com/reference/request-a-refund-notification-to-be-resent>
-    pub fn resend_refund_notification(
-        &self,
-        request: &core::model::refund::ResendRefundNotification,
-    ) -> Result<Answer<core::model::Acknowledged>, Error>
-    where
-        core::model::refund::ResendRefundNotification: Allows<C>,
-    {
-        self.call(request)
-    }
-
-    /// Fetches what each ledger holds.
-    ///
-    /// - Facades: merchant
-    /// - Signed: always
-    /// - When the outcome of a try is unknown: repeated: it only reads
-    ///
-    /// # Errors
-    /// An [`Error`]; [`Error::effect`] says whether it may have happened.
-    ///
-    /// Source: <https://developer.bitpay.com/reference/ledgers>
-    pub fn get_ledger_balances(
-        &self,
-    ) -> Result<Answer<Vec<core::model::ledger::LedgerBalance>>, Error>
-    where
-        core::model::ledger::GetLedgerBalances: Allows<C>,
-    {
-        self.call(&core::model::ledger::GetLedgerBalances::new())
-    }
-
-    /// Fetches the entries of a ledger within a span of days.
-    ///
-    /// - Facades: merchant
-    /// - Signed: always
-    /// - When the outcome of a try is unknown: repeated: it only reads
-    ///
-    /// # Errors
-    /// An [`Error`]; [`Error::effect`] says whether it may have happened.
-    ///
-    /// Source: <https://developer.bitpay.com/reference/retrieve-ledger-entries>
-    pub fn get_ledger_entries(
-        &self,
-        request: &core::model::ledger::GetLedgerEntries,
-    ) -> Result<Answer<Vec<core::model::ledger::LedgerEntry>>, Error>
-    where
-        core::model::ledger::GetLedgerEntries: Allows<C>,
-    {
-        self.call(request)
-    }
-
-    /// Lists what was paid out to the merchant within a span of days.
-    ///
-    /// - Facades: merchant
-    /// - Signed: always
-    /// - When the outcome of a try is unknown: repeated: it only reads
-    ///
-    /// # Errors
-    /// An [`Error`]; [`Error::effect`] says whether it may have happened.
-    ///
-    /// Source: <https://developer.bitpay.com/reference/retrieve-settlements>
-    pub fn list_settlements(
-        &self,
-        request: &core::model::settlement::ListSettlements,
-    ) -> Result<Answer<Vec<core::model::settlement::Settlement>>, Error>
-    where
-        core::model::settlement::ListSettlements: Allows<C>,
-    {
-        self.call(request)
-    }
-
-    /// Fetches a settlement by its id.
-    ///
-    /// - Facades: merchant
-    /// - Signed: always
-    /// - When the outcome of a try is unknown: repeated: it only reads
-    ///
-    /// # Errors
-    /// An [`Error`]; [`Error::effect`] says whether it may have happened.
-    ///
-    /// Source: <https://developer.bitpay.com/reference/retrieve-a-settlement>
-    pub fn get_settlement(
-        &self,
-        id: &SettlementId,
-    ) -> Result<Answer<core::model::settlement::Settlement>, Error>
-    where
-        core::model::settlement::GetSettlement: Allows<C>,
-    {
-        self.call(&core::model::settlement::GetSettlement::new(id.clone()))
-    }
-
-    /// Fetches what a settlement is made of, entry by entry.
-    ///
-    /// - Facades: merchant
-    /// - Signed: always
-    /// - When the outcome of a try is unknown: repeated: it only reads
-    /// - Token: that of the resource, which the request holds
-    ///
-    /// # Errors
-    /// An [`Error`]; [`Error::effect`] says whether it may have happened.
-    ///
-    /// Source: <https://developer.bitpay.com/reference/fetch-a-reconciliation-report>
-    pub fn get_settlement_report(
-        &self,
-        request: &core::model::settlement::GetSettlementReport,
-    ) -> Result<Answer<core::model::settlement::SettlementReport>, Error>
-    where
-        core::model::settlement::GetSettlementReport: Allows<C>,
-    {
-        self.call(request)
-    }
-
-    /// Pays a recipient in cryptocurrency, from the funds on a ledger.
-    ///
-    /// - Facades: payout
-    /// - Signed: always
-    /// - When the outcome of a try is unknown: never sent again; its reference finds it with `list_payouts`
-    ///
-    /// # Errors
-    /// An [`Error`]; [`Error::effect`] says whether it may have happened.
-    ///
-    /// Source: <https://developer.bitpay.com/reference/create-a-payout>
-    pub fn create_payout(
-        &self,
-        request: &core::model::payout::CreatePayout,
-    ) -> Result<Answer<core::model::payout::Payout>, Error>
-    where
-        core::model::payout::CreatePayout: Allows<C>,
-    {
-        self.call(request)
-    }
-
-    /// Fetches a payout.
-    ///
-    /// - Facades: payout
-    /// - Signed: always
-    /// - When the outcome of a try is unknown: repeated: it only reads
-    ///
-    /// # Errors
-    /// An [`Error`]; [`Error::effect`] says whether it may have happened.
-    ///
-    /// Source: <https://developer.bitpay.com/reference/payouts>
-    pub fn get_payout(&self, id: &PayoutId) -> Result<Answer<core::model::payout::Payout>, Error>
-    where
-        core::model::payout::GetPayout: Allows<C>,
-    {
-        self.call(&core::model::payout::GetPayout::new(id.clone()))
-    }
-
-    /// Lists payouts by the days on which they were asked for, status, reference or group.
-    ///
-    /// - Facades: payout
-    /// - Signed: always
-    /// - When the outcome of a try is unknown: repeated: it only reads
-    ///
-    /// # Errors
-    /// An [`Error`]; [`Error::effect`] says whether it may have happened.
-    ///
-    /// Source: <https://developer.bitpay.com/reference/payouts>
-    pub fn list_payouts(
-        &self,
-        request: &core::model::payout::ListPayouts,
-    ) -> Result<Answer<Vec<core::model::payout::Payout>>, Error>
-    where
-        core::model::payout::ListPayouts: Allows<C>,
-    {
-        self.call(request)
-    }
-
-    /// Cancels a payout that is still new.
-    ///
-    /// - Facades: payout
-    /// - Signed: always
-    /// - When the outcome of a try is unknown: not repeated when the outcome is unknown: fetch and see
-    ///
-    /// # Errors
-    /// An [`Error`]; [`Error::effect`] says whether it may have happened.
-    ///
-    /// Source: <https://developer.bitpay.com/reference/payouts>
-    pub fn cancel_payout(&self, id: &PayoutId) -> Result<Answer<core::model::Acknowledged>, Error>
-    where
-        core::model::payout::CancelPayout: Allows<C>,
-    {
-        self.call(&core::model::payout::CancelPayout::new(id.clone()))
-    }
-
-    /// Sends the payout's last webhook again.
-    ///
-    /// - Facades: payout
-    /// - Signed: always
-    /// - When the outcome of a try is unknown: never repeated
-    ///
-    /// # Errors
-    /// An [`Error`]; [`Error::effect`] says whether it may have happened.
-    ///
-    /// Source: <https://developer.bitpay.com/reference/payouts>
-    pub fn resend_payout_notification(
-        &self,
-        id: &PayoutId,
-    ) -> Result<Answer<core::model::Acknowledged>, Error>
-    where
-        core::model::payout::ResendPayoutNotification: Allows<C>,
-    {
-        self.call(&core::model::payout::ResendPayoutNotification::new(
-            id.clone(),
-        ))
-    }
-
-    /// Asks for many payouts in one call; some may be made and others not.
-    ///
-    /// - Facades: payout
-    /// - Signed: always
-    /// - When the outcome of a try is unknown: never repeated
-    ///
-    /// # Errors
-    /// An [`Error`]; [`Error::effect`] says whether it may have happened.
-    ///
-    /// Source: <https://developer.bitpay.com/reference/payouts>
-    pub fn create_payout_group(
-        &self,
-        request: &core::model::payout::CreatePayoutGroup,
-    ) -> Result<Answer<core::model::payout::PayoutGroup>, Error>
-    where
-        core::model::payout::CreatePayoutGroup: Allows<C>,
-    {
-        self.call(request)
-    }
-
-    /// Cancels the payouts of a group that are still new.
-    ///
-    /// - Facades: payout
-    /// - Signed: always
-    /// - When the outcome of a try is unknown: not repeated when the outcome is unknown: fetch and see
-    ///
-    /// # Errors
-    /// An [`Error`]; [`Error::effect`] says whether it may have happened.
-    ///
-    /// Source: <https://developer.bitpay.com/reference/cancel-a-payout-group>
-    pub fn cancel_payout_group(
-        &self,
-        group_id: &PayoutGroupId,
-    ) -> Result<Answer<core::model::payout::CancelledPayoutGroup>, Error>
-    where
-        core::model::payout::CancelPayoutGroup: Allows<C>,
-    {
-        self.call(&core::model::payout::CancelPayoutGroup::new(
-            group_id.clone(),
-        ))
-    }
-
-    /// Invites people to become recipients of payouts, by email.
-    ///
-    /// - Facades: payout
-    /// - Signed: always
-    /// - When the outcome of a try is unknown: not repeated when the outcome is unknown: fetch and see
-    ///
-    /// # Errors
-    /// An [`Error`]; [`Error::effect`] says whether it may have happened.
-    ///
-    /// Source: <https://developer.bitpay.com/reference/recipients>
-    pub fn submit_recipients(
-        &self,
-        request: &core::model::recipient::SubmitRecipients,
-    ) -> Result<Answer<Vec<core::model::recipient::Recipient>>, Error>
-    where
-        core::model::recipient::SubmitRecipients: Allows<C>,
-    {
-        self.call(request)
-    }
-
-    /// Fetches a recipient.
-    ///
-    /// - Facades: payout
-    /// - Signed: always
-    /// - When the outcome of a try is unknown: repeated: it only reads
-    ///
-    /// # Errors
-    /// An [`Error`]; [`Error::effect`] says whether it may have happened.
-    ///
-    /// Source: <https://developer.bitpay.com/reference/recipients>
-    pub fn get_recipient(
-        &self,
-        id: &RecipientId,
-    ) -> Result<Answer<core::model::recipient::Recipient>, Error>
-    where
-        core::model::recipient::GetRecipient: Allows<C>,
-    {
-        self.call(&core::model::recipient::GetRecipient::new(id.clone()))
-    }
-
-    /// Lists recipients, all or those of one status.
-    ///
-    /// - Facades: payout
-    /// - Signed: always
-    /// - When the outcome of a try is unknown: repeated: it only reads
-    ///
-    /// # Errors
-    /// An [`Error`]; [`Error::effect`] says whether it may have happened.
-    ///
-    /// Source: <https://developer.bitpay.com/reference/recipients>
-    pub fn list_recipients(
-        &self,
-        request: &core::model::recipient::ListRecipients,
-    ) -> Result<Answer<Vec<core::model::recipient::Recipient>>, Error>
-    where
-        core::model::recipient::ListRecipients: Allows<C>,
-    {
-        self.call(request)
-    }
-
-    /// Changes a recipient's label or the address of its webhooks.
-    ///
-    /// - Facades: payout
-    /// - Signed: always
-    /// - When the outcome of a try is unknown: not repeated when the outcome is unknown: fetch and see
-    ///
-    /// # Errors
-    /// An [`Error`]; [`Error::effect`] says whether it may have happened.
-    ///
-    /// Source: <https://developer.bitpay.com/reference/recipients>
-    pub fn update_recipient(
-        &self,
-        request: &core::model::recipient::UpdateRecipient,
-    ) -> Result<Answer<core::model::recipient::Recipient>, Error>
-    where
-        core::model::recipient::UpdateRecipient: Allows<C>,
-    {
-        self.call(request)
-    }
-
-    /// Removes a recipient, who cannot be paid from then on.
-    ///
-    /// - Facades: payout
-    /// - Signed: always
-    /// - When the outcome of a try is unknown: not repeated when the outcome is unknown: fetch and see
-    ///
-    /// # Errors
-    /// An [`Error`]; [`Error::effect`] says whether it may have happened.
-    ///
-    /// Source: <https://developer.bitpay.com/reference/recipients>
-    pub fn remove_recipient(
-        &self,
-        id: &RecipientId,
-    ) -> Result<Answer<core::model::Acknowledged>, Error>
-    where
-        core::model::recipient::RemoveRecipient: Allows<C>,
-    {
-        self.call(&core::model::recipient::RemoveRecipient::new(id.clone()))
-    }
-
-    /// Sends the recipient's last webhook again.
-    ///
-    /// - Facades: payout
-    /// - Signed: always
-    /// - When the outcome of a try is unknown: never repeated
-    ///
-    /// # Errors
-    /// An [`Error`]; [`Error::effect`] says whether it may have happened.
-    ///
-    /// Source: <https://developer.bitpay.com/reference/request-a-recipient-webhook-to-be-resent>
-    pub fn resend_recipient_notification(
-        &self,
-        id: &RecipientId,
-    ) -> Result<Answer<core::model::Acknowledged>, Error>
-    where
-        core::model::recipient::ResendRecipientNotification: Allows<C>,
-    {
-        self.call(&core::model::recipient::ResendRecipientNotification::new(
-            id.clone(),
-        ))
-    }
-
-    /// Fetches the rates of all currencies to bitcoin.
-    ///
-    /// - Facades: public
-    /// - Signed: never
-    /// - When the outcome of a try is unknown: repeated: it only reads
-    ///
-    /// # Errors
-    /// An [`Error`]; [`Error::effect`] says whether it may have happened.
-    ///
-    /// Source: <https://developer.bitpay.com/reference/retrieve-all-the-rates-for-a-given-cryptocurrency>
-    pub fn get_rates(&self) -> Result<Answer<Vec<core::model::rate::RateEntry>>, Error> {
-        self.call(&core::model::rate::GetRates::new())
-    }
-
-    /// Fetches the rates of all currencies to a cryptocurrency.
-    ///
-    /// - Facades: public
-    /// - Signed: never
-    /// - When the outcome of a try is unknown: repeated: it only reads
-    ///
-    /// # Errors
-    /// An [`Error`]; [`Error::effect`] says whether it may have happened.
-    ///
-    /// Source: <https://developer.bitpay.com/reference/retrieve-all-the-rates-for-a-given-cryptocurrency>
-    pub fn get_rates_for(
-        &self,
-        base: &Currency,
-    ) -> Result<Answer<Vec<core::model::rate::RateEntry>>, Error> {
-        self.call(&core::model::rate::GetRatesFor::new(base.clone()))
-    }
-
-    /// Fetches the rate of one currency to a cryptocurrency.
-    ///
-    /// - Facades: public
-    /// - Signed: never
-    /// - When the outcome of a try is unknown: repeated: it only reads
-    ///
-    /// # Errors
-    /// An [`Error`]; [`Error::effect`] says whether it may have happened.
-    ///
-    /// Source: <https://developer.bitpay.com/reference/retrieve-the-rates-for-a-cryptocurrency-fiat-pair>
-    pub fn get_rate(
-        &self,
-        base: &Currency,
-        currency: &Currency,
-    ) -> Result<Answer<core::model::rate::RateEntry>, Error> {
-        self.call(&core::model::rate::GetRate::new(
-            base.clone(),
-            currency.clone(),
-        ))
-    }
-
-    /// Fetches the currencies that BitPay knows, with their precision.
-    ///
-    /// - Facades: public
-    /// - Signed: never
-    /// - When the outcome of a try is unknown: repeated: it only reads
-    ///
-    /// # Errors
-    /// An [`Error`]; [`Error::effect`] says whether it may have happened.
-    ///
-    /// Source: <https://developer.bitpay.com/reference/retrieve-the-supported-currencies>
-    pub fn get_currencies(
-        &self,
-    ) -> Result<Answer<Vec<core::model::currency::CurrencyInfo>>, Error> {
-        self.call(&core::model::currency::GetCurrencies::new())
-    }
-
-    /// Makes a bill: a request for payment that is sent to somebody by email.
-    ///
-    /// - Facades: pos, merchant
-    /// - Signed: when the credential has a key
-    /// - When the outcome of a try is unknown: never repeated
-    ///
-    /// # Errors
-    /// An [`Error`]; [`Error::effect`] says whether it may have happened.
-    ///
-    /// Source: <https://developer.bitpay.com/reference/create-a-bill>
-    pub fn create_bill(
-        &self,
-        request: &core::model::bill::CreateBill,
-    ) -> Result<Answer<core::model::bill::Bill>, Error>
-    where
-        core::model::bill::CreateBill: Allows<C>,
-    {
-        self.call(request)
-    }
-
-    /// Fetches a bill by its id.
-    ///
-    /// - Facades: pos, merchant
-    /// - Signed: when the credential has a key
-    /// - When the outcome of a try is unknown: repeated: it only reads
-    ///
-    /// # Errors
-    /// An [`Error`]; [`Error::effect`] says whether it may have happened.
-    ///
-    /// Source: <https://developer.bitpay.com/reference/bills>
-    pub fn get_bill(&self, id: &BillId) -> Result<Answer<core::model::bill::Bill>, Error>
-    where
-        core::model::bill::GetBill: Allows<C>,
-    {
-        self.call(&core::model::bill::GetBill::new(id.clone()))
-    }
-
-    /// Lists the bills.
-    ///
-    /// - Facades: merchant
-    /// - Signed: always
-    /// - When the outcome of a try is unknown: repeated: it only reads
-    ///
-    /// # Errors
-    /// An [`Error`]; [`Error::effect`] says whether it may have happened.
-    ///
-    /// Source: <https://developer.bitpay.com/reference/bills>
-    pub fn list_bills(
-        &self,
-        request: &core::model::bill::ListBills,
-    ) -> Result<Answer<Vec<core::model::bill::Bill>>, Error>
-    where
-        core::model::bill::ListBills: Allows<C>,
-    {
-        self.call(request)
-    }
-
-    /// Changes a bill.
-    ///
-    /// - Facades: merchant
-    /// - Signed: always
-    /// - When the outcome of a try is unknown: not repeated when the outcome is unknown: fetch and see
-    /// - Token: that of the resource, which the request holds
-    ///
-    /// # Errors
-    /// An [`Error`]; [`Error::effect`] says whether it may have happened.
-    ///
-    /// Source: <https://developer.bitpay.com/reference/bills>
-    pub fn update_bill(
-        &self,
-        request: &core::model::bill::UpdateBill,
-    ) -> Result<Answer<core::model::bill::Bill>, Error>
-    where
-        core::model::bill::UpdateBill: Allows<C>,
-    {
-        self.call(request)
-    }
-
-    /// Sends a bill to its recipient by email.
-    ///
-    /// - Facades: pos, merchant
-    /// - Signed: when the credential has a key
-    /// - When the outcome of a try is unknown: never repeated
-    /// - Token: that of the resource, which the request holds
-    ///
-    /// # Errors
-    /// An [`Error`]; [`Error::effect`] says whether it may have happened.
-    ///
-    /// Source: <https://developer.bitpay.com/reference/bills>
-    pub fn deliver_bill(
-        &self,
-        request: &core::model::bill::DeliverBill,
-    ) -> Result<Answer<core::model::Acknowledged>, Error>
-    where
-        core::model::bill::DeliverBill: Allows<C>,
-    {
-        self.call(request)
-    }
-
-    /// Makes a subscription: a bill that is sent again and again. Legacy.
-    ///
-    /// - Facades: merchant
-    /// - Signed: always
-    /// - When the outcome of a try is unknown: never repeated
-    ///
-    /// # Errors
-    /// An [`Error`]; [`Error::effect`] says whether it may have happened.
-    ///
-    /// Source: <https://developer.bitpay.com/reference/create-a-subscription>
-    pub fn create_subscription(
-        &self,
-        request: &core::model::subscription::CreateSubscription,
-    ) -> Result<Answer<core::model::subscription::Subscription>, Error>
-    where
-        core::model::subscription::CreateSubscription: Allows<C>,
-    {
-        self.call(request)
-    }
-
-    /// Fetches a subscription by its id. Legacy.
-    ///
-    /// - Facades: merchant
-    /// - Signed: always
-    /// - When the outcome of a try is unknown: repeated: it only reads
-    ///
-    /// # Errors
-    /// An [`Error`]; [`Error::effect`] says whether it may have happened.
-    ///
-    /// Source: <https://developer.bitpay.com/reference/subscriptions>
-    pub fn get_subscription(
-        &self,
-        id: &SubscriptionId,
-    ) -> Result<Answer<core::model::subscription::Subscription>, Error>
-    where
-        core::model::subscription::GetSubscription: Allows<C>,
-    {
-        self.call(&core::model::subscription::GetSubscription::new(id.clone()))
-    }
-
-    /// Lists the subscriptions. Legacy.
-    ///
-    /// - Facades: merchant
-    /// - Signed: always
-    /// - When the outcome of a try is unknown: repeated: it only reads
-    ///
-    /// # Errors
-    /// An [`Error`]; [`Error::effect`] says whether it may have happened.
-    ///
-    /// Source: <https://developer.bitpay.com/reference/subscriptions>
-    pub fn list_subscriptions(
-        &self,
-        request: &core::model::subscription::ListSubscriptions,
-    ) -> Result<Answer<Vec<core::model::subscription::Subscription>>, Error>
-    where
-        core::model::subscription::ListSubscriptions: Allows<C>,
-    {
-        self.call(request)
-    }
-
-    /// Makes a subscription active, cancels it, or changes its bill. Legacy.
-    ///
-    /// - Facades: merchant
-    /// - Signed: always
-    /// - When the outcome of a try is unknown: not repeated when the outcome is unknown: fetch and see
-    /// - Token: that of the resource, which the request holds
-    ///
-    /// # Errors
-    /// An [`Error`]; [`Error::effect`] says whether it may have happened.
-    ///
-    /// Source: <https://developer.bitpay.com/reference/subscriptions>
-    pub fn update_subscription(
-        &self,
-        request: &core::model::subscription::UpdateSubscription,
-    ) -> Result<Answer<core::model::subscription::Subscription>, Error>
-    where
-        core::model::subscription::UpdateSubscription: Allows<C>,
-    {
-        self.call(request)
-    }
-
-    /// Fetches the wallets that BitPay knows.
-    ///
-    /// - Facades: public
-    /// - Signed: never
-    /// - When the outcome of a try is unknown: repeated: it only reads
-    ///
-    /// # Errors
-    /// An [`Error`]; [`Error::effect`] says whether it may have happened.
-    ///
-    /// Source: <https://developer.bitpay.com/reference/retrieve-the-supported-wallets>
-    pub fn get_supported_wallets(&self) -> Result<Answer<Vec<core::model::wallet::Wallet>>, Error> {
-        self.call(&core::model::wallet::GetSupportedWallets::new())
-    }
-
     /// Lists the keys that may use the token of the call.
     ///
-    /// - Facades: merchant
+    /// - Request: `GET /tokens/{token}/sins`
+    /// - Facades: [merchant](core::Merchant)
     /// - Signed: always
-    /// - When the outcome of a try is unknown: repeated: it only reads
+    /// - When the outcome of a try is unknown: repeated, since it only reads
     ///
     /// # Errors
-    /// An [`Error`]; [`Error::effect`] says whether it may have happened.
+    ///
+    /// An [`Error`]; [`Error::effect`] says whether it may have happened. What BitPay may say to any call is an [`ApiErrorKind`](core::error::ApiErrorKind).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # let sandbox = bitpay_sandbox::Sandbox::start()?;
+    /// # let client = bitpay_blocking::Client::new(sandbox.environment())?;
+    /// # let identity = bitpay_blocking::Identity::new(bitpay_blocking::generate_key()?);
+    /// # let pos = client.with(sandbox.grant::<bitpay_blocking::Pos>(identity.clone()));
+    /// # let merchant = client.with(sandbox.grant::<bitpay_blocking::Merchant>(identity.clone()));
+    /// # let payouts = client.with(sandbox.grant::<bitpay_blocking::Payout>(identity.clone()));
+    /// let keys = merchant.list_token_sins()?;
+    /// for key in keys.iter() {
+    ///     println!("{} may use the token", key.sin);
+    /// }
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     ///
     /// Source: <https://developer.bitpay.com/reference/tokens>
     pub fn list_token_sins(&self) -> Result<Answer<Vec<core::model::token_sin::LinkedSin>>, Error>
@@ -1117,12 +217,33 @@ impl<C: Credential> Client<C> {
 
     /// Lets another key use the token of the call.
     ///
-    /// - Facades: merchant
+    /// - Request: `POST /tokens/{token}/sins`
+    /// - Facades: [merchant](core::Merchant)
     /// - Signed: always
-    /// - When the outcome of a try is unknown: not repeated when the outcome is unknown: fetch and see
+    /// - When the outcome of a try is unknown: never sent again: fetch and see
     ///
     /// # Errors
-    /// An [`Error`]; [`Error::effect`] says whether it may have happened.
+    ///
+    /// An [`Error`]; [`Error::effect`] says whether it may have happened. What BitPay may say to any call is an [`ApiErrorKind`](core::error::ApiErrorKind); to this one, above all:
+    ///
+    /// - [`ApiErrorKind::InvalidParams`](core::error::ApiErrorKind::InvalidParams): A parameter has a value that BitPay does not take.
+    /// - [`ErrorCodeKind::General`](core::error::ErrorCodeKind::General): The server failed, and does not say why. Find out whether it happened before trying again.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # let sandbox = bitpay_sandbox::Sandbox::start()?;
+    /// # let client = bitpay_blocking::Client::new(sandbox.environment())?;
+    /// # let identity = bitpay_blocking::Identity::new(bitpay_blocking::generate_key()?);
+    /// # let pos = client.with(sandbox.grant::<bitpay_blocking::Pos>(identity.clone()));
+    /// # let merchant = client.with(sandbox.grant::<bitpay_blocking::Merchant>(identity.clone()));
+    /// # let payouts = client.with(sandbox.grant::<bitpay_blocking::Payout>(identity.clone()));
+    /// use bitpay_blocking::Identity;
+    ///
+    /// let new = Identity::new(bitpay_blocking::generate_key()?);
+    /// merchant.link_token_sin(new.sin())?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     ///
     /// Source: <https://developer.bitpay.com/reference/link-a-new-sin-to-an-approved-token>
     pub fn link_token_sin(
@@ -1137,12 +258,37 @@ impl<C: Credential> Client<C> {
 
     /// Takes the use of the token of the call from another key.
     ///
-    /// - Facades: merchant
+    /// - Request: `DELETE /tokens/{token}/sins/{sin}`
+    /// - Facades: [merchant](core::Merchant)
     /// - Signed: always
-    /// - When the outcome of a try is unknown: not repeated when the outcome is unknown: fetch and see
+    /// - When the outcome of a try is unknown: never sent again: fetch and see
     ///
     /// # Errors
-    /// An [`Error`]; [`Error::effect`] says whether it may have happened.
+    ///
+    /// An [`Error`]; [`Error::effect`] says whether it may have happened. What BitPay may say to any call is an [`ApiErrorKind`](core::error::ApiErrorKind); to this one, above all:
+    ///
+    /// - [`ApiErrorKind::NotFound`](core::error::ApiErrorKind::NotFound): There is no such resource, or it is another merchant's or of another environment.
+    /// - [`ErrorCodeKind::General`](core::error::ErrorCodeKind::General): The server failed, and does not say why. Find out whether it happened before trying again.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # let sandbox = bitpay_sandbox::Sandbox::start()?;
+    /// # let client = bitpay_blocking::Client::new(sandbox.environment())?;
+    /// # let identity = bitpay_blocking::Identity::new(bitpay_blocking::generate_key()?);
+    /// # let pos = client.with(sandbox.grant::<bitpay_blocking::Pos>(identity.clone()));
+    /// # let merchant = client.with(sandbox.grant::<bitpay_blocking::Merchant>(identity.clone()));
+    /// # let payouts = client.with(sandbox.grant::<bitpay_blocking::Payout>(identity.clone()));
+    /// # let new = bitpay_blocking::Identity::new(bitpay_blocking::generate_key()?);
+    /// # merchant.link_token_sin(new.sin())?;
+    /// use bitpay_blocking::Grant;
+    ///
+    /// // With the new key and the same token: no key removes itself.
+    /// let token = merchant.credential().token().clone();
+    /// let merchant = client.with(Grant::new(token, new));
+    /// merchant.remove_token_sin(identity.sin())?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     ///
     /// Source: <https://developer.bitpay.com/reference/remove-an-sin-to-an-approved-token>
     pub fn remove_token_sin(
@@ -1153,5 +299,2471 @@ impl<C: Credential> Client<C> {
         core::model::token_sin::RemoveTokenSin: Allows<C>,
     {
         self.call(&core::model::token_sin::RemoveTokenSin::new(sin.clone()))
+    }
+}
+
+/// # Invoices
+///
+/// What a buyer is asked to pay.
+impl<C: Credential> Client<C> {
+    /// Makes an invoice: something that a buyer can pay within 15 minutes.
+    ///
+    /// - Request: `POST /invoices`
+    /// - Facades: [pos](core::Pos), [merchant](core::Merchant)
+    /// - Signed: when the credential has a key
+    /// - When the outcome of a try is unknown: looked up by [`get_invoice_by_guid`](Self::get_invoice_by_guid); repeated with the same guid when it is not found
+    ///
+    /// # Errors
+    ///
+    /// An [`Error`]; [`Error::effect`] says whether it may have happened, and [`Error::replay`] holds what existed before under the same guid. Nothing is sent when the request's own [check](core::model::invoice::CreateInvoice::check) finds a mistake. What BitPay may say to any call is an [`ApiErrorKind`](core::error::ApiErrorKind); to this one, above all:
+    ///
+    /// - [`ApiErrorKind::AccountIncomplete`](core::error::ApiErrorKind::AccountIncomplete)
+    /// - [`ApiErrorKind::AccountLimit`](core::error::ApiErrorKind::AccountLimit)
+    /// - [`ApiErrorKind::InvalidParams`](core::error::ApiErrorKind::InvalidParams), `010102`: A parameter of the invoice has a value that BitPay does not take.
+    /// - [`ErrorCodeKind::PriceBelowMinimum`](core::error::ErrorCodeKind::PriceBelowMinimum), `010110`: The price is too small. The list of currencies has the smallest one of each.
+    /// - [`ErrorCodeKind::PriceAboveMaximum`](core::error::ErrorCodeKind::PriceAboveMaximum), `010111`: The price is above what the account may ask for.
+    /// - [`ApiErrorKind::AccountIncomplete`](core::error::ApiErrorKind::AccountIncomplete), `010118`: The merchant's account is not set up completely.
+    /// - [`ErrorCodeKind::GeneralInvoice`](core::error::ErrorCodeKind::GeneralInvoice), `010100`: The server failed on an invoice, and does not say why. Find out whether it happened before trying again.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # let sandbox = bitpay_sandbox::Sandbox::start()?;
+    /// # let client = bitpay_blocking::Client::new(sandbox.environment())?;
+    /// # let identity = bitpay_blocking::Identity::new(bitpay_blocking::generate_key()?);
+    /// # let pos = client.with(sandbox.grant::<bitpay_blocking::Pos>(identity.clone()));
+    /// # let merchant = client.with(sandbox.grant::<bitpay_blocking::Merchant>(identity.clone()));
+    /// # let payouts = client.with(sandbox.grant::<bitpay_blocking::Payout>(identity.clone()));
+    /// use bitpay_blocking::model::invoice::CreateInvoice;
+    /// use bitpay_blocking::{Amount, Currency};
+    ///
+    /// let price: Amount = "19.90".parse()?;
+    /// let order = CreateInvoice::for_order("order-17", price, Currency::USD);
+    /// let invoice = pos.create_invoice(&order)?;
+    /// println!("pay at {}", invoice.url.as_deref().unwrap_or_default());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// Source: <https://developer.bitpay.com/reference/create-an-invoice>
+    pub fn create_invoice(
+        &self,
+        request: &core::model::invoice::CreateInvoice,
+    ) -> Result<Answer<core::model::invoice::Invoice>, Error>
+    where
+        core::model::invoice::CreateInvoice: Allows<C>,
+    {
+        self.call(request)
+    }
+
+    /// Fetches an invoice by its id.
+    ///
+    /// - Request: `GET /invoices/{id}`
+    /// - Facades: [pos](core::Pos), [merchant](core::Merchant)
+    /// - Signed: when the credential has a key
+    /// - When the outcome of a try is unknown: repeated, since it only reads
+    ///
+    /// # Errors
+    ///
+    /// An [`Error`]; [`Error::effect`] says whether it may have happened. What BitPay may say to any call is an [`ApiErrorKind`](core::error::ApiErrorKind); to this one, above all:
+    ///
+    /// - [`ApiErrorKind::NotFound`](core::error::ApiErrorKind::NotFound), `020101`: There is no such invoice, or it is another merchant's or of another environment.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # let sandbox = bitpay_sandbox::Sandbox::start()?;
+    /// # let client = bitpay_blocking::Client::new(sandbox.environment())?;
+    /// # let identity = bitpay_blocking::Identity::new(bitpay_blocking::generate_key()?);
+    /// # let pos = client.with(sandbox.grant::<bitpay_blocking::Pos>(identity.clone()));
+    /// # let merchant = client.with(sandbox.grant::<bitpay_blocking::Merchant>(identity.clone()));
+    /// # let payouts = client.with(sandbox.grant::<bitpay_blocking::Payout>(identity.clone()));
+    /// # let order = bitpay_blocking::model::invoice::CreateInvoice::for_order("order-17", 20u32, bitpay_blocking::Currency::USD);
+    /// # let invoice = merchant.create_invoice(&order)?;
+    /// let invoice = pos.get_invoice(&invoice.id)?;
+    /// println!("{} is {}", invoice.id, invoice.status);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// Source: <https://developer.bitpay.com/reference/retrieve-an-invoice>
+    pub fn get_invoice(
+        &self,
+        id: &InvoiceId,
+    ) -> Result<Answer<core::model::invoice::Invoice>, Error>
+    where
+        core::model::invoice::GetInvoice: Allows<C>,
+    {
+        self.call(&core::model::invoice::GetInvoice::new(id.clone()))
+    }
+
+    /// Fetches an invoice by the guid that it was created with.
+    ///
+    /// - Request: `GET /invoices/guid/{guid}`
+    /// - Facades: [pos](core::Pos), [merchant](core::Merchant)
+    /// - Signed: when the credential has a key
+    /// - When the outcome of a try is unknown: repeated, since it only reads
+    ///
+    /// # Errors
+    ///
+    /// An [`Error`]; [`Error::effect`] says whether it may have happened. What BitPay may say to any call is an [`ApiErrorKind`](core::error::ApiErrorKind); to this one, above all:
+    ///
+    /// - [`ApiErrorKind::NotFound`](core::error::ApiErrorKind::NotFound), `020101`: There is no such invoice, or it is another merchant's or of another environment.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # let sandbox = bitpay_sandbox::Sandbox::start()?;
+    /// # let client = bitpay_blocking::Client::new(sandbox.environment())?;
+    /// # let identity = bitpay_blocking::Identity::new(bitpay_blocking::generate_key()?);
+    /// # let pos = client.with(sandbox.grant::<bitpay_blocking::Pos>(identity.clone()));
+    /// # let merchant = client.with(sandbox.grant::<bitpay_blocking::Merchant>(identity.clone()));
+    /// # let payouts = client.with(sandbox.grant::<bitpay_blocking::Payout>(identity.clone()));
+    /// # let order = bitpay_blocking::model::invoice::CreateInvoice::for_order("order-17", 20u32, bitpay_blocking::Currency::USD);
+    /// # let invoice = merchant.create_invoice(&order)?;
+    /// use bitpay_blocking::Guid;
+    ///
+    /// let invoice = pos.get_invoice_by_guid(&Guid::for_order("order-17"))?;
+    /// assert_eq!(invoice.order_id.as_deref(), Some("order-17"));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// Source: <https://developer.bitpay.com/reference/retrieve-an-invoice-by-guid>
+    pub fn get_invoice_by_guid(
+        &self,
+        guid: &Guid,
+    ) -> Result<Answer<core::model::invoice::Invoice>, Error>
+    where
+        core::model::invoice::GetInvoiceByGuid: Allows<C>,
+    {
+        self.call(&core::model::invoice::GetInvoiceByGuid::new(guid.clone()))
+    }
+
+    /// Fetches what anyone may see of an invoice, without a token.
+    ///
+    /// - Request: `GET /invoices/{id}`
+    /// - Facades: none is needed
+    /// - Signed: never
+    /// - When the outcome of a try is unknown: repeated, since it only reads
+    ///
+    /// # Errors
+    ///
+    /// An [`Error`]; [`Error::effect`] says whether it may have happened. What BitPay may say to any call is an [`ApiErrorKind`](core::error::ApiErrorKind); to this one, above all:
+    ///
+    /// - [`ApiErrorKind::NotFound`](core::error::ApiErrorKind::NotFound), `020101`: There is no such invoice, or it is another merchant's or of another environment.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # let sandbox = bitpay_sandbox::Sandbox::start()?;
+    /// # let client = bitpay_blocking::Client::new(sandbox.environment())?;
+    /// # let identity = bitpay_blocking::Identity::new(bitpay_blocking::generate_key()?);
+    /// # let pos = client.with(sandbox.grant::<bitpay_blocking::Pos>(identity.clone()));
+    /// # let merchant = client.with(sandbox.grant::<bitpay_blocking::Merchant>(identity.clone()));
+    /// # let payouts = client.with(sandbox.grant::<bitpay_blocking::Payout>(identity.clone()));
+    /// # let order = bitpay_blocking::model::invoice::CreateInvoice::for_order("order-17", 20u32, bitpay_blocking::Currency::USD);
+    /// # let invoice = merchant.create_invoice(&order)?;
+    /// let invoice = client.get_public_invoice(&invoice.id)?;
+    /// println!("{} {} is {}", invoice.price, invoice.currency, invoice.status);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// Source: <https://developer.bitpay.com/reference/retrieve-an-invoice>
+    pub fn get_public_invoice(
+        &self,
+        id: &InvoiceId,
+    ) -> Result<Answer<core::model::invoice::Invoice>, Error> {
+        self.call(&core::model::invoice::GetPublicInvoice::new(id.clone()))
+    }
+
+    /// Lists the invoices made within a span of days.
+    ///
+    /// - Request: `GET /invoices`
+    /// - Facades: [merchant](core::Merchant)
+    /// - Signed: always
+    /// - When the outcome of a try is unknown: repeated, since it only reads
+    ///
+    /// # Errors
+    ///
+    /// An [`Error`]; [`Error::effect`] says whether it may have happened. Nothing is sent when the request's own [check](core::model::invoice::ListInvoices::check) finds a mistake. What BitPay may say to any call is an [`ApiErrorKind`](core::error::ApiErrorKind); to this one, above all:
+    ///
+    /// - [`ApiErrorKind::InvalidParams`](core::error::ApiErrorKind::InvalidParams), `020102`: A parameter of the invoice has a value that BitPay does not take.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # let sandbox = bitpay_sandbox::Sandbox::start()?;
+    /// # let client = bitpay_blocking::Client::new(sandbox.environment())?;
+    /// # let identity = bitpay_blocking::Identity::new(bitpay_blocking::generate_key()?);
+    /// # let pos = client.with(sandbox.grant::<bitpay_blocking::Pos>(identity.clone()));
+    /// # let merchant = client.with(sandbox.grant::<bitpay_blocking::Merchant>(identity.clone()));
+    /// # let payouts = client.with(sandbox.grant::<bitpay_blocking::Payout>(identity.clone()));
+    /// # let order = bitpay_blocking::model::invoice::CreateInvoice::for_order("order-17", 20u32, bitpay_blocking::Currency::USD);
+    /// # let invoice = merchant.create_invoice(&order)?;
+    /// # let email = bitpay_blocking::model::invoice::UpdateInvoice::new(invoice.id.clone()).buyer_email("ada@example.com");
+    /// # merchant.update_invoice(&email)?;
+    /// # sandbox.pay(&invoice.id, bitpay_blocking::model::invoice::InvoiceStatus::Complete)?;
+    /// # let invoice = merchant.get_invoice(&invoice.id)?;
+    /// use bitpay_blocking::model::invoice::{InvoiceStatus, ListInvoices};
+    /// use bitpay_blocking::time::Date;
+    ///
+    /// let may = ListInvoices::new(Date::new(2026, 5, 1)?, Date::new(2026, 5, 31)?);
+    /// let invoices = merchant.list_invoices(&may.status(InvoiceStatus::Complete))?;
+    /// println!("{} invoices are complete", invoices.len());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// Source: <https://developer.bitpay.com/reference/retrieve-invoices-filtered-by-query>
+    pub fn list_invoices(
+        &self,
+        request: &core::model::invoice::ListInvoices,
+    ) -> Result<Answer<Vec<core::model::invoice::Invoice>>, Error>
+    where
+        core::model::invoice::ListInvoices: Allows<C>,
+    {
+        self.call(request)
+    }
+
+    /// Adds the buyer's email or phone number to an invoice.
+    ///
+    /// - Request: `PUT /invoices/{id}`
+    /// - Facades: [merchant](core::Merchant)
+    /// - Signed: always
+    /// - When the outcome of a try is unknown: never sent again: fetch and see
+    ///
+    /// # Errors
+    ///
+    /// An [`Error`]; [`Error::effect`] says whether it may have happened. Nothing is sent when the request's own [check](core::model::invoice::UpdateInvoice::check) finds a mistake. What BitPay may say to any call is an [`ApiErrorKind`](core::error::ApiErrorKind); to this one, above all:
+    ///
+    /// - [`ApiErrorKind::NotFound`](core::error::ApiErrorKind::NotFound), `030101`: There is no such invoice, or it is another merchant's or of another environment.
+    /// - [`ApiErrorKind::InvalidParams`](core::error::ApiErrorKind::InvalidParams), `030102`: A parameter of the invoice has a value that BitPay does not take.
+    /// - [`ErrorCodeKind::InvalidSms`](core::error::ErrorCodeKind::InvalidSms), `030112`: The telephone number cannot receive text messages.
+    /// - [`ErrorCodeKind::SmsVerificationFailed`](core::error::ErrorCodeKind::SmsVerificationFailed), `030113`: The code that was sent to the telephone number could not be checked.
+    /// - [`ErrorCodeKind::ContactIsFixed`](core::error::ErrorCodeKind::ContactIsFixed), `030114`: The sum is so high that the buyer's contact cannot be changed any more.
+    /// - [`ErrorCodeKind::EmailAlreadySet`](core::error::ErrorCodeKind::EmailAlreadySet), `030115`: The invoice has an email address, which cannot be changed.
+    /// - [`ErrorCodeKind::DemoOnly`](core::error::ErrorCodeKind::DemoOnly), `030116`: This works with imaginary coins only: in the test environment and the sandbox.
+    /// - [`ErrorCodeKind::GeneralInvoice`](core::error::ErrorCodeKind::GeneralInvoice), `030100`: The server failed on an invoice, and does not say why. Find out whether it happened before trying again.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # let sandbox = bitpay_sandbox::Sandbox::start()?;
+    /// # let client = bitpay_blocking::Client::new(sandbox.environment())?;
+    /// # let identity = bitpay_blocking::Identity::new(bitpay_blocking::generate_key()?);
+    /// # let pos = client.with(sandbox.grant::<bitpay_blocking::Pos>(identity.clone()));
+    /// # let merchant = client.with(sandbox.grant::<bitpay_blocking::Merchant>(identity.clone()));
+    /// # let payouts = client.with(sandbox.grant::<bitpay_blocking::Payout>(identity.clone()));
+    /// # let order = bitpay_blocking::model::invoice::CreateInvoice::for_order("order-17", 20u32, bitpay_blocking::Currency::USD);
+    /// # let invoice = merchant.create_invoice(&order)?;
+    /// use bitpay_blocking::model::invoice::UpdateInvoice;
+    ///
+    /// let email = UpdateInvoice::new(invoice.id.clone()).buyer_email("ada@example.com");
+    /// merchant.update_invoice(&email)?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// Source: <https://developer.bitpay.com/reference/update-an-invoice>
+    pub fn update_invoice(
+        &self,
+        request: &core::model::invoice::UpdateInvoice,
+    ) -> Result<Answer<core::model::invoice::Invoice>, Error>
+    where
+        core::model::invoice::UpdateInvoice: Allows<C>,
+    {
+        self.call(request)
+    }
+
+    /// Cancels an invoice that is not complete.
+    ///
+    /// - Request: `DELETE /invoices/{id}`
+    /// - Facades: [merchant](core::Merchant)
+    /// - Signed: always
+    /// - When the outcome of a try is unknown: never sent again: fetch and see
+    ///
+    /// # Errors
+    ///
+    /// An [`Error`]; [`Error::effect`] says whether it may have happened. What BitPay may say to any call is an [`ApiErrorKind`](core::error::ApiErrorKind); to this one, above all:
+    ///
+    /// - [`ApiErrorKind::NotFound`](core::error::ApiErrorKind::NotFound), `040101`: There is no such invoice, or it is another merchant's or of another environment.
+    /// - [`ApiErrorKind::InvalidParams`](core::error::ApiErrorKind::InvalidParams), `040102`: A parameter of the invoice has a value that BitPay does not take.
+    /// - [`ErrorCodeKind::InvoiceStateForCancel`](core::error::ErrorCodeKind::InvoiceStateForCancel), `040107`: The invoice stands where it cannot be cancelled: it is complete, expired or cancelled already. Fetch it and see.
+    /// - [`ErrorCodeKind::MissingContact`](core::error::ErrorCodeKind::MissingContact), `040108`: BitPay needs a way to reach the buyer: give the invoice the buyer's email first, or cancel by force.
+    /// - [`ErrorCodeKind::GeneralInvoice`](core::error::ErrorCodeKind::GeneralInvoice), `040100`: The server failed on an invoice, and does not say why. Find out whether it happened before trying again.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # let sandbox = bitpay_sandbox::Sandbox::start()?;
+    /// # let client = bitpay_blocking::Client::new(sandbox.environment())?;
+    /// # let identity = bitpay_blocking::Identity::new(bitpay_blocking::generate_key()?);
+    /// # let pos = client.with(sandbox.grant::<bitpay_blocking::Pos>(identity.clone()));
+    /// # let merchant = client.with(sandbox.grant::<bitpay_blocking::Merchant>(identity.clone()));
+    /// # let payouts = client.with(sandbox.grant::<bitpay_blocking::Payout>(identity.clone()));
+    /// # let order = bitpay_blocking::model::invoice::CreateInvoice::for_order("order-17", 20u32, bitpay_blocking::Currency::USD);
+    /// # let invoice = merchant.create_invoice(&order)?;
+    /// use bitpay_blocking::model::invoice::CancelInvoice;
+    ///
+    /// let cancel = CancelInvoice::new(invoice.id.clone());
+    /// let invoice = merchant.cancel_invoice(&cancel)?;
+    /// assert_eq!(invoice.is_cancelled, Some(true));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// Source: <https://developer.bitpay.com/reference/cancel-an-invoice>
+    pub fn cancel_invoice(
+        &self,
+        request: &core::model::invoice::CancelInvoice,
+    ) -> Result<Answer<core::model::invoice::Invoice>, Error>
+    where
+        core::model::invoice::CancelInvoice: Allows<C>,
+    {
+        self.call(request)
+    }
+
+    /// Cancels, by its guid, an invoice that is not complete.
+    ///
+    /// - Request: `DELETE /invoices/guid/{guid}`
+    /// - Facades: [merchant](core::Merchant)
+    /// - Signed: always
+    /// - When the outcome of a try is unknown: never sent again: fetch and see
+    ///
+    /// # Errors
+    ///
+    /// An [`Error`]; [`Error::effect`] says whether it may have happened. What BitPay may say to any call is an [`ApiErrorKind`](core::error::ApiErrorKind); to this one, above all:
+    ///
+    /// - [`ApiErrorKind::NotFound`](core::error::ApiErrorKind::NotFound), `040101`: There is no such invoice, or it is another merchant's or of another environment.
+    /// - [`ApiErrorKind::InvalidParams`](core::error::ApiErrorKind::InvalidParams), `040102`: A parameter of the invoice has a value that BitPay does not take.
+    /// - [`ErrorCodeKind::InvoiceStateForCancel`](core::error::ErrorCodeKind::InvoiceStateForCancel), `040107`: The invoice stands where it cannot be cancelled: it is complete, expired or cancelled already. Fetch it and see.
+    /// - [`ErrorCodeKind::MissingContact`](core::error::ErrorCodeKind::MissingContact), `040108`: BitPay needs a way to reach the buyer: give the invoice the buyer's email first, or cancel by force.
+    /// - [`ErrorCodeKind::GeneralInvoice`](core::error::ErrorCodeKind::GeneralInvoice), `040100`: The server failed on an invoice, and does not say why. Find out whether it happened before trying again.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # let sandbox = bitpay_sandbox::Sandbox::start()?;
+    /// # let client = bitpay_blocking::Client::new(sandbox.environment())?;
+    /// # let identity = bitpay_blocking::Identity::new(bitpay_blocking::generate_key()?);
+    /// # let pos = client.with(sandbox.grant::<bitpay_blocking::Pos>(identity.clone()));
+    /// # let merchant = client.with(sandbox.grant::<bitpay_blocking::Merchant>(identity.clone()));
+    /// # let payouts = client.with(sandbox.grant::<bitpay_blocking::Payout>(identity.clone()));
+    /// # let order = bitpay_blocking::model::invoice::CreateInvoice::for_order("order-17", 20u32, bitpay_blocking::Currency::USD);
+    /// # let invoice = merchant.create_invoice(&order)?;
+    /// use bitpay_blocking::Guid;
+    /// use bitpay_blocking::model::invoice::CancelInvoiceByGuid;
+    ///
+    /// let cancel = CancelInvoiceByGuid::new(Guid::for_order("order-17"));
+    /// let invoice = merchant.cancel_invoice_by_guid(&cancel)?;
+    /// assert_eq!(invoice.is_cancelled, Some(true));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// Source: <https://developer.bitpay.com/reference/cancel-an-invoice-by-guid>
+    pub fn cancel_invoice_by_guid(
+        &self,
+        request: &core::model::invoice::CancelInvoiceByGuid,
+    ) -> Result<Answer<core::model::invoice::Invoice>, Error>
+    where
+        core::model::invoice::CancelInvoiceByGuid: Allows<C>,
+    {
+        self.call(request)
+    }
+
+    /// Pays an invoice with imaginary coins: in the test environment and the sandbox only.
+    ///
+    /// - Request: `PUT /invoices/pay/{id}`
+    /// - Facades: [merchant](core::Merchant)
+    /// - Signed: always
+    /// - When the outcome of a try is unknown: never sent again: fetch and see
+    ///
+    /// # Errors
+    ///
+    /// An [`Error`]; [`Error::effect`] says whether it may have happened. Nothing is sent when the request's own [check](core::model::invoice::PayInvoice::check) finds a mistake. What BitPay may say to any call is an [`ApiErrorKind`](core::error::ApiErrorKind); to this one, above all:
+    ///
+    /// - [`ApiErrorKind::NotFound`](core::error::ApiErrorKind::NotFound), `030101`: There is no such invoice, or it is another merchant's or of another environment.
+    /// - [`ApiErrorKind::InvalidParams`](core::error::ApiErrorKind::InvalidParams), `030102`: A parameter of the invoice has a value that BitPay does not take.
+    /// - [`ErrorCodeKind::DemoOnly`](core::error::ErrorCodeKind::DemoOnly), `030116`: This works with imaginary coins only: in the test environment and the sandbox.
+    /// - [`ErrorCodeKind::InvoiceState`](core::error::ErrorCodeKind::InvoiceState), `030117`: The invoice stands where this cannot be done. Fetch it and see.
+    /// - [`ErrorCodeKind::MockTransactionFailed`](core::error::ErrorCodeKind::MockTransactionFailed), `030119`: The imaginary payment could not be applied to the invoice.
+    /// - [`ErrorCodeKind::GeneralInvoice`](core::error::ErrorCodeKind::GeneralInvoice), `030100`: The server failed on an invoice, and does not say why. Find out whether it happened before trying again.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # let sandbox = bitpay_sandbox::Sandbox::start()?;
+    /// # let client = bitpay_blocking::Client::new(sandbox.environment())?;
+    /// # let identity = bitpay_blocking::Identity::new(bitpay_blocking::generate_key()?);
+    /// # let pos = client.with(sandbox.grant::<bitpay_blocking::Pos>(identity.clone()));
+    /// # let merchant = client.with(sandbox.grant::<bitpay_blocking::Merchant>(identity.clone()));
+    /// # let payouts = client.with(sandbox.grant::<bitpay_blocking::Payout>(identity.clone()));
+    /// # let order = bitpay_blocking::model::invoice::CreateInvoice::for_order("order-17", 20u32, bitpay_blocking::Currency::USD);
+    /// # let invoice = merchant.create_invoice(&order)?;
+    /// use bitpay_blocking::model::invoice::{InvoiceStatus, PayInvoice};
+    ///
+    /// let pay = PayInvoice::new(invoice.id.clone()).status(InvoiceStatus::Complete);
+    /// let invoice = merchant.pay_invoice(&pay)?;
+    /// assert_eq!(invoice.status, InvoiceStatus::Complete);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// Source: <https://developer.bitpay.com/reference/pay-an-invoice>
+    pub fn pay_invoice(
+        &self,
+        request: &core::model::invoice::PayInvoice,
+    ) -> Result<Answer<core::model::invoice::Invoice>, Error>
+    where
+        core::model::invoice::PayInvoice: Allows<C>,
+    {
+        self.call(request)
+    }
+
+    /// Sends the invoice's webhook again.
+    ///
+    /// - Request: `POST /invoices/{id}/notifications`
+    /// - Facades: [merchant](core::Merchant)
+    /// - Signed: always
+    /// - When the outcome of a try is unknown: never repeated
+    /// - Token: that of the resource, which the request holds
+    ///
+    /// # Errors
+    ///
+    /// An [`Error`]; [`Error::effect`] says whether it may have happened. What BitPay may say to any call is an [`ApiErrorKind`](core::error::ApiErrorKind); to this one, above all:
+    ///
+    /// - [`ApiErrorKind::NotFound`](core::error::ApiErrorKind::NotFound), `010101`: There is no such invoice, or it is another merchant's or of another environment.
+    /// - [`ErrorCodeKind::GeneralInvoice`](core::error::ErrorCodeKind::GeneralInvoice), `010100`: The server failed on an invoice, and does not say why. Find out whether it happened before trying again.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # let sandbox = bitpay_sandbox::Sandbox::start()?;
+    /// # let client = bitpay_blocking::Client::new(sandbox.environment())?;
+    /// # let identity = bitpay_blocking::Identity::new(bitpay_blocking::generate_key()?);
+    /// # let pos = client.with(sandbox.grant::<bitpay_blocking::Pos>(identity.clone()));
+    /// # let merchant = client.with(sandbox.grant::<bitpay_blocking::Merchant>(identity.clone()));
+    /// # let payouts = client.with(sandbox.grant::<bitpay_blocking::Payout>(identity.clone()));
+    /// # let order = bitpay_blocking::model::invoice::CreateInvoice::for_order("order-17", 20u32, bitpay_blocking::Currency::USD);
+    /// # let invoice = merchant.create_invoice(&order)?;
+    /// use bitpay_blocking::model::invoice::ResendInvoiceWebhook;
+    ///
+    /// let token = invoice.token.clone().ok_or("it came without its token")?;
+    /// let resend = ResendInvoiceWebhook::new(invoice.id.clone(), token);
+    /// merchant.resend_invoice_webhook(&resend)?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// Source: <https://developer.bitpay.com/reference/request-an-invoice-webhook-to-be-resent>
+    pub fn resend_invoice_webhook(
+        &self,
+        request: &core::model::invoice::ResendInvoiceWebhook,
+    ) -> Result<Answer<core::model::Acknowledged>, Error>
+    where
+        core::model::invoice::ResendInvoiceWebhook: Allows<C>,
+    {
+        self.call(request)
+    }
+
+    /// Fetches what opens the stream of an invoice's events.
+    ///
+    /// - Request: `GET /invoices/{id}/events`
+    /// - Facades: [merchant](core::Merchant)
+    /// - Signed: always
+    /// - When the outcome of a try is unknown: repeated, since it only reads
+    ///
+    /// # Errors
+    ///
+    /// An [`Error`]; [`Error::effect`] says whether it may have happened. What BitPay may say to any call is an [`ApiErrorKind`](core::error::ApiErrorKind); to this one, above all:
+    ///
+    /// - [`ApiErrorKind::NotFound`](core::error::ApiErrorKind::NotFound), `020101`: There is no such invoice, or it is another merchant's or of another environment.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # let sandbox = bitpay_sandbox::Sandbox::start()?;
+    /// # let client = bitpay_blocking::Client::new(sandbox.environment())?;
+    /// # let identity = bitpay_blocking::Identity::new(bitpay_blocking::generate_key()?);
+    /// # let pos = client.with(sandbox.grant::<bitpay_blocking::Pos>(identity.clone()));
+    /// # let merchant = client.with(sandbox.grant::<bitpay_blocking::Merchant>(identity.clone()));
+    /// # let payouts = client.with(sandbox.grant::<bitpay_blocking::Payout>(identity.clone()));
+    /// # let order = bitpay_blocking::model::invoice::CreateInvoice::for_order("order-17", 20u32, bitpay_blocking::Currency::USD);
+    /// # let invoice = merchant.create_invoice(&order)?;
+    /// let events = merchant.get_invoice_event_token(&invoice.id)?;
+    /// println!("the stream is at {}", events.url);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// Source: <https://developer.bitpay.com/reference/retrieve-an-event-token>
+    pub fn get_invoice_event_token(
+        &self,
+        id: &InvoiceId,
+    ) -> Result<Answer<core::model::invoice::InvoiceEventToken>, Error>
+    where
+        core::model::invoice::GetInvoiceEventToken: Allows<C>,
+    {
+        self.call(&core::model::invoice::GetInvoiceEventToken::new(id.clone()))
+    }
+}
+
+/// # Refunds
+///
+/// What a buyer gets back.
+impl<C: Credential> Client<C> {
+    /// Refunds a complete invoice, in part or in whole; the buyer accepts by a link in an email.
+    ///
+    /// - Request: `POST /refunds`
+    /// - Facades: [merchant](core::Merchant)
+    /// - Signed: always
+    /// - When the outcome of a try is unknown: looked up by [`get_refund_by_guid`](Self::get_refund_by_guid), never sent again
+    ///
+    /// # Errors
+    ///
+    /// An [`Error`]; [`Error::effect`] says whether it may have happened, and [`Error::replay`] holds what existed before under the same guid. Nothing is sent when the request's own [check](core::model::refund::CreateRefund::check) finds a mistake. What BitPay may say to any call is an [`ApiErrorKind`](core::error::ApiErrorKind); to this one, above all:
+    ///
+    /// - [`ApiErrorKind::NotFound`](core::error::ApiErrorKind::NotFound), `010101`: There is no such invoice, or it is another merchant's or of another environment.
+    /// - [`ErrorCodeKind::MissingContact`](core::error::ErrorCodeKind::MissingContact), `010108`: BitPay needs a way to reach the buyer: give the invoice the buyer's email first, or cancel by force.
+    /// - [`ErrorCodeKind::SmsNotVerified`](core::error::ErrorCodeKind::SmsNotVerified), `010109`: The buyer has not entered the code that was sent to the telephone number.
+    /// - [`ApiErrorKind::InvalidParams`](core::error::ApiErrorKind::InvalidParams), `010202`: A parameter of the refund has a value that BitPay does not take.
+    /// - [`ErrorCodeKind::RefundIsActive`](core::error::ErrorCodeKind::RefundIsActive), `010204`: The invoice has a refund that is not over. List the invoice's refunds, and cancel that one or wait.
+    /// - [`ErrorCodeKind::InvoiceStateForRefund`](core::error::ErrorCodeKind::InvoiceStateForRefund), `010207`: The invoice stands where it cannot be refunded: nothing was paid, or not for long enough. Refund a complete one.
+    /// - [`ErrorCodeKind::FeesExceedRefund`](core::error::ErrorCodeKind::FeesExceedRefund), `010208`: Nothing would be left of the refund: refund more, or bear its fee.
+    /// - [`ErrorCodeKind::GeneralRefund`](core::error::ErrorCodeKind::GeneralRefund), `010200`: The server failed on a refund, and does not say why. Find out whether it happened before trying again.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # let sandbox = bitpay_sandbox::Sandbox::start()?;
+    /// # let client = bitpay_blocking::Client::new(sandbox.environment())?;
+    /// # let identity = bitpay_blocking::Identity::new(bitpay_blocking::generate_key()?);
+    /// # let pos = client.with(sandbox.grant::<bitpay_blocking::Pos>(identity.clone()));
+    /// # let merchant = client.with(sandbox.grant::<bitpay_blocking::Merchant>(identity.clone()));
+    /// # let payouts = client.with(sandbox.grant::<bitpay_blocking::Payout>(identity.clone()));
+    /// # let order = bitpay_blocking::model::invoice::CreateInvoice::for_order("order-17", 20u32, bitpay_blocking::Currency::USD);
+    /// # let invoice = merchant.create_invoice(&order)?;
+    /// # let email = bitpay_blocking::model::invoice::UpdateInvoice::new(invoice.id.clone()).buyer_email("ada@example.com");
+    /// # merchant.update_invoice(&email)?;
+    /// # sandbox.pay(&invoice.id, bitpay_blocking::model::invoice::InvoiceStatus::Complete)?;
+    /// # let invoice = merchant.get_invoice(&invoice.id)?;
+    /// use bitpay_blocking::model::refund::CreateRefund;
+    /// use bitpay_blocking::{Amount, Guid};
+    ///
+    /// // Made from the invoice, whose state and price are checked before anything is sent.
+    /// let (guid, amount) = (Guid::derived("refund", "order-17"), "7.50".parse::<Amount>()?);
+    /// let refund = CreateRefund::new(&invoice, guid, amount)?.reference("one cup");
+    /// let refund = merchant.create_refund(&refund)?;
+    /// println!("{} is {}", refund.id, refund.status);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// Source: <https://developer.bitpay.com/reference/create-a-refund-request>
+    pub fn create_refund(
+        &self,
+        request: &core::model::refund::CreateRefund,
+    ) -> Result<Answer<core::model::refund::Refund>, Error>
+    where
+        core::model::refund::CreateRefund: Allows<C>,
+    {
+        self.call(request)
+    }
+
+    /// Fetches a refund by its id.
+    ///
+    /// - Request: `GET /refunds/{id}`
+    /// - Facades: [merchant](core::Merchant)
+    /// - Signed: always
+    /// - When the outcome of a try is unknown: repeated, since it only reads
+    ///
+    /// # Errors
+    ///
+    /// An [`Error`]; [`Error::effect`] says whether it may have happened. What BitPay may say to any call is an [`ApiErrorKind`](core::error::ApiErrorKind); to this one, above all:
+    ///
+    /// - [`ApiErrorKind::NotFound`](core::error::ApiErrorKind::NotFound), `020201`: There is no such refund, or it is another merchant's or of another environment.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # let sandbox = bitpay_sandbox::Sandbox::start()?;
+    /// # let client = bitpay_blocking::Client::new(sandbox.environment())?;
+    /// # let identity = bitpay_blocking::Identity::new(bitpay_blocking::generate_key()?);
+    /// # let pos = client.with(sandbox.grant::<bitpay_blocking::Pos>(identity.clone()));
+    /// # let merchant = client.with(sandbox.grant::<bitpay_blocking::Merchant>(identity.clone()));
+    /// # let payouts = client.with(sandbox.grant::<bitpay_blocking::Payout>(identity.clone()));
+    /// # let order = bitpay_blocking::model::invoice::CreateInvoice::for_order("order-17", 20u32, bitpay_blocking::Currency::USD);
+    /// # let invoice = merchant.create_invoice(&order)?;
+    /// # let email = bitpay_blocking::model::invoice::UpdateInvoice::new(invoice.id.clone()).buyer_email("ada@example.com");
+    /// # merchant.update_invoice(&email)?;
+    /// # sandbox.pay(&invoice.id, bitpay_blocking::model::invoice::InvoiceStatus::Complete)?;
+    /// # let invoice = merchant.get_invoice(&invoice.id)?;
+    /// # let guid = bitpay_blocking::Guid::derived("refund", "order-17");
+    /// # let refund = bitpay_blocking::model::refund::CreateRefund::full(&invoice, guid)?;
+    /// # let refund = merchant.create_refund(&refund)?;
+    /// let refund = merchant.get_refund(&refund.id)?;
+    /// println!("{} is {}", refund.id, refund.status);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// Source: <https://developer.bitpay.com/reference/retrieve-a-refund-request>
+    pub fn get_refund(&self, id: &RefundId) -> Result<Answer<core::model::refund::Refund>, Error>
+    where
+        core::model::refund::GetRefund: Allows<C>,
+    {
+        self.call(&core::model::refund::GetRefund::new(id.clone()))
+    }
+
+    /// Fetches a refund by the guid that it was created with.
+    ///
+    /// - Request: `GET /refunds/guid/{guid}`
+    /// - Facades: [merchant](core::Merchant)
+    /// - Signed: always
+    /// - When the outcome of a try is unknown: repeated, since it only reads
+    ///
+    /// # Errors
+    ///
+    /// An [`Error`]; [`Error::effect`] says whether it may have happened. What BitPay may say to any call is an [`ApiErrorKind`](core::error::ApiErrorKind); to this one, above all:
+    ///
+    /// - [`ApiErrorKind::NotFound`](core::error::ApiErrorKind::NotFound), `020201`: There is no such refund, or it is another merchant's or of another environment.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # let sandbox = bitpay_sandbox::Sandbox::start()?;
+    /// # let client = bitpay_blocking::Client::new(sandbox.environment())?;
+    /// # let identity = bitpay_blocking::Identity::new(bitpay_blocking::generate_key()?);
+    /// # let pos = client.with(sandbox.grant::<bitpay_blocking::Pos>(identity.clone()));
+    /// # let merchant = client.with(sandbox.grant::<bitpay_blocking::Merchant>(identity.clone()));
+    /// # let payouts = client.with(sandbox.grant::<bitpay_blocking::Payout>(identity.clone()));
+    /// # let order = bitpay_blocking::model::invoice::CreateInvoice::for_order("order-17", 20u32, bitpay_blocking::Currency::USD);
+    /// # let invoice = merchant.create_invoice(&order)?;
+    /// # let email = bitpay_blocking::model::invoice::UpdateInvoice::new(invoice.id.clone()).buyer_email("ada@example.com");
+    /// # merchant.update_invoice(&email)?;
+    /// # sandbox.pay(&invoice.id, bitpay_blocking::model::invoice::InvoiceStatus::Complete)?;
+    /// # let invoice = merchant.get_invoice(&invoice.id)?;
+    /// # let guid = bitpay_blocking::Guid::derived("refund", "order-17");
+    /// # let refund = bitpay_blocking::model::refund::CreateRefund::full(&invoice, guid)?;
+    /// # let refund = merchant.create_refund(&refund)?;
+    /// use bitpay_blocking::Guid;
+    ///
+    /// let guid = Guid::derived("refund", "order-17");
+    /// let refund = merchant.get_refund_by_guid(&guid)?;
+    /// println!("{} is {}", refund.id, refund.status);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// Source: <https://developer.bitpay.com/reference/retrieve-a-refund-by-guid-request>
+    pub fn get_refund_by_guid(
+        &self,
+        guid: &Guid,
+    ) -> Result<Answer<core::model::refund::Refund>, Error>
+    where
+        core::model::refund::GetRefundByGuid: Allows<C>,
+    {
+        self.call(&core::model::refund::GetRefundByGuid::new(guid.clone()))
+    }
+
+    /// Lists the refunds of an invoice.
+    ///
+    /// - Request: `GET /refunds`
+    /// - Facades: [merchant](core::Merchant)
+    /// - Signed: always
+    /// - When the outcome of a try is unknown: repeated, since it only reads
+    ///
+    /// # Errors
+    ///
+    /// An [`Error`]; [`Error::effect`] says whether it may have happened. What BitPay may say to any call is an [`ApiErrorKind`](core::error::ApiErrorKind); to this one, above all:
+    ///
+    /// - [`ApiErrorKind::NotFound`](core::error::ApiErrorKind::NotFound), `020101`: There is no such invoice, or it is another merchant's or of another environment.
+    /// - [`ApiErrorKind::InvalidParams`](core::error::ApiErrorKind::InvalidParams), `020202`: A parameter of the refund has a value that BitPay does not take.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # let sandbox = bitpay_sandbox::Sandbox::start()?;
+    /// # let client = bitpay_blocking::Client::new(sandbox.environment())?;
+    /// # let identity = bitpay_blocking::Identity::new(bitpay_blocking::generate_key()?);
+    /// # let pos = client.with(sandbox.grant::<bitpay_blocking::Pos>(identity.clone()));
+    /// # let merchant = client.with(sandbox.grant::<bitpay_blocking::Merchant>(identity.clone()));
+    /// # let payouts = client.with(sandbox.grant::<bitpay_blocking::Payout>(identity.clone()));
+    /// # let order = bitpay_blocking::model::invoice::CreateInvoice::for_order("order-17", 20u32, bitpay_blocking::Currency::USD);
+    /// # let invoice = merchant.create_invoice(&order)?;
+    /// # let email = bitpay_blocking::model::invoice::UpdateInvoice::new(invoice.id.clone()).buyer_email("ada@example.com");
+    /// # merchant.update_invoice(&email)?;
+    /// # sandbox.pay(&invoice.id, bitpay_blocking::model::invoice::InvoiceStatus::Complete)?;
+    /// # let invoice = merchant.get_invoice(&invoice.id)?;
+    /// # let guid = bitpay_blocking::Guid::derived("refund", "order-17");
+    /// # let refund = bitpay_blocking::model::refund::CreateRefund::full(&invoice, guid)?;
+    /// # let refund = merchant.create_refund(&refund)?;
+    /// let refunds = merchant.list_refunds(&invoice.id)?;
+    /// for refund in refunds.iter() {
+    ///     println!("{} is {}", refund.id, refund.status);
+    /// }
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// Source: <https://developer.bitpay.com/reference/retrieve-refunds-of-an-invoice>
+    pub fn list_refunds(
+        &self,
+        invoice_id: &InvoiceId,
+    ) -> Result<Answer<Vec<core::model::refund::Refund>>, Error>
+    where
+        core::model::refund::ListRefunds: Allows<C>,
+    {
+        self.call(&core::model::refund::ListRefunds::new(invoice_id.clone()))
+    }
+
+    /// Cancels a refund that is not paid out yet.
+    ///
+    /// - Request: `DELETE /refunds/{id}`
+    /// - Facades: [merchant](core::Merchant)
+    /// - Signed: always
+    /// - When the outcome of a try is unknown: never sent again: fetch and see
+    ///
+    /// # Errors
+    ///
+    /// An [`Error`]; [`Error::effect`] says whether it may have happened. What BitPay may say to any call is an [`ApiErrorKind`](core::error::ApiErrorKind); to this one, above all:
+    ///
+    /// - [`ApiErrorKind::NotFound`](core::error::ApiErrorKind::NotFound), `040201`: There is no such refund, or it is another merchant's or of another environment.
+    /// - [`ErrorCodeKind::GeneralRefund`](core::error::ErrorCodeKind::GeneralRefund), `040200`: The server failed on a refund, and does not say why. Find out whether it happened before trying again.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # let sandbox = bitpay_sandbox::Sandbox::start()?;
+    /// # let client = bitpay_blocking::Client::new(sandbox.environment())?;
+    /// # let identity = bitpay_blocking::Identity::new(bitpay_blocking::generate_key()?);
+    /// # let pos = client.with(sandbox.grant::<bitpay_blocking::Pos>(identity.clone()));
+    /// # let merchant = client.with(sandbox.grant::<bitpay_blocking::Merchant>(identity.clone()));
+    /// # let payouts = client.with(sandbox.grant::<bitpay_blocking::Payout>(identity.clone()));
+    /// # let order = bitpay_blocking::model::invoice::CreateInvoice::for_order("order-17", 20u32, bitpay_blocking::Currency::USD);
+    /// # let invoice = merchant.create_invoice(&order)?;
+    /// # let email = bitpay_blocking::model::invoice::UpdateInvoice::new(invoice.id.clone()).buyer_email("ada@example.com");
+    /// # merchant.update_invoice(&email)?;
+    /// # sandbox.pay(&invoice.id, bitpay_blocking::model::invoice::InvoiceStatus::Complete)?;
+    /// # let invoice = merchant.get_invoice(&invoice.id)?;
+    /// # let guid = bitpay_blocking::Guid::derived("refund", "order-17");
+    /// # let refund = bitpay_blocking::model::refund::CreateRefund::full(&invoice, guid)?;
+    /// # let refund = merchant.create_refund(&refund)?;
+    /// use bitpay_blocking::model::refund::RefundStatus;
+    ///
+    /// let refund = merchant.cancel_refund(&refund.id)?;
+    /// assert_eq!(refund.status, RefundStatus::Canceled);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// Source: <https://developer.bitpay.com/reference/cancel-a-refund-request>
+    pub fn cancel_refund(&self, id: &RefundId) -> Result<Answer<core::model::refund::Refund>, Error>
+    where
+        core::model::refund::CancelRefund: Allows<C>,
+    {
+        self.call(&core::model::refund::CancelRefund::new(id.clone()))
+    }
+
+    /// Confirms a refund that was a preview, or cancels it.
+    ///
+    /// - Request: `PUT /refunds/{id}`
+    /// - Facades: [merchant](core::Merchant)
+    /// - Signed: always
+    /// - When the outcome of a try is unknown: never sent again: fetch and see
+    ///
+    /// # Errors
+    ///
+    /// An [`Error`]; [`Error::effect`] says whether it may have happened. Nothing is sent when the request's own [check](core::model::refund::UpdateRefund::check) finds a mistake. What BitPay may say to any call is an [`ApiErrorKind`](core::error::ApiErrorKind); to this one, above all:
+    ///
+    /// - [`ApiErrorKind::NotFound`](core::error::ApiErrorKind::NotFound), `030201`: There is no such refund, or it is another merchant's or of another environment.
+    /// - [`ApiErrorKind::InvalidParams`](core::error::ApiErrorKind::InvalidParams), `030202`: A parameter of the refund has a value that BitPay does not take.
+    /// - [`ErrorCodeKind::RefundIsActive`](core::error::ErrorCodeKind::RefundIsActive), `030204`: The invoice has a refund that is not over. List the invoice's refunds, and cancel that one or wait.
+    /// - [`ErrorCodeKind::InvoiceStateForRefund`](core::error::ErrorCodeKind::InvoiceStateForRefund), `030207`: The invoice stands where it cannot be refunded: nothing was paid, or not for long enough. Refund a complete one.
+    /// - [`ErrorCodeKind::FeesExceedRefund`](core::error::ErrorCodeKind::FeesExceedRefund), `030208`: Nothing would be left of the refund: refund more, or bear its fee.
+    /// - [`ErrorCodeKind::GeneralRefund`](core::error::ErrorCodeKind::GeneralRefund), `030200`: The server failed on a refund, and does not say why. Find out whether it happened before trying again.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # let sandbox = bitpay_sandbox::Sandbox::start()?;
+    /// # let client = bitpay_blocking::Client::new(sandbox.environment())?;
+    /// # let identity = bitpay_blocking::Identity::new(bitpay_blocking::generate_key()?);
+    /// # let pos = client.with(sandbox.grant::<bitpay_blocking::Pos>(identity.clone()));
+    /// # let merchant = client.with(sandbox.grant::<bitpay_blocking::Merchant>(identity.clone()));
+    /// # let payouts = client.with(sandbox.grant::<bitpay_blocking::Payout>(identity.clone()));
+    /// # let order = bitpay_blocking::model::invoice::CreateInvoice::for_order("order-17", 20u32, bitpay_blocking::Currency::USD);
+    /// # let invoice = merchant.create_invoice(&order)?;
+    /// # let email = bitpay_blocking::model::invoice::UpdateInvoice::new(invoice.id.clone()).buyer_email("ada@example.com");
+    /// # merchant.update_invoice(&email)?;
+    /// # sandbox.pay(&invoice.id, bitpay_blocking::model::invoice::InvoiceStatus::Complete)?;
+    /// # let invoice = merchant.get_invoice(&invoice.id)?;
+    /// # let guid = bitpay_blocking::Guid::derived("refund", "order-17");
+    /// # let refund = bitpay_blocking::model::refund::CreateRefund::full(&invoice, guid)?.preview(true);
+    /// # let refund = merchant.create_refund(&refund)?;
+    /// use bitpay_blocking::model::refund::{RefundStatus, UpdateRefund};
+    ///
+    /// let confirm = UpdateRefund::confirm(refund.id.clone());
+    /// let refund = merchant.update_refund(&confirm)?;
+    /// assert_eq!(refund.status, RefundStatus::Created);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// Source: <https://developer.bitpay.com/reference/update-a-refund-request>
+    pub fn update_refund(
+        &self,
+        request: &core::model::refund::UpdateRefund,
+    ) -> Result<Answer<core::model::refund::Refund>, Error>
+    where
+        core::model::refund::UpdateRefund: Allows<C>,
+    {
+        self.call(request)
+    }
+
+    /// Confirms, by its guid, a refund that was a preview, or cancels it.
+    ///
+    /// - Request: `PUT /refunds/guid/{guid}`
+    /// - Facades: [merchant](core::Merchant)
+    /// - Signed: always
+    /// - When the outcome of a try is unknown: never sent again: fetch and see
+    ///
+    /// # Errors
+    ///
+    /// An [`Error`]; [`Error::effect`] says whether it may have happened. Nothing is sent when the request's own [check](core::model::refund::UpdateRefundByGuid::check) finds a mistake. What BitPay may say to any call is an [`ApiErrorKind`](core::error::ApiErrorKind); to this one, above all:
+    ///
+    /// - [`ApiErrorKind::NotFound`](core::error::ApiErrorKind::NotFound), `030201`: There is no such refund, or it is another merchant's or of another environment.
+    /// - [`ApiErrorKind::InvalidParams`](core::error::ApiErrorKind::InvalidParams), `030202`: A parameter of the refund has a value that BitPay does not take.
+    /// - [`ErrorCodeKind::RefundIsActive`](core::error::ErrorCodeKind::RefundIsActive), `030204`: The invoice has a refund that is not over. List the invoice's refunds, and cancel that one or wait.
+    /// - [`ErrorCodeKind::InvoiceStateForRefund`](core::error::ErrorCodeKind::InvoiceStateForRefund), `030207`: The invoice stands where it cannot be refunded: nothing was paid, or not for long enough. Refund a complete one.
+    /// - [`ErrorCodeKind::FeesExceedRefund`](core::error::ErrorCodeKind::FeesExceedRefund), `030208`: Nothing would be left of the refund: refund more, or bear its fee.
+    /// - [`ErrorCodeKind::GeneralRefund`](core::error::ErrorCodeKind::GeneralRefund), `030200`: The server failed on a refund, and does not say why. Find out whether it happened before trying again.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # let sandbox = bitpay_sandbox::Sandbox::start()?;
+    /// # let client = bitpay_blocking::Client::new(sandbox.environment())?;
+    /// # let identity = bitpay_blocking::Identity::new(bitpay_blocking::generate_key()?);
+    /// # let pos = client.with(sandbox.grant::<bitpay_blocking::Pos>(identity.clone()));
+    /// # let merchant = client.with(sandbox.grant::<bitpay_blocking::Merchant>(identity.clone()));
+    /// # let payouts = client.with(sandbox.grant::<bitpay_blocking::Payout>(identity.clone()));
+    /// # let order = bitpay_blocking::model::invoice::CreateInvoice::for_order("order-17", 20u32, bitpay_blocking::Currency::USD);
+    /// # let invoice = merchant.create_invoice(&order)?;
+    /// # let email = bitpay_blocking::model::invoice::UpdateInvoice::new(invoice.id.clone()).buyer_email("ada@example.com");
+    /// # merchant.update_invoice(&email)?;
+    /// # sandbox.pay(&invoice.id, bitpay_blocking::model::invoice::InvoiceStatus::Complete)?;
+    /// # let invoice = merchant.get_invoice(&invoice.id)?;
+    /// # let guid = bitpay_blocking::Guid::derived("refund", "order-17");
+    /// # let refund = bitpay_blocking::model::refund::CreateRefund::full(&invoice, guid)?.preview(true);
+    /// # let refund = merchant.create_refund(&refund)?;
+    /// use bitpay_blocking::Guid;
+    /// use bitpay_blocking::model::refund::{RefundStatus, UpdateRefundByGuid};
+    ///
+    /// let confirm = UpdateRefundByGuid::confirm(Guid::derived("refund", "order-17"));
+    /// let refund = merchant.update_refund_by_guid(&confirm)?;
+    /// assert_eq!(refund.status, RefundStatus::Created);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// Source: <https://developer.bitpay.com/reference/update-a-refund-by-guid-request>
+    pub fn update_refund_by_guid(
+        &self,
+        request: &core::model::refund::UpdateRefundByGuid,
+    ) -> Result<Answer<core::model::refund::Refund>, Error>
+    where
+        core::model::refund::UpdateRefundByGuid: Allows<C>,
+    {
+        self.call(request)
+    }
+
+    /// Cancels, by its guid, a refund that is not paid out yet.
+    ///
+    /// - Request: `DELETE /refunds/guid/{guid}`
+    /// - Facades: [merchant](core::Merchant)
+    /// - Signed: always
+    /// - When the outcome of a try is unknown: never sent again: fetch and see
+    ///
+    /// # Errors
+    ///
+    /// An [`Error`]; [`Error::effect`] says whether it may have happened. What BitPay may say to any call is an [`ApiErrorKind`](core::error::ApiErrorKind); to this one, above all:
+    ///
+    /// - [`ApiErrorKind::NotFound`](core::error::ApiErrorKind::NotFound), `040201`: There is no such refund, or it is another merchant's or of another environment.
+    /// - [`ErrorCodeKind::GeneralRefund`](core::error::ErrorCodeKind::GeneralRefund), `040200`: The server failed on a refund, and does not say why. Find out whether it happened before trying again.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # let sandbox = bitpay_sandbox::Sandbox::start()?;
+    /// # let client = bitpay_blocking::Client::new(sandbox.environment())?;
+    /// # let identity = bitpay_blocking::Identity::new(bitpay_blocking::generate_key()?);
+    /// # let pos = client.with(sandbox.grant::<bitpay_blocking::Pos>(identity.clone()));
+    /// # let merchant = client.with(sandbox.grant::<bitpay_blocking::Merchant>(identity.clone()));
+    /// # let payouts = client.with(sandbox.grant::<bitpay_blocking::Payout>(identity.clone()));
+    /// # let order = bitpay_blocking::model::invoice::CreateInvoice::for_order("order-17", 20u32, bitpay_blocking::Currency::USD);
+    /// # let invoice = merchant.create_invoice(&order)?;
+    /// # let email = bitpay_blocking::model::invoice::UpdateInvoice::new(invoice.id.clone()).buyer_email("ada@example.com");
+    /// # merchant.update_invoice(&email)?;
+    /// # sandbox.pay(&invoice.id, bitpay_blocking::model::invoice::InvoiceStatus::Complete)?;
+    /// # let invoice = merchant.get_invoice(&invoice.id)?;
+    /// # let guid = bitpay_blocking::Guid::derived("refund", "order-17");
+    /// # let refund = bitpay_blocking::model::refund::CreateRefund::full(&invoice, guid)?;
+    /// # let refund = merchant.create_refund(&refund)?;
+    /// use bitpay_blocking::Guid;
+    /// use bitpay_blocking::model::refund::RefundStatus;
+    ///
+    /// let guid = Guid::derived("refund", "order-17");
+    /// let refund = merchant.cancel_refund_by_guid(&guid)?;
+    /// assert_eq!(refund.status, RefundStatus::Canceled);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// Source: <https://developer.bitpay.com/reference/cancel-a-refund-by-guid-request>
+    pub fn cancel_refund_by_guid(
+        &self,
+        guid: &Guid,
+    ) -> Result<Answer<core::model::refund::Refund>, Error>
+    where
+        core::model::refund::CancelRefundByGuid: Allows<C>,
+    {
+        self.call(&core::model::refund::CancelRefundByGuid::new(guid.clone()))
+    }
+
+    /// Tells the buyer of a refund again, by email.
+    ///
+    /// - Request: `POST /refunds/{id}/notifications`
+    /// - Facades: [merchant](core::Merchant)
+    /// - Signed: always
+    /// - When the outcome of a try is unknown: never repeated
+    /// - Token: that of the resource, which the request holds
+    ///
+    /// # Errors
+    ///
+    /// An [`Error`]; [`Error::effect`] says whether it may have happened. What BitPay may say to any call is an [`ApiErrorKind`](core::error::ApiErrorKind); to this one, above all:
+    ///
+    /// - [`ApiErrorKind::NotFound`](core::error::ApiErrorKind::NotFound), `010201`: There is no such refund, or it is another merchant's or of another environment.
+    /// - [`ErrorCodeKind::GeneralRefund`](core::error::ErrorCodeKind::GeneralRefund), `010200`: The server failed on a refund, and does not say why. Find out whether it happened before trying again.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # let sandbox = bitpay_sandbox::Sandbox::start()?;
+    /// # let client = bitpay_blocking::Client::new(sandbox.environment())?;
+    /// # let identity = bitpay_blocking::Identity::new(bitpay_blocking::generate_key()?);
+    /// # let pos = client.with(sandbox.grant::<bitpay_blocking::Pos>(identity.clone()));
+    /// # let merchant = client.with(sandbox.grant::<bitpay_blocking::Merchant>(identity.clone()));
+    /// # let payouts = client.with(sandbox.grant::<bitpay_blocking::Payout>(identity.clone()));
+    /// # let order = bitpay_blocking::model::invoice::CreateInvoice::for_order("order-17", 20u32, bitpay_blocking::Currency::USD);
+    /// # let invoice = merchant.create_invoice(&order)?;
+    /// # let email = bitpay_blocking::model::invoice::UpdateInvoice::new(invoice.id.clone()).buyer_email("ada@example.com");
+    /// # merchant.update_invoice(&email)?;
+    /// # sandbox.pay(&invoice.id, bitpay_blocking::model::invoice::InvoiceStatus::Complete)?;
+    /// # let invoice = merchant.get_invoice(&invoice.id)?;
+    /// # let guid = bitpay_blocking::Guid::derived("refund", "order-17");
+    /// # let refund = bitpay_blocking::model::refund::CreateRefund::full(&invoice, guid)?;
+    /// # let refund = merchant.create_refund(&refund)?;
+    /// use bitpay_blocking::model::refund::ResendRefundNotification;
+    ///
+    /// let token = refund.token.clone().ok_or("it came without its token")?;
+    /// let resend = ResendRefundNotification::new(refund.id.clone(), token);
+    /// merchant.resend_refund_notification(&resend)?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// Source: <https://developer.bitpay.com/reference/request-a-refund-notification-to-be-resent>
+    pub fn resend_refund_notification(
+        &self,
+        request: &core::model::refund::ResendRefundNotification,
+    ) -> Result<Answer<core::model::Acknowledged>, Error>
+    where
+        core::model::refund::ResendRefundNotification: Allows<C>,
+    {
+        self.call(request)
+    }
+}
+
+/// # Bills
+///
+/// Requests for payment that are sent by email.
+impl<C: Credential> Client<C> {
+    /// Makes a bill: a request for payment that is sent to somebody by email.
+    ///
+    /// - Request: `POST /bills`
+    /// - Facades: [pos](core::Pos), [merchant](core::Merchant)
+    /// - Signed: when the credential has a key
+    /// - When the outcome of a try is unknown: never repeated
+    ///
+    /// # Errors
+    ///
+    /// An [`Error`]; [`Error::effect`] says whether it may have happened. Nothing is sent when the request's own [check](core::model::bill::CreateBill::check) finds a mistake. What BitPay may say to any call is an [`ApiErrorKind`](core::error::ApiErrorKind); to this one, above all:
+    ///
+    /// - [`ApiErrorKind::InvalidParams`](core::error::ApiErrorKind::InvalidParams): A parameter has a value that BitPay does not take.
+    /// - [`ErrorCodeKind::General`](core::error::ErrorCodeKind::General): The server failed, and does not say why. Find out whether it happened before trying again.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # let sandbox = bitpay_sandbox::Sandbox::start()?;
+    /// # let client = bitpay_blocking::Client::new(sandbox.environment())?;
+    /// # let identity = bitpay_blocking::Identity::new(bitpay_blocking::generate_key()?);
+    /// # let pos = client.with(sandbox.grant::<bitpay_blocking::Pos>(identity.clone()));
+    /// # let merchant = client.with(sandbox.grant::<bitpay_blocking::Merchant>(identity.clone()));
+    /// # let payouts = client.with(sandbox.grant::<bitpay_blocking::Payout>(identity.clone()));
+    /// use bitpay_blocking::Currency;
+    /// use bitpay_blocking::model::bill::{BillItem, CreateBill};
+    ///
+    /// let items = vec![BillItem::new("Tea, a box", 4u32, 3)];
+    /// let bill = CreateBill::new(Currency::EUR, "ada@example.com", items);
+    /// let bill = pos.create_bill(&bill)?;
+    /// println!("pay at {}", bill.url.as_deref().unwrap_or_default());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// Source: <https://developer.bitpay.com/reference/create-a-bill>
+    pub fn create_bill(
+        &self,
+        request: &core::model::bill::CreateBill,
+    ) -> Result<Answer<core::model::bill::Bill>, Error>
+    where
+        core::model::bill::CreateBill: Allows<C>,
+    {
+        self.call(request)
+    }
+
+    /// Fetches a bill by its id.
+    ///
+    /// - Request: `GET /bills/{id}`
+    /// - Facades: [pos](core::Pos), [merchant](core::Merchant)
+    /// - Signed: when the credential has a key
+    /// - When the outcome of a try is unknown: repeated, since it only reads
+    ///
+    /// # Errors
+    ///
+    /// An [`Error`]; [`Error::effect`] says whether it may have happened. What BitPay may say to any call is an [`ApiErrorKind`](core::error::ApiErrorKind); to this one, above all:
+    ///
+    /// - [`ApiErrorKind::NotFound`](core::error::ApiErrorKind::NotFound): There is no such resource, or it is another merchant's or of another environment.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # let sandbox = bitpay_sandbox::Sandbox::start()?;
+    /// # let client = bitpay_blocking::Client::new(sandbox.environment())?;
+    /// # let identity = bitpay_blocking::Identity::new(bitpay_blocking::generate_key()?);
+    /// # let pos = client.with(sandbox.grant::<bitpay_blocking::Pos>(identity.clone()));
+    /// # let merchant = client.with(sandbox.grant::<bitpay_blocking::Merchant>(identity.clone()));
+    /// # let payouts = client.with(sandbox.grant::<bitpay_blocking::Payout>(identity.clone()));
+    /// # let items = vec![bitpay_blocking::model::bill::BillItem::new("Tea", 4u32, 3)];
+    /// # let bill = bitpay_blocking::model::bill::CreateBill::new(bitpay_blocking::Currency::EUR, "ada@example.com", items);
+    /// # let bill = merchant.create_bill(&bill)?;
+    /// let bill = pos.get_bill(&bill.id)?;
+    /// println!("{} is {:?}", bill.id, bill.status);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// Source: <https://developer.bitpay.com/reference/retrieve-a-bill>
+    pub fn get_bill(&self, id: &BillId) -> Result<Answer<core::model::bill::Bill>, Error>
+    where
+        core::model::bill::GetBill: Allows<C>,
+    {
+        self.call(&core::model::bill::GetBill::new(id.clone()))
+    }
+
+    /// Lists the bills.
+    ///
+    /// - Request: `GET /bills`
+    /// - Facades: [merchant](core::Merchant)
+    /// - Signed: always
+    /// - When the outcome of a try is unknown: repeated, since it only reads
+    ///
+    /// # Errors
+    ///
+    /// An [`Error`]; [`Error::effect`] says whether it may have happened. What BitPay may say to any call is an [`ApiErrorKind`](core::error::ApiErrorKind); to this one, above all:
+    ///
+    /// - [`ApiErrorKind::InvalidParams`](core::error::ApiErrorKind::InvalidParams): A parameter has a value that BitPay does not take.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # let sandbox = bitpay_sandbox::Sandbox::start()?;
+    /// # let client = bitpay_blocking::Client::new(sandbox.environment())?;
+    /// # let identity = bitpay_blocking::Identity::new(bitpay_blocking::generate_key()?);
+    /// # let pos = client.with(sandbox.grant::<bitpay_blocking::Pos>(identity.clone()));
+    /// # let merchant = client.with(sandbox.grant::<bitpay_blocking::Merchant>(identity.clone()));
+    /// # let payouts = client.with(sandbox.grant::<bitpay_blocking::Payout>(identity.clone()));
+    /// # let items = vec![bitpay_blocking::model::bill::BillItem::new("Tea", 4u32, 3)];
+    /// # let bill = bitpay_blocking::model::bill::CreateBill::new(bitpay_blocking::Currency::EUR, "ada@example.com", items);
+    /// # let bill = merchant.create_bill(&bill)?;
+    /// use bitpay_blocking::model::bill::{BillStatus, ListBills};
+    ///
+    /// let drafts = merchant.list_bills(&ListBills::new().status(BillStatus::Draft))?;
+    /// assert_eq!(drafts.len(), 1);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// Source: <https://developer.bitpay.com/reference/retrieve-bills-by-status>
+    pub fn list_bills(
+        &self,
+        request: &core::model::bill::ListBills,
+    ) -> Result<Answer<Vec<core::model::bill::Bill>>, Error>
+    where
+        core::model::bill::ListBills: Allows<C>,
+    {
+        self.call(request)
+    }
+
+    /// Changes a bill.
+    ///
+    /// - Request: `PUT /bills/{id}`
+    /// - Facades: [merchant](core::Merchant)
+    /// - Signed: always
+    /// - When the outcome of a try is unknown: never sent again: fetch and see
+    /// - Token: that of the resource, which the request holds
+    ///
+    /// # Errors
+    ///
+    /// An [`Error`]; [`Error::effect`] says whether it may have happened. Nothing is sent when the request's own [check](core::model::bill::UpdateBill::check) finds a mistake. What BitPay may say to any call is an [`ApiErrorKind`](core::error::ApiErrorKind); to this one, above all:
+    ///
+    /// - [`ApiErrorKind::NotFound`](core::error::ApiErrorKind::NotFound): There is no such resource, or it is another merchant's or of another environment.
+    /// - [`ApiErrorKind::InvalidParams`](core::error::ApiErrorKind::InvalidParams): A parameter has a value that BitPay does not take.
+    /// - [`ErrorCodeKind::General`](core::error::ErrorCodeKind::General): The server failed, and does not say why. Find out whether it happened before trying again.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # let sandbox = bitpay_sandbox::Sandbox::start()?;
+    /// # let client = bitpay_blocking::Client::new(sandbox.environment())?;
+    /// # let identity = bitpay_blocking::Identity::new(bitpay_blocking::generate_key()?);
+    /// # let pos = client.with(sandbox.grant::<bitpay_blocking::Pos>(identity.clone()));
+    /// # let merchant = client.with(sandbox.grant::<bitpay_blocking::Merchant>(identity.clone()));
+    /// # let payouts = client.with(sandbox.grant::<bitpay_blocking::Payout>(identity.clone()));
+    /// # let items = vec![bitpay_blocking::model::bill::BillItem::new("Tea", 4u32, 3)];
+    /// # let bill = bitpay_blocking::model::bill::CreateBill::new(bitpay_blocking::Currency::EUR, "ada@example.com", items);
+    /// # let bill = merchant.create_bill(&bill)?;
+    /// use bitpay_blocking::model::bill::{BillItem, UpdateBill};
+    ///
+    /// // From the bill as it was read, whose token and required fields it takes over.
+    /// let items = vec![BillItem::new("Tea, a box", 4u32, 5)];
+    /// let change = UpdateBill::of(&bill)?.items(items);
+    /// let bill = merchant.update_bill(&change)?;
+    /// assert_eq!(bill.items.len(), 1);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// Source: <https://developer.bitpay.com/reference/update-a-bill>
+    pub fn update_bill(
+        &self,
+        request: &core::model::bill::UpdateBill,
+    ) -> Result<Answer<core::model::bill::Bill>, Error>
+    where
+        core::model::bill::UpdateBill: Allows<C>,
+    {
+        self.call(request)
+    }
+
+    /// Sends a bill to its recipient by email.
+    ///
+    /// - Request: `POST /bills/{id}/deliveries`
+    /// - Facades: [pos](core::Pos), [merchant](core::Merchant)
+    /// - Signed: when the credential has a key
+    /// - When the outcome of a try is unknown: never repeated
+    /// - Token: that of the resource, which the request holds
+    ///
+    /// # Errors
+    ///
+    /// An [`Error`]; [`Error::effect`] says whether it may have happened. What BitPay may say to any call is an [`ApiErrorKind`](core::error::ApiErrorKind); to this one, above all:
+    ///
+    /// - [`ApiErrorKind::NotFound`](core::error::ApiErrorKind::NotFound): There is no such resource, or it is another merchant's or of another environment.
+    /// - [`ErrorCodeKind::General`](core::error::ErrorCodeKind::General): The server failed, and does not say why. Find out whether it happened before trying again.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # let sandbox = bitpay_sandbox::Sandbox::start()?;
+    /// # let client = bitpay_blocking::Client::new(sandbox.environment())?;
+    /// # let identity = bitpay_blocking::Identity::new(bitpay_blocking::generate_key()?);
+    /// # let pos = client.with(sandbox.grant::<bitpay_blocking::Pos>(identity.clone()));
+    /// # let merchant = client.with(sandbox.grant::<bitpay_blocking::Merchant>(identity.clone()));
+    /// # let payouts = client.with(sandbox.grant::<bitpay_blocking::Payout>(identity.clone()));
+    /// # let items = vec![bitpay_blocking::model::bill::BillItem::new("Tea", 4u32, 3)];
+    /// # let bill = bitpay_blocking::model::bill::CreateBill::new(bitpay_blocking::Currency::EUR, "ada@example.com", items);
+    /// # let bill = merchant.create_bill(&bill)?;
+    /// use bitpay_blocking::model::bill::DeliverBill;
+    ///
+    /// let token = bill.token.clone().ok_or("it came without its token")?;
+    /// merchant.deliver_bill(&DeliverBill::new(bill.id.clone(), token))?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// Source: <https://developer.bitpay.com/reference/deliver-a-bill-via-email>
+    pub fn deliver_bill(
+        &self,
+        request: &core::model::bill::DeliverBill,
+    ) -> Result<Answer<core::model::Acknowledged>, Error>
+    where
+        core::model::bill::DeliverBill: Allows<C>,
+    {
+        self.call(request)
+    }
+}
+
+/// # Ledgers
+///
+/// The merchant's accounts with BitPay.
+impl<C: Credential> Client<C> {
+    /// Fetches what each ledger holds.
+    ///
+    /// - Request: `GET /ledgers`
+    /// - Facades: [merchant](core::Merchant)
+    /// - Signed: always
+    /// - When the outcome of a try is unknown: repeated, since it only reads
+    ///
+    /// # Errors
+    ///
+    /// An [`Error`]; [`Error::effect`] says whether it may have happened. What BitPay may say to any call is an [`ApiErrorKind`](core::error::ApiErrorKind).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # let sandbox = bitpay_sandbox::Sandbox::start()?;
+    /// # let client = bitpay_blocking::Client::new(sandbox.environment())?;
+    /// # let identity = bitpay_blocking::Identity::new(bitpay_blocking::generate_key()?);
+    /// # let pos = client.with(sandbox.grant::<bitpay_blocking::Pos>(identity.clone()));
+    /// # let merchant = client.with(sandbox.grant::<bitpay_blocking::Merchant>(identity.clone()));
+    /// # let payouts = client.with(sandbox.grant::<bitpay_blocking::Payout>(identity.clone()));
+    /// # let order = bitpay_blocking::model::invoice::CreateInvoice::for_order("order-17", 20u32, bitpay_blocking::Currency::USD);
+    /// # let invoice = merchant.create_invoice(&order)?;
+    /// # let email = bitpay_blocking::model::invoice::UpdateInvoice::new(invoice.id.clone()).buyer_email("ada@example.com");
+    /// # merchant.update_invoice(&email)?;
+    /// # sandbox.pay(&invoice.id, bitpay_blocking::model::invoice::InvoiceStatus::Complete)?;
+    /// # let invoice = merchant.get_invoice(&invoice.id)?;
+    /// let ledgers = merchant.get_ledger_balances()?;
+    /// for ledger in ledgers.iter() {
+    ///     println!("{} {}", ledger.balance, ledger.currency);
+    /// }
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// Source: <https://developer.bitpay.com/reference/retrieve-account-balances>
+    pub fn get_ledger_balances(
+        &self,
+    ) -> Result<Answer<Vec<core::model::ledger::LedgerBalance>>, Error>
+    where
+        core::model::ledger::GetLedgerBalances: Allows<C>,
+    {
+        self.call(&core::model::ledger::GetLedgerBalances::new())
+    }
+
+    /// Fetches the entries of a ledger within a span of days.
+    ///
+    /// - Request: `GET /ledgers/{currency}`
+    /// - Facades: [merchant](core::Merchant)
+    /// - Signed: always
+    /// - When the outcome of a try is unknown: repeated, since it only reads
+    ///
+    /// # Errors
+    ///
+    /// An [`Error`]; [`Error::effect`] says whether it may have happened. Nothing is sent when the request's own [check](core::model::ledger::GetLedgerEntries::check) finds a mistake. What BitPay may say to any call is an [`ApiErrorKind`](core::error::ApiErrorKind); to this one, above all:
+    ///
+    /// - [`ApiErrorKind::NotFound`](core::error::ApiErrorKind::NotFound): There is no such resource, or it is another merchant's or of another environment.
+    /// - [`ApiErrorKind::InvalidParams`](core::error::ApiErrorKind::InvalidParams): A parameter has a value that BitPay does not take.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # let sandbox = bitpay_sandbox::Sandbox::start()?;
+    /// # let client = bitpay_blocking::Client::new(sandbox.environment())?;
+    /// # let identity = bitpay_blocking::Identity::new(bitpay_blocking::generate_key()?);
+    /// # let pos = client.with(sandbox.grant::<bitpay_blocking::Pos>(identity.clone()));
+    /// # let merchant = client.with(sandbox.grant::<bitpay_blocking::Merchant>(identity.clone()));
+    /// # let payouts = client.with(sandbox.grant::<bitpay_blocking::Payout>(identity.clone()));
+    /// # let order = bitpay_blocking::model::invoice::CreateInvoice::for_order("order-17", 20u32, bitpay_blocking::Currency::USD);
+    /// # let invoice = merchant.create_invoice(&order)?;
+    /// # let email = bitpay_blocking::model::invoice::UpdateInvoice::new(invoice.id.clone()).buyer_email("ada@example.com");
+    /// # merchant.update_invoice(&email)?;
+    /// # sandbox.pay(&invoice.id, bitpay_blocking::model::invoice::InvoiceStatus::Complete)?;
+    /// # let invoice = merchant.get_invoice(&invoice.id)?;
+    /// use bitpay_blocking::Currency;
+    /// use bitpay_blocking::model::ledger::GetLedgerEntries;
+    /// use bitpay_blocking::time::Date;
+    ///
+    /// let (first, last) = (Date::new(2026, 5, 1)?, Date::new(2026, 5, 31)?);
+    /// let may = GetLedgerEntries::new(Currency::USD, first, last);
+    /// for entry in merchant.get_ledger_entries(&may)?.iter() {
+    ///     println!("{} {:?} {:?}", entry.timestamp, entry.kind, entry.decimal());
+    /// }
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// Source: <https://developer.bitpay.com/reference/retrieve-ledger-entries>
+    pub fn get_ledger_entries(
+        &self,
+        request: &core::model::ledger::GetLedgerEntries,
+    ) -> Result<Answer<Vec<core::model::ledger::LedgerEntry>>, Error>
+    where
+        core::model::ledger::GetLedgerEntries: Allows<C>,
+    {
+        self.call(request)
+    }
+}
+
+/// # Payouts
+///
+/// Payments to recipients, from a ledger.
+impl<C: Credential> Client<C> {
+    /// Pays a recipient in cryptocurrency, from the funds on a ledger.
+    ///
+    /// - Request: `POST /payouts`
+    /// - Facades: [payout](core::Payout)
+    /// - Signed: always
+    /// - When the outcome of a try is unknown: never sent again; its reference finds it with [`list_payouts`](Self::list_payouts)
+    ///
+    /// # Errors
+    ///
+    /// An [`Error`]; [`Error::effect`] says whether it may have happened. Nothing is sent when the request's own [check](core::model::payout::CreatePayout::check) finds a mistake. What BitPay may say to any call is an [`ApiErrorKind`](core::error::ApiErrorKind); to this one, above all:
+    ///
+    /// - [`ApiErrorKind::InvalidParams`](core::error::ApiErrorKind::InvalidParams): A parameter has a value that BitPay does not take.
+    /// - [`ErrorCodeKind::General`](core::error::ErrorCodeKind::General): The server failed, and does not say why. Find out whether it happened before trying again.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # let sandbox = bitpay_sandbox::Sandbox::start()?;
+    /// # let client = bitpay_blocking::Client::new(sandbox.environment())?;
+    /// # let identity = bitpay_blocking::Identity::new(bitpay_blocking::generate_key()?);
+    /// # let pos = client.with(sandbox.grant::<bitpay_blocking::Pos>(identity.clone()));
+    /// # let merchant = client.with(sandbox.grant::<bitpay_blocking::Merchant>(identity.clone()));
+    /// # let payouts = client.with(sandbox.grant::<bitpay_blocking::Payout>(identity.clone()));
+    /// # let ada = bitpay_blocking::model::recipient::NewRecipient::new(bitpay_blocking::new_guid()?, "ada@example.com");
+    /// # let invite = bitpay_blocking::model::recipient::SubmitRecipients::new(bitpay_blocking::new_guid()?, vec![ada]);
+    /// # let recipient = payouts.submit_recipients(&invite)?.first().cloned().ok_or("nobody invited")?;
+    /// # sandbox.move_recipient(&recipient.id, bitpay_blocking::model::recipient::RecipientStatus::Active)?;
+    /// use bitpay_blocking::model::payout::CreatePayout;
+    /// use bitpay_blocking::{Amount, Currency};
+    ///
+    /// // Write the reference down first: it is what finds the payout if the answer is lost.
+    /// let (reference, payee) = ("payroll-2026-05-ada", recipient.id.clone());
+    /// let amount: Amount = "12.50".parse()?;
+    /// let pay = CreatePayout::new(reference, payee, amount, Currency::USD, Currency::EUR);
+    /// let payout = payouts.create_payout(&pay)?;
+    /// println!("{} is {}", payout.id, payout.status);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// Source: <https://developer.bitpay.com/reference/create-a-payout>
+    pub fn create_payout(
+        &self,
+        request: &core::model::payout::CreatePayout,
+    ) -> Result<Answer<core::model::payout::Payout>, Error>
+    where
+        core::model::payout::CreatePayout: Allows<C>,
+    {
+        self.call(request)
+    }
+
+    /// Fetches a payout.
+    ///
+    /// - Request: `GET /payouts/{id}`
+    /// - Facades: [payout](core::Payout)
+    /// - Signed: always
+    /// - When the outcome of a try is unknown: repeated, since it only reads
+    ///
+    /// # Errors
+    ///
+    /// An [`Error`]; [`Error::effect`] says whether it may have happened. What BitPay may say to any call is an [`ApiErrorKind`](core::error::ApiErrorKind); to this one, above all:
+    ///
+    /// - [`ApiErrorKind::NotFound`](core::error::ApiErrorKind::NotFound): There is no such resource, or it is another merchant's or of another environment.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # let sandbox = bitpay_sandbox::Sandbox::start()?;
+    /// # let client = bitpay_blocking::Client::new(sandbox.environment())?;
+    /// # let identity = bitpay_blocking::Identity::new(bitpay_blocking::generate_key()?);
+    /// # let pos = client.with(sandbox.grant::<bitpay_blocking::Pos>(identity.clone()));
+    /// # let merchant = client.with(sandbox.grant::<bitpay_blocking::Merchant>(identity.clone()));
+    /// # let payouts = client.with(sandbox.grant::<bitpay_blocking::Payout>(identity.clone()));
+    /// # let ada = bitpay_blocking::model::recipient::NewRecipient::new(bitpay_blocking::new_guid()?, "ada@example.com");
+    /// # let invite = bitpay_blocking::model::recipient::SubmitRecipients::new(bitpay_blocking::new_guid()?, vec![ada]);
+    /// # let recipient = payouts.submit_recipients(&invite)?.first().cloned().ok_or("nobody invited")?;
+    /// # sandbox.move_recipient(&recipient.id, bitpay_blocking::model::recipient::RecipientStatus::Active)?;
+    /// # let pay = bitpay_blocking::model::payout::CreatePayout::new(
+    /// #     "payroll-2026-05-ada",
+    /// #     recipient.id.clone(),
+    /// #     "12.50".parse::<bitpay_blocking::Amount>()?,
+    /// #     bitpay_blocking::Currency::USD,
+    /// #     bitpay_blocking::Currency::EUR,
+    /// # );
+    /// # let payout = payouts.create_payout(&pay)?;
+    /// let payout = payouts.get_payout(&payout.id)?;
+    /// println!("{} is {}", payout.id, payout.status);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// Source: <https://developer.bitpay.com/reference/retrieve-a-payout>
+    pub fn get_payout(&self, id: &PayoutId) -> Result<Answer<core::model::payout::Payout>, Error>
+    where
+        core::model::payout::GetPayout: Allows<C>,
+    {
+        self.call(&core::model::payout::GetPayout::new(id.clone()))
+    }
+
+    /// Lists payouts by the days on which they were asked for, status, reference or group.
+    ///
+    /// - Request: `GET /payouts`
+    /// - Facades: [payout](core::Payout)
+    /// - Signed: always
+    /// - When the outcome of a try is unknown: repeated, since it only reads
+    ///
+    /// # Errors
+    ///
+    /// An [`Error`]; [`Error::effect`] says whether it may have happened. Nothing is sent when the request's own [check](core::model::payout::ListPayouts::check) finds a mistake. What BitPay may say to any call is an [`ApiErrorKind`](core::error::ApiErrorKind); to this one, above all:
+    ///
+    /// - [`ApiErrorKind::InvalidParams`](core::error::ApiErrorKind::InvalidParams): A parameter has a value that BitPay does not take.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # let sandbox = bitpay_sandbox::Sandbox::start()?;
+    /// # let client = bitpay_blocking::Client::new(sandbox.environment())?;
+    /// # let identity = bitpay_blocking::Identity::new(bitpay_blocking::generate_key()?);
+    /// # let pos = client.with(sandbox.grant::<bitpay_blocking::Pos>(identity.clone()));
+    /// # let merchant = client.with(sandbox.grant::<bitpay_blocking::Merchant>(identity.clone()));
+    /// # let payouts = client.with(sandbox.grant::<bitpay_blocking::Payout>(identity.clone()));
+    /// # let ada = bitpay_blocking::model::recipient::NewRecipient::new(bitpay_blocking::new_guid()?, "ada@example.com");
+    /// # let invite = bitpay_blocking::model::recipient::SubmitRecipients::new(bitpay_blocking::new_guid()?, vec![ada]);
+    /// # let recipient = payouts.submit_recipients(&invite)?.first().cloned().ok_or("nobody invited")?;
+    /// # sandbox.move_recipient(&recipient.id, bitpay_blocking::model::recipient::RecipientStatus::Active)?;
+    /// # let pay = bitpay_blocking::model::payout::CreatePayout::new(
+    /// #     "payroll-2026-05-ada",
+    /// #     recipient.id.clone(),
+    /// #     "12.50".parse::<bitpay_blocking::Amount>()?,
+    /// #     bitpay_blocking::Currency::USD,
+    /// #     bitpay_blocking::Currency::EUR,
+    /// # );
+    /// # let payout = payouts.create_payout(&pay)?;
+    /// use bitpay_blocking::model::payout::ListPayouts;
+    ///
+    /// let ada = ListPayouts::by_reference("payroll-2026-05-ada");
+    /// let found = payouts.list_payouts(&ada)?;
+    /// assert_eq!(found.len(), 1);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// Source: <https://developer.bitpay.com/reference/retrieve-payouts-filtered-by-query>
+    pub fn list_payouts(
+        &self,
+        request: &core::model::payout::ListPayouts,
+    ) -> Result<Answer<Vec<core::model::payout::Payout>>, Error>
+    where
+        core::model::payout::ListPayouts: Allows<C>,
+    {
+        self.call(request)
+    }
+
+    /// Cancels a payout that is still new.
+    ///
+    /// - Request: `DELETE /payouts/{id}`
+    /// - Facades: [payout](core::Payout)
+    /// - Signed: always
+    /// - When the outcome of a try is unknown: never sent again: fetch and see
+    ///
+    /// # Errors
+    ///
+    /// An [`Error`]; [`Error::effect`] says whether it may have happened. What BitPay may say to any call is an [`ApiErrorKind`](core::error::ApiErrorKind); to this one, above all:
+    ///
+    /// - [`ApiErrorKind::NotFound`](core::error::ApiErrorKind::NotFound): There is no such resource, or it is another merchant's or of another environment.
+    /// - [`ErrorCodeKind::General`](core::error::ErrorCodeKind::General): The server failed, and does not say why. Find out whether it happened before trying again.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # let sandbox = bitpay_sandbox::Sandbox::start()?;
+    /// # let client = bitpay_blocking::Client::new(sandbox.environment())?;
+    /// # let identity = bitpay_blocking::Identity::new(bitpay_blocking::generate_key()?);
+    /// # let pos = client.with(sandbox.grant::<bitpay_blocking::Pos>(identity.clone()));
+    /// # let merchant = client.with(sandbox.grant::<bitpay_blocking::Merchant>(identity.clone()));
+    /// # let payouts = client.with(sandbox.grant::<bitpay_blocking::Payout>(identity.clone()));
+    /// # let ada = bitpay_blocking::model::recipient::NewRecipient::new(bitpay_blocking::new_guid()?, "ada@example.com");
+    /// # let invite = bitpay_blocking::model::recipient::SubmitRecipients::new(bitpay_blocking::new_guid()?, vec![ada]);
+    /// # let recipient = payouts.submit_recipients(&invite)?.first().cloned().ok_or("nobody invited")?;
+    /// # sandbox.move_recipient(&recipient.id, bitpay_blocking::model::recipient::RecipientStatus::Active)?;
+    /// # let pay = bitpay_blocking::model::payout::CreatePayout::new(
+    /// #     "payroll-2026-05-ada",
+    /// #     recipient.id.clone(),
+    /// #     "12.50".parse::<bitpay_blocking::Amount>()?,
+    /// #     bitpay_blocking::Currency::USD,
+    /// #     bitpay_blocking::Currency::EUR,
+    /// # );
+    /// # let payout = payouts.create_payout(&pay)?;
+    /// payouts.cancel_payout(&payout.id)?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// Source: <https://developer.bitpay.com/reference/cancel-a-payout>
+    pub fn cancel_payout(&self, id: &PayoutId) -> Result<Answer<core::model::Acknowledged>, Error>
+    where
+        core::model::payout::CancelPayout: Allows<C>,
+    {
+        self.call(&core::model::payout::CancelPayout::new(id.clone()))
+    }
+
+    /// Sends the payout's last webhook again.
+    ///
+    /// - Request: `POST /payouts/{id}/notifications`
+    /// - Facades: [payout](core::Payout)
+    /// - Signed: always
+    /// - When the outcome of a try is unknown: never repeated
+    ///
+    /// # Errors
+    ///
+    /// An [`Error`]; [`Error::effect`] says whether it may have happened. What BitPay may say to any call is an [`ApiErrorKind`](core::error::ApiErrorKind); to this one, above all:
+    ///
+    /// - [`ApiErrorKind::NotFound`](core::error::ApiErrorKind::NotFound): There is no such resource, or it is another merchant's or of another environment.
+    /// - [`ErrorCodeKind::General`](core::error::ErrorCodeKind::General): The server failed, and does not say why. Find out whether it happened before trying again.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # let sandbox = bitpay_sandbox::Sandbox::start()?;
+    /// # let client = bitpay_blocking::Client::new(sandbox.environment())?;
+    /// # let identity = bitpay_blocking::Identity::new(bitpay_blocking::generate_key()?);
+    /// # let pos = client.with(sandbox.grant::<bitpay_blocking::Pos>(identity.clone()));
+    /// # let merchant = client.with(sandbox.grant::<bitpay_blocking::Merchant>(identity.clone()));
+    /// # let payouts = client.with(sandbox.grant::<bitpay_blocking::Payout>(identity.clone()));
+    /// # let ada = bitpay_blocking::model::recipient::NewRecipient::new(bitpay_blocking::new_guid()?, "ada@example.com");
+    /// # let invite = bitpay_blocking::model::recipient::SubmitRecipients::new(bitpay_blocking::new_guid()?, vec![ada]);
+    /// # let recipient = payouts.submit_recipients(&invite)?.first().cloned().ok_or("nobody invited")?;
+    /// # sandbox.move_recipient(&recipient.id, bitpay_blocking::model::recipient::RecipientStatus::Active)?;
+    /// # let pay = bitpay_blocking::model::payout::CreatePayout::new(
+    /// #     "payroll-2026-05-ada",
+    /// #     recipient.id.clone(),
+    /// #     "12.50".parse::<bitpay_blocking::Amount>()?,
+    /// #     bitpay_blocking::Currency::USD,
+    /// #     bitpay_blocking::Currency::EUR,
+    /// # );
+    /// # let payout = payouts.create_payout(&pay)?;
+    /// payouts.resend_payout_notification(&payout.id)?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// Source: <https://developer.bitpay.com/reference/request-a-payout-webhook-to-be-resent>
+    pub fn resend_payout_notification(
+        &self,
+        id: &PayoutId,
+    ) -> Result<Answer<core::model::Acknowledged>, Error>
+    where
+        core::model::payout::ResendPayoutNotification: Allows<C>,
+    {
+        self.call(&core::model::payout::ResendPayoutNotification::new(
+            id.clone(),
+        ))
+    }
+
+    /// Asks for many payouts in one call; some may be made and others not.
+    ///
+    /// - Request: `POST /payouts/group`
+    /// - Facades: [payout](core::Payout)
+    /// - Signed: always
+    /// - When the outcome of a try is unknown: never repeated
+    ///
+    /// # Errors
+    ///
+    /// An [`Error`]; [`Error::effect`] says whether it may have happened. Nothing is sent when the request's own [check](core::model::payout::CreatePayoutGroup::check) finds a mistake. What BitPay may say to any call is an [`ApiErrorKind`](core::error::ApiErrorKind); to this one, above all:
+    ///
+    /// - [`ApiErrorKind::InvalidParams`](core::error::ApiErrorKind::InvalidParams): A parameter has a value that BitPay does not take.
+    /// - [`ErrorCodeKind::General`](core::error::ErrorCodeKind::General): The server failed, and does not say why. Find out whether it happened before trying again.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # let sandbox = bitpay_sandbox::Sandbox::start()?;
+    /// # let client = bitpay_blocking::Client::new(sandbox.environment())?;
+    /// # let identity = bitpay_blocking::Identity::new(bitpay_blocking::generate_key()?);
+    /// # let pos = client.with(sandbox.grant::<bitpay_blocking::Pos>(identity.clone()));
+    /// # let merchant = client.with(sandbox.grant::<bitpay_blocking::Merchant>(identity.clone()));
+    /// # let payouts = client.with(sandbox.grant::<bitpay_blocking::Payout>(identity.clone()));
+    /// # let ada = bitpay_blocking::model::recipient::NewRecipient::new(bitpay_blocking::new_guid()?, "ada@example.com");
+    /// # let invite = bitpay_blocking::model::recipient::SubmitRecipients::new(bitpay_blocking::new_guid()?, vec![ada]);
+    /// # let recipient = payouts.submit_recipients(&invite)?.first().cloned().ok_or("nobody invited")?;
+    /// # sandbox.move_recipient(&recipient.id, bitpay_blocking::model::recipient::RecipientStatus::Active)?;
+    /// # let pay = bitpay_blocking::model::payout::CreatePayout::new(
+    /// #     "payroll-2026-05-ada",
+    /// #     recipient.id.clone(),
+    /// #     "12.50".parse::<bitpay_blocking::Amount>()?,
+    /// #     bitpay_blocking::Currency::USD,
+    /// #     bitpay_blocking::Currency::EUR,
+    /// # );
+    /// # let payout = payouts.create_payout(&pay)?;
+    /// use bitpay_blocking::model::payout::CreatePayoutGroup;
+    ///
+    /// // `pay` is a `CreatePayout`. Look at both lists: some may be made and others not.
+    /// let group = CreatePayoutGroup::new(vec![pay]);
+    /// let group = payouts.create_payout_group(&group)?;
+    /// println!("made {}, failed {}", group.created.len(), group.failed.len());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// Source: <https://developer.bitpay.com/reference/create-payout-group>
+    pub fn create_payout_group(
+        &self,
+        request: &core::model::payout::CreatePayoutGroup,
+    ) -> Result<Answer<core::model::payout::PayoutGroup>, Error>
+    where
+        core::model::payout::CreatePayoutGroup: Allows<C>,
+    {
+        self.call(request)
+    }
+
+    /// Cancels the payouts of a group that are still new.
+    ///
+    /// - Request: `DELETE /payouts/group/{group_id}`
+    /// - Facades: [payout](core::Payout)
+    /// - Signed: always
+    /// - When the outcome of a try is unknown: never sent again: fetch and see
+    ///
+    /// # Errors
+    ///
+    /// An [`Error`]; [`Error::effect`] says whether it may have happened. What BitPay may say to any call is an [`ApiErrorKind`](core::error::ApiErrorKind); to this one, above all:
+    ///
+    /// - [`ApiErrorKind::NotFound`](core::error::ApiErrorKind::NotFound): There is no such resource, or it is another merchant's or of another environment.
+    /// - [`ErrorCodeKind::General`](core::error::ErrorCodeKind::General): The server failed, and does not say why. Find out whether it happened before trying again.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # let sandbox = bitpay_sandbox::Sandbox::start()?;
+    /// # let client = bitpay_blocking::Client::new(sandbox.environment())?;
+    /// # let identity = bitpay_blocking::Identity::new(bitpay_blocking::generate_key()?);
+    /// # let pos = client.with(sandbox.grant::<bitpay_blocking::Pos>(identity.clone()));
+    /// # let merchant = client.with(sandbox.grant::<bitpay_blocking::Merchant>(identity.clone()));
+    /// # let payouts = client.with(sandbox.grant::<bitpay_blocking::Payout>(identity.clone()));
+    /// # let ada = bitpay_blocking::model::recipient::NewRecipient::new(bitpay_blocking::new_guid()?, "ada@example.com");
+    /// # let invite = bitpay_blocking::model::recipient::SubmitRecipients::new(bitpay_blocking::new_guid()?, vec![ada]);
+    /// # let recipient = payouts.submit_recipients(&invite)?.first().cloned().ok_or("nobody invited")?;
+    /// # sandbox.move_recipient(&recipient.id, bitpay_blocking::model::recipient::RecipientStatus::Active)?;
+    /// # let pay = bitpay_blocking::model::payout::CreatePayout::new(
+    /// #     "payroll-2026-05-ada",
+    /// #     recipient.id.clone(),
+    /// #     "12.50".parse::<bitpay_blocking::Amount>()?,
+    /// #     bitpay_blocking::Currency::USD,
+    /// #     bitpay_blocking::Currency::EUR,
+    /// # );
+    /// # let payout = payouts.create_payout(&pay)?;
+    /// # let group = bitpay_blocking::model::payout::CreatePayoutGroup::new(vec![pay.clone()]);
+    /// # let group = payouts.create_payout_group(&group)?;
+    /// # let group_id = group.created.first().and_then(|payout| payout.group_id.clone()).ok_or("no payout")?;
+    /// let group = payouts.cancel_payout_group(&group_id)?;
+    /// println!("cancelled {}, not {}", group.cancelled.len(), group.failed.len());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// Source: <https://developer.bitpay.com/reference/cancel-a-payout-group>
+    pub fn cancel_payout_group(
+        &self,
+        group_id: &PayoutGroupId,
+    ) -> Result<Answer<core::model::payout::CancelledPayoutGroup>, Error>
+    where
+        core::model::payout::CancelPayoutGroup: Allows<C>,
+    {
+        self.call(&core::model::payout::CancelPayoutGroup::new(
+            group_id.clone(),
+        ))
+    }
+}
+
+/// # Recipients
+///
+/// Who can be paid.
+impl<C: Credential> Client<C> {
+    /// Invites people to become recipients of payouts, by email.
+    ///
+    /// - Request: `POST /recipients`
+    /// - Facades: [payout](core::Payout)
+    /// - Signed: always
+    /// - When the outcome of a try is unknown: never sent again: fetch and see
+    ///
+    /// # Errors
+    ///
+    /// An [`Error`]; [`Error::effect`] says whether it may have happened. Nothing is sent when the request's own [check](core::model::recipient::SubmitRecipients::check) finds a mistake. What BitPay may say to any call is an [`ApiErrorKind`](core::error::ApiErrorKind); to this one, above all:
+    ///
+    /// - [`ApiErrorKind::InvalidParams`](core::error::ApiErrorKind::InvalidParams): A parameter has a value that BitPay does not take.
+    /// - [`ErrorCodeKind::General`](core::error::ErrorCodeKind::General): The server failed, and does not say why. Find out whether it happened before trying again.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # let sandbox = bitpay_sandbox::Sandbox::start()?;
+    /// # let client = bitpay_blocking::Client::new(sandbox.environment())?;
+    /// # let identity = bitpay_blocking::Identity::new(bitpay_blocking::generate_key()?);
+    /// # let pos = client.with(sandbox.grant::<bitpay_blocking::Pos>(identity.clone()));
+    /// # let merchant = client.with(sandbox.grant::<bitpay_blocking::Merchant>(identity.clone()));
+    /// # let payouts = client.with(sandbox.grant::<bitpay_blocking::Payout>(identity.clone()));
+    /// use bitpay_blocking::model::recipient::{NewRecipient, SubmitRecipients};
+    ///
+    /// let guid = bitpay_blocking::new_guid()?;
+    /// let ada = NewRecipient::new(guid, "ada@example.com").label("Ada");
+    /// let invite = SubmitRecipients::new(bitpay_blocking::new_guid()?, vec![ada]);
+    /// for recipient in payouts.submit_recipients(&invite)?.iter() {
+    ///     println!("{} is {}", recipient.id, recipient.status);
+    /// }
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// Source: <https://developer.bitpay.com/reference/invite-recipients>
+    pub fn submit_recipients(
+        &self,
+        request: &core::model::recipient::SubmitRecipients,
+    ) -> Result<Answer<Vec<core::model::recipient::Recipient>>, Error>
+    where
+        core::model::recipient::SubmitRecipients: Allows<C>,
+    {
+        self.call(request)
+    }
+
+    /// Fetches a recipient.
+    ///
+    /// - Request: `GET /recipients/{id}`
+    /// - Facades: [payout](core::Payout)
+    /// - Signed: always
+    /// - When the outcome of a try is unknown: repeated, since it only reads
+    ///
+    /// # Errors
+    ///
+    /// An [`Error`]; [`Error::effect`] says whether it may have happened. What BitPay may say to any call is an [`ApiErrorKind`](core::error::ApiErrorKind); to this one, above all:
+    ///
+    /// - [`ApiErrorKind::NotFound`](core::error::ApiErrorKind::NotFound): There is no such resource, or it is another merchant's or of another environment.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # let sandbox = bitpay_sandbox::Sandbox::start()?;
+    /// # let client = bitpay_blocking::Client::new(sandbox.environment())?;
+    /// # let identity = bitpay_blocking::Identity::new(bitpay_blocking::generate_key()?);
+    /// # let pos = client.with(sandbox.grant::<bitpay_blocking::Pos>(identity.clone()));
+    /// # let merchant = client.with(sandbox.grant::<bitpay_blocking::Merchant>(identity.clone()));
+    /// # let payouts = client.with(sandbox.grant::<bitpay_blocking::Payout>(identity.clone()));
+    /// # let ada = bitpay_blocking::model::recipient::NewRecipient::new(bitpay_blocking::new_guid()?, "ada@example.com");
+    /// # let invite = bitpay_blocking::model::recipient::SubmitRecipients::new(bitpay_blocking::new_guid()?, vec![ada]);
+    /// # let recipient = payouts.submit_recipients(&invite)?.first().cloned().ok_or("nobody invited")?;
+    /// # sandbox.move_recipient(&recipient.id, bitpay_blocking::model::recipient::RecipientStatus::Active)?;
+    /// let recipient = payouts.get_recipient(&recipient.id)?;
+    /// println!("{} is {}", recipient.id, recipient.status);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// Source: <https://developer.bitpay.com/reference/retrieve-a-recipient>
+    pub fn get_recipient(
+        &self,
+        id: &RecipientId,
+    ) -> Result<Answer<core::model::recipient::Recipient>, Error>
+    where
+        core::model::recipient::GetRecipient: Allows<C>,
+    {
+        self.call(&core::model::recipient::GetRecipient::new(id.clone()))
+    }
+
+    /// Lists recipients, all or those of one status.
+    ///
+    /// - Request: `GET /recipients`
+    /// - Facades: [payout](core::Payout)
+    /// - Signed: always
+    /// - When the outcome of a try is unknown: repeated, since it only reads
+    ///
+    /// # Errors
+    ///
+    /// An [`Error`]; [`Error::effect`] says whether it may have happened. What BitPay may say to any call is an [`ApiErrorKind`](core::error::ApiErrorKind); to this one, above all:
+    ///
+    /// - [`ApiErrorKind::InvalidParams`](core::error::ApiErrorKind::InvalidParams): A parameter has a value that BitPay does not take.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # let sandbox = bitpay_sandbox::Sandbox::start()?;
+    /// # let client = bitpay_blocking::Client::new(sandbox.environment())?;
+    /// # let identity = bitpay_blocking::Identity::new(bitpay_blocking::generate_key()?);
+    /// # let pos = client.with(sandbox.grant::<bitpay_blocking::Pos>(identity.clone()));
+    /// # let merchant = client.with(sandbox.grant::<bitpay_blocking::Merchant>(identity.clone()));
+    /// # let payouts = client.with(sandbox.grant::<bitpay_blocking::Payout>(identity.clone()));
+    /// # let ada = bitpay_blocking::model::recipient::NewRecipient::new(bitpay_blocking::new_guid()?, "ada@example.com");
+    /// # let invite = bitpay_blocking::model::recipient::SubmitRecipients::new(bitpay_blocking::new_guid()?, vec![ada]);
+    /// # let recipient = payouts.submit_recipients(&invite)?.first().cloned().ok_or("nobody invited")?;
+    /// # sandbox.move_recipient(&recipient.id, bitpay_blocking::model::recipient::RecipientStatus::Active)?;
+    /// use bitpay_blocking::model::recipient::{ListRecipients, RecipientStatus};
+    ///
+    /// let active = ListRecipients::new().status(RecipientStatus::Active);
+    /// let active = payouts.list_recipients(&active)?;
+    /// assert_eq!(active.len(), 1);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// Source: <https://developer.bitpay.com/reference/retrieve-recipients-by-status>
+    pub fn list_recipients(
+        &self,
+        request: &core::model::recipient::ListRecipients,
+    ) -> Result<Answer<Vec<core::model::recipient::Recipient>>, Error>
+    where
+        core::model::recipient::ListRecipients: Allows<C>,
+    {
+        self.call(request)
+    }
+
+    /// Changes a recipient's label or the address of its webhooks.
+    ///
+    /// - Request: `PUT /recipients/{id}`
+    /// - Facades: [payout](core::Payout)
+    /// - Signed: always
+    /// - When the outcome of a try is unknown: never sent again: fetch and see
+    ///
+    /// # Errors
+    ///
+    /// An [`Error`]; [`Error::effect`] says whether it may have happened. Nothing is sent when the request's own [check](core::model::recipient::UpdateRecipient::check) finds a mistake. What BitPay may say to any call is an [`ApiErrorKind`](core::error::ApiErrorKind); to this one, above all:
+    ///
+    /// - [`ApiErrorKind::NotFound`](core::error::ApiErrorKind::NotFound): There is no such resource, or it is another merchant's or of another environment.
+    /// - [`ApiErrorKind::InvalidParams`](core::error::ApiErrorKind::InvalidParams): A parameter has a value that BitPay does not take.
+    /// - [`ErrorCodeKind::General`](core::error::ErrorCodeKind::General): The server failed, and does not say why. Find out whether it happened before trying again.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # let sandbox = bitpay_sandbox::Sandbox::start()?;
+    /// # let client = bitpay_blocking::Client::new(sandbox.environment())?;
+    /// # let identity = bitpay_blocking::Identity::new(bitpay_blocking::generate_key()?);
+    /// # let pos = client.with(sandbox.grant::<bitpay_blocking::Pos>(identity.clone()));
+    /// # let merchant = client.with(sandbox.grant::<bitpay_blocking::Merchant>(identity.clone()));
+    /// # let payouts = client.with(sandbox.grant::<bitpay_blocking::Payout>(identity.clone()));
+    /// # let ada = bitpay_blocking::model::recipient::NewRecipient::new(bitpay_blocking::new_guid()?, "ada@example.com");
+    /// # let invite = bitpay_blocking::model::recipient::SubmitRecipients::new(bitpay_blocking::new_guid()?, vec![ada]);
+    /// # let recipient = payouts.submit_recipients(&invite)?.first().cloned().ok_or("nobody invited")?;
+    /// # sandbox.move_recipient(&recipient.id, bitpay_blocking::model::recipient::RecipientStatus::Active)?;
+    /// use bitpay_blocking::model::recipient::UpdateRecipient;
+    ///
+    /// let recipient = UpdateRecipient::new(recipient.id.clone()).label("Ada Lovelace");
+    /// let recipient = payouts.update_recipient(&recipient)?;
+    /// assert_eq!(recipient.label.as_deref(), Some("Ada Lovelace"));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// Source: <https://developer.bitpay.com/reference/update-a-recipient>
+    pub fn update_recipient(
+        &self,
+        request: &core::model::recipient::UpdateRecipient,
+    ) -> Result<Answer<core::model::recipient::Recipient>, Error>
+    where
+        core::model::recipient::UpdateRecipient: Allows<C>,
+    {
+        self.call(request)
+    }
+
+    /// Removes a recipient, who cannot be paid from then on.
+    ///
+    /// - Request: `DELETE /recipients/{id}`
+    /// - Facades: [payout](core::Payout)
+    /// - Signed: always
+    /// - When the outcome of a try is unknown: never sent again: fetch and see
+    ///
+    /// # Errors
+    ///
+    /// An [`Error`]; [`Error::effect`] says whether it may have happened. What BitPay may say to any call is an [`ApiErrorKind`](core::error::ApiErrorKind); to this one, above all:
+    ///
+    /// - [`ApiErrorKind::NotFound`](core::error::ApiErrorKind::NotFound): There is no such resource, or it is another merchant's or of another environment.
+    /// - [`ErrorCodeKind::General`](core::error::ErrorCodeKind::General): The server failed, and does not say why. Find out whether it happened before trying again.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # let sandbox = bitpay_sandbox::Sandbox::start()?;
+    /// # let client = bitpay_blocking::Client::new(sandbox.environment())?;
+    /// # let identity = bitpay_blocking::Identity::new(bitpay_blocking::generate_key()?);
+    /// # let pos = client.with(sandbox.grant::<bitpay_blocking::Pos>(identity.clone()));
+    /// # let merchant = client.with(sandbox.grant::<bitpay_blocking::Merchant>(identity.clone()));
+    /// # let payouts = client.with(sandbox.grant::<bitpay_blocking::Payout>(identity.clone()));
+    /// # let ada = bitpay_blocking::model::recipient::NewRecipient::new(bitpay_blocking::new_guid()?, "ada@example.com");
+    /// # let invite = bitpay_blocking::model::recipient::SubmitRecipients::new(bitpay_blocking::new_guid()?, vec![ada]);
+    /// # let recipient = payouts.submit_recipients(&invite)?.first().cloned().ok_or("nobody invited")?;
+    /// # sandbox.move_recipient(&recipient.id, bitpay_blocking::model::recipient::RecipientStatus::Active)?;
+    /// payouts.remove_recipient(&recipient.id)?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// Source: <https://developer.bitpay.com/reference/remove-a-recipient>
+    pub fn remove_recipient(
+        &self,
+        id: &RecipientId,
+    ) -> Result<Answer<core::model::Acknowledged>, Error>
+    where
+        core::model::recipient::RemoveRecipient: Allows<C>,
+    {
+        self.call(&core::model::recipient::RemoveRecipient::new(id.clone()))
+    }
+
+    /// Sends the recipient's last webhook again.
+    ///
+    /// - Request: `POST /recipients/{id}/notifications`
+    /// - Facades: [payout](core::Payout)
+    /// - Signed: always
+    /// - When the outcome of a try is unknown: never repeated
+    ///
+    /// # Errors
+    ///
+    /// An [`Error`]; [`Error::effect`] says whether it may have happened. What BitPay may say to any call is an [`ApiErrorKind`](core::error::ApiErrorKind); to this one, above all:
+    ///
+    /// - [`ApiErrorKind::NotFound`](core::error::ApiErrorKind::NotFound): There is no such resource, or it is another merchant's or of another environment.
+    /// - [`ErrorCodeKind::General`](core::error::ErrorCodeKind::General): The server failed, and does not say why. Find out whether it happened before trying again.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # let sandbox = bitpay_sandbox::Sandbox::start()?;
+    /// # let client = bitpay_blocking::Client::new(sandbox.environment())?;
+    /// # let identity = bitpay_blocking::Identity::new(bitpay_blocking::generate_key()?);
+    /// # let pos = client.with(sandbox.grant::<bitpay_blocking::Pos>(identity.clone()));
+    /// # let merchant = client.with(sandbox.grant::<bitpay_blocking::Merchant>(identity.clone()));
+    /// # let payouts = client.with(sandbox.grant::<bitpay_blocking::Payout>(identity.clone()));
+    /// # let ada = bitpay_blocking::model::recipient::NewRecipient::new(bitpay_blocking::new_guid()?, "ada@example.com");
+    /// # let invite = bitpay_blocking::model::recipient::SubmitRecipients::new(bitpay_blocking::new_guid()?, vec![ada]);
+    /// # let recipient = payouts.submit_recipients(&invite)?.first().cloned().ok_or("nobody invited")?;
+    /// # sandbox.move_recipient(&recipient.id, bitpay_blocking::model::recipient::RecipientStatus::Active)?;
+    /// payouts.resend_recipient_notification(&recipient.id)?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// Source: <https://developer.bitpay.com/reference/request-a-recipient-webhook-to-be-resent>
+    pub fn resend_recipient_notification(
+        &self,
+        id: &RecipientId,
+    ) -> Result<Answer<core::model::Acknowledged>, Error>
+    where
+        core::model::recipient::ResendRecipientNotification: Allows<C>,
+    {
+        self.call(&core::model::recipient::ResendRecipientNotification::new(
+            id.clone(),
+        ))
+    }
+}
+
+/// # Settlements
+///
+/// What BitPay paid out to the merchant.
+impl<C: Credential> Client<C> {
+    /// Lists what was paid out to the merchant, all or within a span of days.
+    ///
+    /// - Request: `GET /settlements`
+    /// - Facades: [merchant](core::Merchant)
+    /// - Signed: always
+    /// - When the outcome of a try is unknown: repeated, since it only reads
+    ///
+    /// # Errors
+    ///
+    /// An [`Error`]; [`Error::effect`] says whether it may have happened. Nothing is sent when the request's own [check](core::model::settlement::ListSettlements::check) finds a mistake. What BitPay may say to any call is an [`ApiErrorKind`](core::error::ApiErrorKind); to this one, above all:
+    ///
+    /// - [`ApiErrorKind::InvalidParams`](core::error::ApiErrorKind::InvalidParams): A parameter has a value that BitPay does not take.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # let sandbox = bitpay_sandbox::Sandbox::start()?;
+    /// # let client = bitpay_blocking::Client::new(sandbox.environment())?;
+    /// # let identity = bitpay_blocking::Identity::new(bitpay_blocking::generate_key()?);
+    /// # let pos = client.with(sandbox.grant::<bitpay_blocking::Pos>(identity.clone()));
+    /// # let merchant = client.with(sandbox.grant::<bitpay_blocking::Merchant>(identity.clone()));
+    /// # let payouts = client.with(sandbox.grant::<bitpay_blocking::Payout>(identity.clone()));
+    /// # let order = bitpay_blocking::model::invoice::CreateInvoice::for_order("order-17", 20u32, bitpay_blocking::Currency::USD);
+    /// # let invoice = merchant.create_invoice(&order)?;
+    /// # let email = bitpay_blocking::model::invoice::UpdateInvoice::new(invoice.id.clone()).buyer_email("ada@example.com");
+    /// # merchant.update_invoice(&email)?;
+    /// # sandbox.pay(&invoice.id, bitpay_blocking::model::invoice::InvoiceStatus::Complete)?;
+    /// # let invoice = merchant.get_invoice(&invoice.id)?;
+    /// # sandbox.advance(std::time::Duration::from_secs(24 * 60 * 60));
+    /// # let (start, end) = (bitpay_blocking::time::Date::new(2020, 1, 1)?, bitpay_blocking::time::Date::new(2099, 1, 1)?);
+    /// # let all = bitpay_blocking::model::settlement::ListSettlements::new(start, end);
+    /// # let settlement = merchant.list_settlements(&all)?.first().cloned().ok_or("nothing settled")?;
+    /// use bitpay_blocking::model::settlement::ListSettlements;
+    /// use bitpay_blocking::time::Date;
+    ///
+    /// let may = ListSettlements::new(Date::new(2026, 5, 1)?, Date::new(2026, 5, 31)?);
+    /// for settlement in merchant.list_settlements(&may)?.iter() {
+    ///     println!("{} is {}", settlement.id, settlement.status);
+    /// }
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// Source: <https://developer.bitpay.com/reference/retrieve-settlements>
+    pub fn list_settlements(
+        &self,
+        request: &core::model::settlement::ListSettlements,
+    ) -> Result<Answer<Vec<core::model::settlement::Settlement>>, Error>
+    where
+        core::model::settlement::ListSettlements: Allows<C>,
+    {
+        self.call(request)
+    }
+
+    /// Fetches a settlement by its id.
+    ///
+    /// - Request: `GET /settlements/{id}`
+    /// - Facades: [merchant](core::Merchant)
+    /// - Signed: always
+    /// - When the outcome of a try is unknown: repeated, since it only reads
+    ///
+    /// # Errors
+    ///
+    /// An [`Error`]; [`Error::effect`] says whether it may have happened. What BitPay may say to any call is an [`ApiErrorKind`](core::error::ApiErrorKind); to this one, above all:
+    ///
+    /// - [`ApiErrorKind::NotFound`](core::error::ApiErrorKind::NotFound): There is no such resource, or it is another merchant's or of another environment.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # let sandbox = bitpay_sandbox::Sandbox::start()?;
+    /// # let client = bitpay_blocking::Client::new(sandbox.environment())?;
+    /// # let identity = bitpay_blocking::Identity::new(bitpay_blocking::generate_key()?);
+    /// # let pos = client.with(sandbox.grant::<bitpay_blocking::Pos>(identity.clone()));
+    /// # let merchant = client.with(sandbox.grant::<bitpay_blocking::Merchant>(identity.clone()));
+    /// # let payouts = client.with(sandbox.grant::<bitpay_blocking::Payout>(identity.clone()));
+    /// # let order = bitpay_blocking::model::invoice::CreateInvoice::for_order("order-17", 20u32, bitpay_blocking::Currency::USD);
+    /// # let invoice = merchant.create_invoice(&order)?;
+    /// # let email = bitpay_blocking::model::invoice::UpdateInvoice::new(invoice.id.clone()).buyer_email("ada@example.com");
+    /// # merchant.update_invoice(&email)?;
+    /// # sandbox.pay(&invoice.id, bitpay_blocking::model::invoice::InvoiceStatus::Complete)?;
+    /// # let invoice = merchant.get_invoice(&invoice.id)?;
+    /// # sandbox.advance(std::time::Duration::from_secs(24 * 60 * 60));
+    /// # let (start, end) = (bitpay_blocking::time::Date::new(2020, 1, 1)?, bitpay_blocking::time::Date::new(2099, 1, 1)?);
+    /// # let all = bitpay_blocking::model::settlement::ListSettlements::new(start, end);
+    /// # let settlement = merchant.list_settlements(&all)?.first().cloned().ok_or("nothing settled")?;
+    /// let settlement = merchant.get_settlement(&settlement.id)?;
+    /// assert_eq!(settlement.adds_up(), Some(true));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// Source: <https://developer.bitpay.com/reference/retrieve-a-settlement>
+    pub fn get_settlement(
+        &self,
+        id: &SettlementId,
+    ) -> Result<Answer<core::model::settlement::Settlement>, Error>
+    where
+        core::model::settlement::GetSettlement: Allows<C>,
+    {
+        self.call(&core::model::settlement::GetSettlement::new(id.clone()))
+    }
+
+    /// Fetches what a settlement is made of, entry by entry.
+    ///
+    /// - Request: `GET /settlements/{id}/reconciliationReport`
+    /// - Facades: [merchant](core::Merchant)
+    /// - Signed: always
+    /// - When the outcome of a try is unknown: repeated, since it only reads
+    /// - Token: that of the resource, which the request holds
+    ///
+    /// # Errors
+    ///
+    /// An [`Error`]; [`Error::effect`] says whether it may have happened. What BitPay may say to any call is an [`ApiErrorKind`](core::error::ApiErrorKind); to this one, above all:
+    ///
+    /// - [`ApiErrorKind::NotFound`](core::error::ApiErrorKind::NotFound): There is no such resource, or it is another merchant's or of another environment.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # let sandbox = bitpay_sandbox::Sandbox::start()?;
+    /// # let client = bitpay_blocking::Client::new(sandbox.environment())?;
+    /// # let identity = bitpay_blocking::Identity::new(bitpay_blocking::generate_key()?);
+    /// # let pos = client.with(sandbox.grant::<bitpay_blocking::Pos>(identity.clone()));
+    /// # let merchant = client.with(sandbox.grant::<bitpay_blocking::Merchant>(identity.clone()));
+    /// # let payouts = client.with(sandbox.grant::<bitpay_blocking::Payout>(identity.clone()));
+    /// # let order = bitpay_blocking::model::invoice::CreateInvoice::for_order("order-17", 20u32, bitpay_blocking::Currency::USD);
+    /// # let invoice = merchant.create_invoice(&order)?;
+    /// # let email = bitpay_blocking::model::invoice::UpdateInvoice::new(invoice.id.clone()).buyer_email("ada@example.com");
+    /// # merchant.update_invoice(&email)?;
+    /// # sandbox.pay(&invoice.id, bitpay_blocking::model::invoice::InvoiceStatus::Complete)?;
+    /// # let invoice = merchant.get_invoice(&invoice.id)?;
+    /// # sandbox.advance(std::time::Duration::from_secs(24 * 60 * 60));
+    /// # let (start, end) = (bitpay_blocking::time::Date::new(2020, 1, 1)?, bitpay_blocking::time::Date::new(2099, 1, 1)?);
+    /// # let all = bitpay_blocking::model::settlement::ListSettlements::new(start, end);
+    /// # let settlement = merchant.list_settlements(&all)?.first().cloned().ok_or("nothing settled")?;
+    /// use bitpay_blocking::model::settlement::GetSettlementReport;
+    ///
+    /// let token = settlement.token.clone().ok_or("it came without its token")?;
+    /// let report = GetSettlementReport::new(settlement.id.clone(), token);
+    /// let report = merchant.get_settlement_report(&report)?;
+    /// assert_eq!(report.adds_up(), Some(true));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// Source: <https://developer.bitpay.com/reference/fetch-a-reconciliation-report>
+    pub fn get_settlement_report(
+        &self,
+        request: &core::model::settlement::GetSettlementReport,
+    ) -> Result<Answer<core::model::settlement::SettlementReport>, Error>
+    where
+        core::model::settlement::GetSettlementReport: Allows<C>,
+    {
+        self.call(request)
+    }
+}
+
+/// # Rates
+///
+/// What cryptocurrencies are worth.
+impl<C: Credential> Client<C> {
+    /// Fetches the rates of all currencies to bitcoin.
+    ///
+    /// - Request: `GET /rates`
+    /// - Facades: none is needed
+    /// - Signed: never
+    /// - When the outcome of a try is unknown: repeated, since it only reads
+    ///
+    /// # Errors
+    ///
+    /// An [`Error`]; [`Error::effect`] says whether it may have happened. What BitPay may say to any call is an [`ApiErrorKind`](core::error::ApiErrorKind).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # let sandbox = bitpay_sandbox::Sandbox::start()?;
+    /// # let client = bitpay_blocking::Client::new(sandbox.environment())?;
+    /// # let identity = bitpay_blocking::Identity::new(bitpay_blocking::generate_key()?);
+    /// # let pos = client.with(sandbox.grant::<bitpay_blocking::Pos>(identity.clone()));
+    /// # let merchant = client.with(sandbox.grant::<bitpay_blocking::Merchant>(identity.clone()));
+    /// # let payouts = client.with(sandbox.grant::<bitpay_blocking::Payout>(identity.clone()));
+    /// let rates = client.get_rates()?;
+    /// for entry in rates.iter() {
+    ///     println!("1 BTC is {} {}", entry.rate, entry.code);
+    /// }
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// Source: <https://developer.bitpay.com/reference/retrieve-all-the-rates-for-a-given-cryptocurrency>
+    pub fn get_rates(&self) -> Result<Answer<Vec<core::model::rate::RateEntry>>, Error> {
+        self.call(&core::model::rate::GetRates::new())
+    }
+
+    /// Fetches the rates of all currencies to a cryptocurrency.
+    ///
+    /// - Request: `GET /rates/{base}`
+    /// - Facades: none is needed
+    /// - Signed: never
+    /// - When the outcome of a try is unknown: repeated, since it only reads
+    ///
+    /// # Errors
+    ///
+    /// An [`Error`]; [`Error::effect`] says whether it may have happened. What BitPay may say to any call is an [`ApiErrorKind`](core::error::ApiErrorKind); to this one, above all:
+    ///
+    /// - [`ApiErrorKind::NotFound`](core::error::ApiErrorKind::NotFound): There is no such resource, or it is another merchant's or of another environment.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # let sandbox = bitpay_sandbox::Sandbox::start()?;
+    /// # let client = bitpay_blocking::Client::new(sandbox.environment())?;
+    /// # let identity = bitpay_blocking::Identity::new(bitpay_blocking::generate_key()?);
+    /// # let pos = client.with(sandbox.grant::<bitpay_blocking::Pos>(identity.clone()));
+    /// # let merchant = client.with(sandbox.grant::<bitpay_blocking::Merchant>(identity.clone()));
+    /// # let payouts = client.with(sandbox.grant::<bitpay_blocking::Payout>(identity.clone()));
+    /// use bitpay_blocking::Currency;
+    ///
+    /// let rates = client.get_rates_for(&Currency::ETH)?;
+    /// println!("1 ETH has a rate in {} currencies", rates.len());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// Source: <https://developer.bitpay.com/reference/retrieve-all-the-rates-for-a-given-cryptocurrency>
+    pub fn get_rates_for(
+        &self,
+        base: &Currency,
+    ) -> Result<Answer<Vec<core::model::rate::RateEntry>>, Error> {
+        self.call(&core::model::rate::GetRatesFor::new(base.clone()))
+    }
+
+    /// Fetches the rate of one currency to a cryptocurrency.
+    ///
+    /// - Request: `GET /rates/{base}/{currency}`
+    /// - Facades: none is needed
+    /// - Signed: never
+    /// - When the outcome of a try is unknown: repeated, since it only reads
+    ///
+    /// # Errors
+    ///
+    /// An [`Error`]; [`Error::effect`] says whether it may have happened. What BitPay may say to any call is an [`ApiErrorKind`](core::error::ApiErrorKind); to this one, above all:
+    ///
+    /// - [`ApiErrorKind::NotFound`](core::error::ApiErrorKind::NotFound): There is no such resource, or it is another merchant's or of another environment.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # let sandbox = bitpay_sandbox::Sandbox::start()?;
+    /// # let client = bitpay_blocking::Client::new(sandbox.environment())?;
+    /// # let identity = bitpay_blocking::Identity::new(bitpay_blocking::generate_key()?);
+    /// # let pos = client.with(sandbox.grant::<bitpay_blocking::Pos>(identity.clone()));
+    /// # let merchant = client.with(sandbox.grant::<bitpay_blocking::Merchant>(identity.clone()));
+    /// # let payouts = client.with(sandbox.grant::<bitpay_blocking::Payout>(identity.clone()));
+    /// use bitpay_blocking::Currency;
+    ///
+    /// let rate = client.get_rate(&Currency::BTC, &Currency::EUR)?;
+    /// println!("1 BTC is {} EUR", rate.rate);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// Source: <https://developer.bitpay.com/reference/retrieve-the-rates-for-a-cryptocurrency-fiat-pair>
+    pub fn get_rate(
+        &self,
+        base: &Currency,
+        currency: &Currency,
+    ) -> Result<Answer<core::model::rate::RateEntry>, Error> {
+        self.call(&core::model::rate::GetRate::new(
+            base.clone(),
+            currency.clone(),
+        ))
+    }
+}
+
+/// # Currencies and wallets
+///
+/// What BitPay knows, and how exact it is.
+impl<C: Credential> Client<C> {
+    /// Fetches the currencies that BitPay knows, with their precision.
+    ///
+    /// - Request: `GET /currencies`
+    /// - Facades: none is needed
+    /// - Signed: never
+    /// - When the outcome of a try is unknown: repeated, since it only reads
+    ///
+    /// # Errors
+    ///
+    /// An [`Error`]; [`Error::effect`] says whether it may have happened. What BitPay may say to any call is an [`ApiErrorKind`](core::error::ApiErrorKind).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # let sandbox = bitpay_sandbox::Sandbox::start()?;
+    /// # let client = bitpay_blocking::Client::new(sandbox.environment())?;
+    /// # let identity = bitpay_blocking::Identity::new(bitpay_blocking::generate_key()?);
+    /// # let pos = client.with(sandbox.grant::<bitpay_blocking::Pos>(identity.clone()));
+    /// # let merchant = client.with(sandbox.grant::<bitpay_blocking::Merchant>(identity.clone()));
+    /// # let payouts = client.with(sandbox.grant::<bitpay_blocking::Payout>(identity.clone()));
+    /// let currencies = client.get_currencies()?;
+    /// for currency in currencies.iter() {
+    ///     println!("{} has {:?} decimal places", currency.code, currency.precision);
+    /// }
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// Source: <https://developer.bitpay.com/reference/retrieve-the-supported-currencies>
+    pub fn get_currencies(
+        &self,
+    ) -> Result<Answer<Vec<core::model::currency::CurrencyInfo>>, Error> {
+        self.call(&core::model::currency::GetCurrencies::new())
+    }
+
+    /// Fetches the wallets that BitPay knows.
+    ///
+    /// - Request: `GET /supportedwallets`
+    /// - Facades: none is needed
+    /// - Signed: never
+    /// - When the outcome of a try is unknown: repeated, since it only reads
+    ///
+    /// # Errors
+    ///
+    /// An [`Error`]; [`Error::effect`] says whether it may have happened. What BitPay may say to any call is an [`ApiErrorKind`](core::error::ApiErrorKind).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # let sandbox = bitpay_sandbox::Sandbox::start()?;
+    /// # let client = bitpay_blocking::Client::new(sandbox.environment())?;
+    /// # let identity = bitpay_blocking::Identity::new(bitpay_blocking::generate_key()?);
+    /// # let pos = client.with(sandbox.grant::<bitpay_blocking::Pos>(identity.clone()));
+    /// # let merchant = client.with(sandbox.grant::<bitpay_blocking::Merchant>(identity.clone()));
+    /// # let payouts = client.with(sandbox.grant::<bitpay_blocking::Payout>(identity.clone()));
+    /// let wallets = client.get_supported_wallets()?;
+    /// for wallet in wallets.iter() {
+    ///     println!("{} pays in {} currencies", wallet.key, wallet.currencies.len());
+    /// }
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// Source: <https://developer.bitpay.com/reference/retrieve-the-supported-wallets>
+    pub fn get_supported_wallets(&self) -> Result<Answer<Vec<core::model::wallet::Wallet>>, Error> {
+        self.call(&core::model::wallet::GetSupportedWallets::new())
+    }
+}
+
+/// # Subscriptions
+///
+/// Bills that are sent again and again. Legacy.
+impl<C: Credential> Client<C> {
+    /// Makes a subscription: a bill that is sent again and again. Legacy.
+    ///
+    /// - Request: `POST /subscriptions`
+    /// - Facades: [merchant](core::Merchant)
+    /// - Signed: always
+    /// - When the outcome of a try is unknown: never repeated
+    ///
+    /// # Errors
+    ///
+    /// An [`Error`]; [`Error::effect`] says whether it may have happened. Nothing is sent when the request's own [check](core::model::subscription::CreateSubscription::check) finds a mistake. What BitPay may say to any call is an [`ApiErrorKind`](core::error::ApiErrorKind); to this one, above all:
+    ///
+    /// - [`ApiErrorKind::InvalidParams`](core::error::ApiErrorKind::InvalidParams): A parameter has a value that BitPay does not take.
+    /// - [`ErrorCodeKind::General`](core::error::ErrorCodeKind::General): The server failed, and does not say why. Find out whether it happened before trying again.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # let sandbox = bitpay_sandbox::Sandbox::start()?;
+    /// # let client = bitpay_blocking::Client::new(sandbox.environment())?;
+    /// # let identity = bitpay_blocking::Identity::new(bitpay_blocking::generate_key()?);
+    /// # let pos = client.with(sandbox.grant::<bitpay_blocking::Pos>(identity.clone()));
+    /// # let merchant = client.with(sandbox.grant::<bitpay_blocking::Merchant>(identity.clone()));
+    /// # let payouts = client.with(sandbox.grant::<bitpay_blocking::Payout>(identity.clone()));
+    /// use bitpay_blocking::Currency;
+    /// use bitpay_blocking::model::bill::BillItem;
+    /// use bitpay_blocking::model::subscription::{BillData, CreateSubscription, Schedule};
+    /// use bitpay_blocking::time::Date;
+    ///
+    /// let items = vec![BillItem::new("Rent", 900u32, 1)];
+    /// let due = Date::new(2099, 1, 1)?;
+    /// let bill = BillData::new(Currency::USD, "ada@example.com", due, items);
+    /// let subscription = CreateSubscription::new(Schedule::Monthly, bill);
+    /// let subscription = merchant.create_subscription(&subscription)?;
+    /// println!("{} is {:?}", subscription.id, subscription.status);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// Source: <https://developer.bitpay.com/reference/create-a-subscription>
+    pub fn create_subscription(
+        &self,
+        request: &core::model::subscription::CreateSubscription,
+    ) -> Result<Answer<core::model::subscription::Subscription>, Error>
+    where
+        core::model::subscription::CreateSubscription: Allows<C>,
+    {
+        self.call(request)
+    }
+
+    /// Fetches a subscription by its id. Legacy.
+    ///
+    /// - Request: `GET /subscriptions/{id}`
+    /// - Facades: [merchant](core::Merchant)
+    /// - Signed: always
+    /// - When the outcome of a try is unknown: repeated, since it only reads
+    ///
+    /// # Errors
+    ///
+    /// An [`Error`]; [`Error::effect`] says whether it may have happened. What BitPay may say to any call is an [`ApiErrorKind`](core::error::ApiErrorKind); to this one, above all:
+    ///
+    /// - [`ApiErrorKind::NotFound`](core::error::ApiErrorKind::NotFound): There is no such resource, or it is another merchant's or of another environment.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # let sandbox = bitpay_sandbox::Sandbox::start()?;
+    /// # let client = bitpay_blocking::Client::new(sandbox.environment())?;
+    /// # let identity = bitpay_blocking::Identity::new(bitpay_blocking::generate_key()?);
+    /// # let pos = client.with(sandbox.grant::<bitpay_blocking::Pos>(identity.clone()));
+    /// # let merchant = client.with(sandbox.grant::<bitpay_blocking::Merchant>(identity.clone()));
+    /// # let payouts = client.with(sandbox.grant::<bitpay_blocking::Payout>(identity.clone()));
+    /// # let items = vec![bitpay_blocking::model::bill::BillItem::new("Rent", 900u32, 1)];
+    /// # let day = bitpay_blocking::time::Date::new(2099, 1, 1)?;
+    /// # let bill = bitpay_blocking::model::subscription::BillData::new(bitpay_blocking::Currency::USD, "ada@example.com", day, items);
+    /// # let monthly = bitpay_blocking::model::subscription::Schedule::Monthly;
+    /// # let subscription = bitpay_blocking::model::subscription::CreateSubscription::new(monthly, bill);
+    /// # let subscription = merchant.create_subscription(&subscription)?;
+    /// let subscription = merchant.get_subscription(&subscription.id)?;
+    /// println!("the next bill goes out at {:?}", subscription.next_delivery);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// Source: <https://developer.bitpay.com/reference/retrieve-a-subscription>
+    pub fn get_subscription(
+        &self,
+        id: &SubscriptionId,
+    ) -> Result<Answer<core::model::subscription::Subscription>, Error>
+    where
+        core::model::subscription::GetSubscription: Allows<C>,
+    {
+        self.call(&core::model::subscription::GetSubscription::new(id.clone()))
+    }
+
+    /// Lists the subscriptions. Legacy.
+    ///
+    /// - Request: `GET /subscriptions`
+    /// - Facades: [merchant](core::Merchant)
+    /// - Signed: always
+    /// - When the outcome of a try is unknown: repeated, since it only reads
+    ///
+    /// # Errors
+    ///
+    /// An [`Error`]; [`Error::effect`] says whether it may have happened. What BitPay may say to any call is an [`ApiErrorKind`](core::error::ApiErrorKind); to this one, above all:
+    ///
+    /// - [`ApiErrorKind::InvalidParams`](core::error::ApiErrorKind::InvalidParams): A parameter has a value that BitPay does not take.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # let sandbox = bitpay_sandbox::Sandbox::start()?;
+    /// # let client = bitpay_blocking::Client::new(sandbox.environment())?;
+    /// # let identity = bitpay_blocking::Identity::new(bitpay_blocking::generate_key()?);
+    /// # let pos = client.with(sandbox.grant::<bitpay_blocking::Pos>(identity.clone()));
+    /// # let merchant = client.with(sandbox.grant::<bitpay_blocking::Merchant>(identity.clone()));
+    /// # let payouts = client.with(sandbox.grant::<bitpay_blocking::Payout>(identity.clone()));
+    /// # let items = vec![bitpay_blocking::model::bill::BillItem::new("Rent", 900u32, 1)];
+    /// # let day = bitpay_blocking::time::Date::new(2099, 1, 1)?;
+    /// # let bill = bitpay_blocking::model::subscription::BillData::new(bitpay_blocking::Currency::USD, "ada@example.com", day, items);
+    /// # let monthly = bitpay_blocking::model::subscription::Schedule::Monthly;
+    /// # let subscription = bitpay_blocking::model::subscription::CreateSubscription::new(monthly, bill);
+    /// # let subscription = merchant.create_subscription(&subscription)?;
+    /// use bitpay_blocking::model::subscription::{ListSubscriptions, SubscriptionStatus};
+    ///
+    /// let drafts = ListSubscriptions::new().status(SubscriptionStatus::Draft);
+    /// let drafts = merchant.list_subscriptions(&drafts)?;
+    /// assert_eq!(drafts.len(), 1);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// Source: <https://developer.bitpay.com/reference/retrieve-subscriptions-by-status>
+    pub fn list_subscriptions(
+        &self,
+        request: &core::model::subscription::ListSubscriptions,
+    ) -> Result<Answer<Vec<core::model::subscription::Subscription>>, Error>
+    where
+        core::model::subscription::ListSubscriptions: Allows<C>,
+    {
+        self.call(request)
+    }
+
+    /// Makes a subscription active, cancels it, or changes its bill. Legacy.
+    ///
+    /// - Request: `PUT /subscriptions/{id}`
+    /// - Facades: [merchant](core::Merchant)
+    /// - Signed: always
+    /// - When the outcome of a try is unknown: never sent again: fetch and see
+    /// - Token: that of the resource, which the request holds
+    ///
+    /// # Errors
+    ///
+    /// An [`Error`]; [`Error::effect`] says whether it may have happened. Nothing is sent when the request's own [check](core::model::subscription::UpdateSubscription::check) finds a mistake. What BitPay may say to any call is an [`ApiErrorKind`](core::error::ApiErrorKind); to this one, above all:
+    ///
+    /// - [`ApiErrorKind::NotFound`](core::error::ApiErrorKind::NotFound): There is no such resource, or it is another merchant's or of another environment.
+    /// - [`ApiErrorKind::InvalidParams`](core::error::ApiErrorKind::InvalidParams): A parameter has a value that BitPay does not take.
+    /// - [`ErrorCodeKind::General`](core::error::ErrorCodeKind::General): The server failed, and does not say why. Find out whether it happened before trying again.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # let sandbox = bitpay_sandbox::Sandbox::start()?;
+    /// # let client = bitpay_blocking::Client::new(sandbox.environment())?;
+    /// # let identity = bitpay_blocking::Identity::new(bitpay_blocking::generate_key()?);
+    /// # let pos = client.with(sandbox.grant::<bitpay_blocking::Pos>(identity.clone()));
+    /// # let merchant = client.with(sandbox.grant::<bitpay_blocking::Merchant>(identity.clone()));
+    /// # let payouts = client.with(sandbox.grant::<bitpay_blocking::Payout>(identity.clone()));
+    /// # let items = vec![bitpay_blocking::model::bill::BillItem::new("Rent", 900u32, 1)];
+    /// # let day = bitpay_blocking::time::Date::new(2099, 1, 1)?;
+    /// # let bill = bitpay_blocking::model::subscription::BillData::new(bitpay_blocking::Currency::USD, "ada@example.com", day, items);
+    /// # let monthly = bitpay_blocking::model::subscription::Schedule::Monthly;
+    /// # let subscription = bitpay_blocking::model::subscription::CreateSubscription::new(monthly, bill);
+    /// # let subscription = merchant.create_subscription(&subscription)?;
+    /// use bitpay_blocking::model::subscription::{SubscriptionStatus, UpdateSubscription};
+    ///
+    /// // From the subscription as it was read, whose token it takes over.
+    /// let start = UpdateSubscription::of(&subscription)?;
+    /// let start = start.status(SubscriptionStatus::Active);
+    /// let subscription = merchant.update_subscription(&start)?;
+    /// assert_eq!(subscription.status, Some(SubscriptionStatus::Active));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// Source: <https://developer.bitpay.com/reference/update-a-subscription>
+    pub fn update_subscription(
+        &self,
+        request: &core::model::subscription::UpdateSubscription,
+    ) -> Result<Answer<core::model::subscription::Subscription>, Error>
+    where
+        core::model::subscription::UpdateSubscription: Allows<C>,
+    {
+        self.call(request)
     }
 }

@@ -6,19 +6,29 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bitpay_core::diagnose::{Diagnosis, Evidence};
-use bitpay_core::model::invoice::{GetInvoice, Invoice};
+use bitpay_core::model::invoice::{GetInvoice, GetInvoiceEventToken, Invoice};
+use bitpay_core::paging::Listed;
 use bitpay_core::pairing::{Pairing, Waited};
 use bitpay_core::signature::Signature;
+use bitpay_core::stream::Streamable;
 use bitpay_core::webhook::{Confirmed, Trigger};
 use bitpay_core::{
-    Allows, Answer, AnyGrant, Config, Credential, Error, Identity, RawData, RawRequest, SetupError,
-    SigningInput,
+    Allows, Answer, AnyGrant, Config, Credential, Endpoint, Error, Identity, InvoiceId, RawData,
+    RawRequest, SetupError, SigningInput,
 };
 use tokio::runtime::{Builder, Runtime};
 
 /// A signer for keys that live elsewhere.
 pub type SignFn =
     dyn Fn(&SigningInput) -> Result<Signature, Box<dyn StdError + Send + Sync>> + Send + Sync;
+
+/// How an answer that was read as it comes ended: with what was around its items.
+pub type End<E> = Result<Option<Answer<<E as Endpoint>::Response>>, Error>;
+
+/// What both clients can read as it comes.
+pub trait Streamed<C>: Streamable + Allows<C> + Send + 'static {}
+
+impl<C, E: Streamable + Allows<C> + Send + 'static> Streamed<C> for E {}
 
 /// A client, blocking or async.
 pub trait Front: Sized + Send + Sync + fmt::Debug {
@@ -58,6 +68,38 @@ pub trait Front: Sized + Send + Sync + fmt::Debug {
         credential: &C,
         request: &RawRequest,
     ) -> Result<Answer<RawData>, Error>;
+
+    /// Reads an answer as it comes: its items, and what was around them.
+    ///
+    /// # Errors
+    /// The items that came, and why there are no more.
+    fn stream<C: Credential, E: Streamed<C>>(
+        &self,
+        credential: &C,
+        request: &E,
+    ) -> (Vec<E::Item>, End<E>)
+    where
+        E::Response: Send;
+
+    /// Walks a list, so many days at a time if told.
+    fn rows<C: Credential, E: Listed + Streamed<C>>(
+        &self,
+        credential: &C,
+        list: &E,
+        days: Option<u32>,
+    ) -> (Vec<E::Item>, Result<(), Error>)
+    where
+        E::Response: Send;
+
+    /// Watches an invoice, for as long as `each` wants to go on.
+    fn watch<C: Credential>(
+        &self,
+        credential: &C,
+        id: &InvoiceId,
+        each: impl FnMut(Result<Invoice, Error>) -> bool,
+    ) where
+        GetInvoiceEventToken: Allows<C>,
+        GetInvoice: Allows<C>;
 
     /// Confirms an invoice.
     ///
@@ -132,6 +174,68 @@ impl Front for Blocking {
     ) -> Result<Answer<RawData>, Error> {
         let client = self.0.with(credential.clone());
         client.raw(request)
+    }
+
+    fn stream<C: Credential, E: Streamed<C>>(
+        &self,
+        credential: &C,
+        request: &E,
+    ) -> (Vec<E::Item>, End<E>)
+    where
+        E::Response: Send,
+    {
+        let mut stream = match self.0.with(credential.clone()).stream(request) {
+            Ok(stream) => stream,
+            Err(error) => return (Vec::new(), Err(error)),
+        };
+        let mut items = Vec::new();
+        for item in &mut stream {
+            match item {
+                Ok(item) => items.push(item),
+                Err(error) => return (items, Err(error)),
+            }
+        }
+        (items, Ok(stream.into_rest()))
+    }
+
+    fn rows<C: Credential, E: Listed + Streamed<C>>(
+        &self,
+        credential: &C,
+        list: &E,
+        days: Option<u32>,
+    ) -> (Vec<E::Item>, Result<(), Error>)
+    where
+        E::Response: Send,
+    {
+        let mut rows = self.0.with(credential.clone()).rows(list);
+        if let Some(days) = days {
+            rows = rows.every_days(days);
+        }
+        let mut items = Vec::new();
+        for row in rows {
+            match row {
+                Ok(row) => items.push(row),
+                Err(error) => return (items, Err(error)),
+            }
+        }
+        (items, Ok(()))
+    }
+
+    fn watch<C: Credential>(
+        &self,
+        credential: &C,
+        id: &InvoiceId,
+        mut each: impl FnMut(Result<Invoice, Error>) -> bool,
+    ) where
+        GetInvoiceEventToken: Allows<C>,
+        GetInvoice: Allows<C>,
+    {
+        let client = self.0.with(credential.clone());
+        for change in client.watch_invoice(id) {
+            if !each(change) {
+                return;
+            }
+        }
     }
 
     fn confirm<C: Credential>(
@@ -238,6 +342,75 @@ impl Front for Async {
     ) -> Result<Answer<RawData>, Error> {
         let client = self.client.with(credential.clone());
         self.block_on(client.raw(request))
+    }
+
+    fn stream<C: Credential, E: Streamed<C>>(
+        &self,
+        credential: &C,
+        request: &E,
+    ) -> (Vec<E::Item>, End<E>)
+    where
+        E::Response: Send,
+    {
+        let mut stream = match self.client.with(credential.clone()).stream(request) {
+            Ok(stream) => stream,
+            Err(error) => return (Vec::new(), Err(error)),
+        };
+        let mut items = Vec::new();
+        self.block_on(async {
+            while let Some(item) = stream.next().await {
+                match item {
+                    Ok(item) => items.push(item),
+                    Err(error) => return (items, Err(error)),
+                }
+            }
+            (items, Ok(stream.into_rest()))
+        })
+    }
+
+    fn rows<C: Credential, E: Listed + Streamed<C>>(
+        &self,
+        credential: &C,
+        list: &E,
+        days: Option<u32>,
+    ) -> (Vec<E::Item>, Result<(), Error>)
+    where
+        E::Response: Send,
+    {
+        let mut rows = self.client.with(credential.clone()).rows(list);
+        if let Some(days) = days {
+            rows = rows.every_days(days);
+        }
+        let mut items = Vec::new();
+        self.block_on(async {
+            while let Some(row) = rows.next().await {
+                match row {
+                    Ok(row) => items.push(row),
+                    Err(error) => return (items, Err(error)),
+                }
+            }
+            (items, Ok(()))
+        })
+    }
+
+    fn watch<C: Credential>(
+        &self,
+        credential: &C,
+        id: &InvoiceId,
+        mut each: impl FnMut(Result<Invoice, Error>) -> bool,
+    ) where
+        GetInvoiceEventToken: Allows<C>,
+        GetInvoice: Allows<C>,
+    {
+        let client = self.client.with(credential.clone());
+        self.block_on(async {
+            let mut changes = client.watch_invoice(id);
+            while let Some(change) = changes.next().await {
+                if !each(change) {
+                    return;
+                }
+            }
+        });
     }
 
     fn confirm<C: Credential>(

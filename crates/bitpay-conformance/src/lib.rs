@@ -4,6 +4,9 @@
 //! What goes on the wire and what is made of what comes back, with servers on this machine that
 //! answer as scripted, faults included.
 //!
+//! Beside it, in `sdk`, are BitPay's official SDKs for Node and Python against the sandbox; `cargo xtask
+//! conformance` runs them.
+//!
 //! # Out of scope
 //! What needs no socket: the core's own tests drive a call by hand.
 
@@ -15,7 +18,7 @@ mod mock;
 mod server;
 mod tls;
 
-pub use front::{Async, Blocking, Front, SignFn};
+pub use front::{Async, Blocking, End, Front, SignFn, Streamed};
 pub use mock::{MockBitPay, data, json, signed, unsigned};
 pub use server::{Listening, Received, Reply, Server};
 pub use tls::{Authority, Tunnel};

@@ -84,6 +84,12 @@ impl Settings {
             headers,
         })
     }
+
+    /// When to try again.
+    #[must_use]
+    pub fn retry(&self) -> &RetryPolicy {
+        &self.retry
+    }
 }
 
 /// What a signer elsewhere is asked to sign.
@@ -94,6 +100,23 @@ pub struct SigningInput {
     pub public_key: PublicKey,
     /// The SHA-256 of the URL and the body. It is signed as it is, without hashing again.
     pub digest: Digest,
+}
+
+/// What a front tells of an answer, as it comes.
+pub trait Incoming {
+    /// Tells the head of the answer. False when nothing more is wanted.
+    #[must_use]
+    fn head(&mut self, status: StatusCode, headers: HeaderMap) -> bool;
+
+    /// Tells a part of the body. False when nothing more is wanted: it is larger than allowed, say.
+    #[must_use]
+    fn body(&mut self, chunk: &[u8]) -> bool;
+
+    /// Tells that the answer is complete.
+    fn end(&mut self);
+
+    /// Tells that the exchange failed.
+    fn failed(&mut self, error: TransportError);
 }
 
 /// What the front does next. `Debug` does not show the request, which may hold the token.
@@ -175,38 +198,12 @@ impl<'e, E: Endpoint> Call<'e, E> {
     /// How long this call may still take, for the front's time limits.
     #[must_use]
     pub fn time_left(&self, now: Timestamp) -> Duration {
-        self.exchange
-            .settings
-            .retry
-            .deadline
-            .saturating_sub(self.exchange.elapsed(now))
+        self.exchange.time_left(now)
     }
 
     /// Tells what the signer elsewhere said.
     pub fn signed(&mut self, result: Result<Signature, SignError>) {
         self.exchange.signed(result);
-    }
-
-    /// Tells the head of the answer. False when nothing more is wanted.
-    #[must_use]
-    pub fn head(&mut self, status: StatusCode, headers: HeaderMap) -> bool {
-        self.exchange.head(status, headers)
-    }
-
-    /// Tells a part of the body. False when nothing more is wanted: it is larger than allowed.
-    #[must_use]
-    pub fn body(&mut self, chunk: &[u8]) -> bool {
-        self.exchange.body(chunk)
-    }
-
-    /// Tells that the answer is complete.
-    pub fn end(&mut self) {
-        self.exchange.end();
-    }
-
-    /// Tells that the exchange failed.
-    pub fn failed(&mut self, error: TransportError) {
-        self.exchange.failed(error);
     }
 
     fn decode(
@@ -261,6 +258,24 @@ impl<'e, E: Endpoint> Call<'e, E> {
             exchange.tries,
             exchange.looking_up,
         ))
+    }
+}
+
+impl<E: Endpoint> Incoming for Call<'_, E> {
+    fn head(&mut self, status: StatusCode, headers: HeaderMap) -> bool {
+        self.exchange.head(status, headers)
+    }
+
+    fn body(&mut self, chunk: &[u8]) -> bool {
+        self.exchange.body(chunk)
+    }
+
+    fn end(&mut self) {
+        self.exchange.end();
+    }
+
+    fn failed(&mut self, error: TransportError) {
+        self.exchange.failed(error);
     }
 }
 
@@ -322,7 +337,8 @@ enum State {
     Pausing(Timestamp),
     /// The answer is complete, or the exchange failed.
     Over(Option<TransportError>),
-    SignFailed(SignError),
+    /// Nothing more can come of it.
+    Failed(ErrorKind),
     Done,
 }
 
@@ -332,7 +348,7 @@ enum Judged {
     Fault(Fault, ErrorKind),
 }
 
-enum Progress {
+pub(crate) enum Progress {
     Sign(SigningInput),
     Send(Request<Bytes>),
     Sleep(Duration),
@@ -345,7 +361,7 @@ enum Progress {
 }
 
 /// The part of a call that does not depend on its type.
-struct Exchange {
+pub(crate) struct Exchange {
     operation: &'static Operation,
     retry: RetryClass,
     main: Prepared,
@@ -362,10 +378,12 @@ struct Exchange {
     uncertain: Option<Error>,
     head: Option<(StatusCode, HeaderMap)>,
     received: Vec<u8>,
+    /// A part of the answer was given out: it cannot be asked for again.
+    begun: bool,
 }
 
 impl Exchange {
-    fn new<E: Endpoint>(
+    pub(crate) fn new<E: Endpoint>(
         endpoint: &E,
         base: &BaseUrl,
         credential: &impl Credential,
@@ -380,6 +398,7 @@ impl Exchange {
             Signing::WhenKeyed | Signing::Always => credential.signer().cloned(),
         };
         let sending = endpoint.sending();
+        let base = endpoint.at().unwrap_or(base);
         let mut encoder = Encoder::new(base);
         match (sending.token, facade_token, endpoint.resource_token()) {
             (TokenPlace::Query, Some(token), _) | (TokenPlace::ResourceQuery, _, Some(token)) => {
@@ -426,6 +445,7 @@ impl Exchange {
             uncertain: None,
             head: None,
             received: Vec::new(),
+            begun: false,
         })
     }
 
@@ -435,6 +455,38 @@ impl Exchange {
             .unwrap_or_default()
     }
 
+    pub(crate) fn time_left(&self, now: Timestamp) -> Duration {
+        let deadline = self.settings.retry.deadline;
+        deadline.saturating_sub(self.elapsed(now))
+    }
+
+    pub(crate) fn tries(&self) -> u32 {
+        self.tries
+    }
+
+    pub(crate) fn max_body(&self) -> usize {
+        self.settings.max_body
+    }
+
+    /// What is asked for, when it is not JSON.
+    pub(crate) fn accept(&mut self, kind: HeaderValue) {
+        self.settings.headers.insert(ACCEPT, kind);
+    }
+
+    /// The status of the answer that is coming.
+    pub(crate) fn status(&self) -> u16 {
+        self.head.as_ref().map_or(0, |(status, _)| status.as_u16())
+    }
+
+    pub(crate) fn begun(&mut self) {
+        self.begun = true;
+    }
+
+    /// Ends the call: what has come cannot be used.
+    pub(crate) fn refuse(&mut self, kind: ErrorKind) {
+        self.state = State::Failed(kind);
+    }
+
     fn current(&mut self) -> &mut Prepared {
         match (&mut self.lookup, self.looking_up) {
             (Some(lookup), true) => lookup,
@@ -442,7 +494,7 @@ impl Exchange {
         }
     }
 
-    fn step(&mut self, now: Timestamp, chance: u64) -> Progress {
+    pub(crate) fn step(&mut self, now: Timestamp, chance: u64) -> Progress {
         self.began.get_or_insert(now);
         loop {
             match core::mem::replace(&mut self.state, State::Done) {
@@ -458,12 +510,13 @@ impl Exchange {
                         return Progress::Data { data, body, status };
                     }
                     Judged::Fault(fault, kind) => {
+                        let fault = if self.begun { Fault::Final } else { fault };
                         if let Some(end) = self.decide(fault, kind, now, chance) {
                             return end;
                         }
                     }
                 },
-                State::SignFailed(error) => return self.fail(error.into()),
+                State::Failed(kind) => return self.fail(kind),
                 // A front that steps on without telling what happened: nothing is known of it.
                 State::Sending => {
                     self.state =
@@ -508,7 +561,7 @@ impl Exchange {
         }
     }
 
-    fn signed(&mut self, result: Result<Signature, SignError>) {
+    pub(crate) fn signed(&mut self, result: Result<Signature, SignError>) {
         let Some(identity) = self.identity.clone() else {
             return;
         };
@@ -525,11 +578,11 @@ impl Exchange {
                 prepared.signature = header_of(&signature);
                 State::Ready
             }
-            Err(error) => State::SignFailed(error),
+            Err(error) => State::Failed(error.into()),
         };
     }
 
-    fn head(&mut self, status: StatusCode, headers: HeaderMap) -> bool {
+    pub(crate) fn head(&mut self, status: StatusCode, headers: HeaderMap) -> bool {
         let announced = headers
             .get(http::header::CONTENT_LENGTH)
             .and_then(|value| value.to_str().ok()?.parse().ok());
@@ -537,7 +590,13 @@ impl Exchange {
         self.has_room(announced.unwrap_or(0))
     }
 
-    fn body(&mut self, chunk: &[u8]) -> bool {
+    /// The head of an answer that is not kept as a whole.
+    pub(crate) fn head_of_stream(&mut self, status: StatusCode, headers: HeaderMap) -> bool {
+        self.head = Some((status, headers));
+        true
+    }
+
+    pub(crate) fn body(&mut self, chunk: &[u8]) -> bool {
         let fits = self.has_room(chunk.len());
         if fits {
             self.received.extend_from_slice(chunk);
@@ -553,13 +612,13 @@ impl Exchange {
         fits
     }
 
-    fn end(&mut self) {
+    pub(crate) fn end(&mut self) {
         if let State::Sending = self.state {
             self.state = State::Over(None);
         }
     }
 
-    fn failed(&mut self, error: TransportError) {
+    pub(crate) fn failed(&mut self, error: TransportError) {
         if let State::Sending = self.state {
             self.state = State::Over(Some(error));
         }

@@ -32,7 +32,11 @@ pub struct Config {
     pub connect_timeout: Duration,
     /// How long one try may take, from the connection to the last byte. Thirty seconds unless set.
     pub timeout: Duration,
-    /// The largest answer that is read, in bytes. 64 MiB unless set.
+    /// How long an answer that is read as it comes may take, from the connection to the last byte: a
+    /// list, or one connection to a stream of events, which is then made again. Ten minutes unless set.
+    pub stream_timeout: Duration,
+    /// The largest answer that is read, in bytes; of one that is read as it comes, the longest row. 64 MiB
+    /// unless set.
     pub max_body: usize,
     /// The `User-Agent`; this crate's name and version unless set.
     pub user_agent: Option<String>,
@@ -53,6 +57,7 @@ impl Config {
             retry: RetryPolicy::default(),
             connect_timeout: Duration::from_secs(10),
             timeout: Duration::from_secs(30),
+            stream_timeout: Duration::from_secs(600),
             max_body: 64 << 20,
             user_agent: None,
             platform_info: None,
@@ -79,6 +84,13 @@ impl Config {
     #[must_use]
     pub fn timeout(mut self, limit: Duration) -> Self {
         self.timeout = limit;
+        self
+    }
+
+    /// Sets how long an answer that is read as it comes may take.
+    #[must_use]
+    pub fn stream_timeout(mut self, limit: Duration) -> Self {
+        self.stream_timeout = limit;
         self
     }
 

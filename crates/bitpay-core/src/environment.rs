@@ -142,11 +142,19 @@ impl BaseUrl {
     /// Says what in the address is not acceptable, and BitPay's own hosts are refused: they are
     /// [`Environment::Test`] and [`Environment::Production`].
     pub fn parse(text: &str) -> Result<Self, EnvironmentError> {
-        let base = Self::read(text)?;
-        if base.is_plain() && !base.is_loopback() {
+        Self::read(text)?.not_of_bitpay()?.secure()
+    }
+
+    /// Reads an address that an answer names: it may be BitPay's own.
+    pub(crate) fn named_by_bitpay(text: &str) -> Result<Self, EnvironmentError> {
+        Self::read(text)?.secure()
+    }
+
+    fn secure(self) -> Result<Self, EnvironmentError> {
+        if self.is_plain() && !self.is_loopback() {
             return Err(EnvironmentError::PlainHttp);
         }
-        Ok(base)
+        Ok(self)
     }
 
     /// Reads an address and allows plain `http` to any host but BitPay's own: for a sandbox in a
@@ -155,7 +163,15 @@ impl BaseUrl {
     /// # Errors
     /// As [`BaseUrl::parse`].
     pub fn parse_allowing_plain_http(text: &str) -> Result<Self, EnvironmentError> {
-        Self::read(text)
+        Self::read(text)?.not_of_bitpay()
+    }
+
+    fn not_of_bitpay(self) -> Result<Self, EnvironmentError> {
+        let host = self.host();
+        if host == "bitpay.com" || host.ends_with(".bitpay.com") {
+            return Err(EnvironmentError::BitPayHost);
+        }
+        Ok(self)
     }
 
     fn read(text: &str) -> Result<Self, EnvironmentError> {
@@ -179,9 +195,6 @@ impl BaseUrl {
         }
         let (host, port) = split_port(authority)?;
         let host = normal_host(host)?;
-        if host == "bitpay.com" || host.ends_with(".bitpay.com") {
-            return Err(EnvironmentError::BitPayHost);
-        }
         let path = normal_path(path)?;
         let host_start = scheme.len() + 3;
         let mut text = format!("{scheme}://{host}");

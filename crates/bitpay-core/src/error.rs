@@ -37,6 +37,7 @@ struct Inner {
     guid: Option<Guid>,
     reference: Option<String>,
     found_by: Option<&'static str>,
+    items: u64,
 }
 
 /// May the request have taken effect?
@@ -80,6 +81,7 @@ impl Error {
             guid: None,
             reference: None,
             found_by: None,
+            items: 0,
         }))
     }
 
@@ -94,6 +96,14 @@ impl Error {
         self.0.guid = guid;
         self.0.reference = reference.map(String::from);
         self.0.found_by = found_by;
+        self
+    }
+
+    /// Tells how many items were given out before. For the fronts.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn after_items(mut self, items: u64) -> Self {
+        self.0.items = items;
         self
     }
 
@@ -144,6 +154,13 @@ impl Error {
     #[must_use]
     pub fn found_by(&self) -> Option<&'static str> {
         self.0.found_by
+    }
+
+    /// How many rows or events were given out before, where the answer was read as it came. After a walk
+    /// over a list, begin again from the last one: rows are known by their ids.
+    #[must_use]
+    pub fn items_received(&self) -> u64 {
+        self.0.items
     }
 
     /// Is the same call worth making again, now or after a pause, without risk? Only when nothing
@@ -203,6 +220,10 @@ impl fmt::Display for Error {
             ErrorKind::Api(error) => write!(f, "refused: {error}"),
             ErrorKind::Replay(error) => write!(f, "the guid is taken: {error}"),
             ErrorKind::Decode(error) => write!(f, "answer not understood: {error}"),
+        }?;
+        match self.0.items {
+            0 => Ok(()),
+            items => write!(f, ", after {items} items had come"),
         }
     }
 }

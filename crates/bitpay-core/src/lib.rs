@@ -10,7 +10,7 @@
 //! of your own: [`Call`] says what to send and reads what comes back.
 //!
 //! ```
-//! use bitpay_core::call::{Call, Settings, Step};
+//! use bitpay_core::call::{Call, Incoming as _, Settings, Step};
 //! use bitpay_core::model::rate::GetRate;
 //! use bitpay_core::time::Timestamp;
 //! use bitpay_core::{Anonymous, Config, Currency, Environment};
@@ -67,14 +67,16 @@ pub mod server;
 pub mod setup;
 pub mod signature;
 pub mod sin;
+pub mod stream;
 pub mod time;
 pub mod token;
 mod url;
+pub mod watch;
 pub mod webhook;
 
 pub use amount::Amount;
 pub use answer::Answer;
-pub use call::{Call, Settings, SigningInput, Step};
+pub use call::{Call, Incoming, Settings, SigningInput, Step};
 pub use config::Config;
 pub use credential::{Anonymous, AnyGrant, Credential, Grant, Identity};
 pub use currency::Currency;

@@ -62,6 +62,9 @@ macro_rules! open_enum {
         }
 
         #[cfg(feature = "schema")]
+        crate::schema::written!($name);
+
+        #[cfg(feature = "schema")]
         impl schemars::JsonSchema for $name {
             fn schema_name() -> alloc::borrow::Cow<'static, str> {
                 stringify!($name).into()

@@ -7,6 +7,7 @@ use serde::de::DeserializeOwned;
 
 use crate::credential::Credential;
 use crate::encode::Encoder;
+use crate::environment::BaseUrl;
 use crate::error::BuildError;
 use crate::facade::Facade;
 use crate::guid::Guid;
@@ -232,6 +233,11 @@ pub trait Endpoint: Sync {
     /// Names the field and what is wrong with it.
     fn check(&self) -> Result<(), InvalidRequest> {
         Ok(())
+    }
+
+    /// The base address that it goes to, where that is not the environment's.
+    fn at(&self) -> Option<&BaseUrl> {
+        None
     }
 
     /// The guid that this request carries.

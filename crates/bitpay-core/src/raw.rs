@@ -21,6 +21,7 @@ use crate::error::BuildError;
 use crate::facade::Facade;
 use crate::model::InvalidRequest;
 use crate::operation::{Allows, Endpoint, Operation, RetryClass, Sending, Signing, TokenPlace};
+use crate::stream::{Form, Streamable};
 
 /// A request to any path.
 ///
@@ -188,6 +189,12 @@ impl Endpoint for RawRequest {
 }
 
 impl<C: Credential> Allows<C> for RawRequest {}
+
+/// A list that this crate does not know can be read as it comes as well.
+impl Streamable for RawRequest {
+    type Item = RawData;
+    const FORM: Form = Form::List;
+}
 
 /// Shows neither values nor the body: a token or personal data may be in there.
 impl fmt::Debug for RawRequest {

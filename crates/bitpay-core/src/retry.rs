@@ -107,7 +107,7 @@ pub fn decide(
 }
 
 /// Between half of the doubling pause and the whole of it.
-fn backoff(tries: u32, policy: &RetryPolicy, chance: u64) -> Duration {
+pub(crate) fn backoff(tries: u32, policy: &RetryPolicy, chance: u64) -> Duration {
     let doubled = policy.first_pause.saturating_mul(
         1u32.checked_shl(tries.saturating_sub(1))
             .unwrap_or(u32::MAX),

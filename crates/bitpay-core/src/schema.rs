@@ -32,6 +32,7 @@ mod generated;
 mod values;
 
 pub use generated::operations;
+pub(crate) use values::{Written, written};
 
 /// An operation and the schemas of what it takes and gives.
 #[derive(Clone, Debug)]
@@ -133,15 +134,12 @@ fn requests() -> SchemaGenerator {
 }
 
 /// The schema of a field of a request; the field says of which type it is.
-fn required<R, T: values::Written>(_: fn(&R) -> &T, generator: &mut SchemaGenerator) -> Schema {
+fn required<R, T: Written>(_: fn(&R) -> &T, generator: &mut SchemaGenerator) -> Schema {
     T::schema(generator)
 }
 
 /// As [`required`], of a field that is written when it is set.
-fn optional<R, T: values::Written>(
-    _: fn(&R) -> &Option<T>,
-    generator: &mut SchemaGenerator,
-) -> Schema {
+fn optional<R, T: Written>(_: fn(&R) -> &Option<T>, generator: &mut SchemaGenerator) -> Schema {
     T::schema(generator)
 }
 

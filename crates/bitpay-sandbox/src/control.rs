@@ -9,7 +9,7 @@ use bitpay_core::model::recipient::RecipientStatus;
 use bitpay_core::model::refund::RefundStatus;
 use bitpay_core::model::settlement::SettlementStatus;
 use bitpay_core::time::Timestamp;
-use bitpay_core::{Facade, Grant, Identity, PairingCode, Pos, Sin, Token};
+use bitpay_core::{Amount, Currency, Facade, Grant, Identity, PairingCode, Pos, Sin, Token};
 use bytes::Bytes;
 use http::{Method, Request, Response, StatusCode};
 use serde::Deserialize;
@@ -67,7 +67,15 @@ pub enum ControlError {
         /// What was asked for.
         wanted: SettlementStatus,
     },
-
+    /// The sandbox does not know the currency.
+    #[error("the sandbox does not know this currency")]
+    UnknownCurrency,
+    /// This cannot be added to a ledger.
+    #[error("a deposit is more than 0, with at most {places} decimal places")]
+    DepositAmount {
+        /// The decimal places of the currency's smallest unit.
+        places: u32,
+    },
     /// There is no such payout.
     #[error("there is no such payout")]
     UnknownPayout,
@@ -131,6 +139,10 @@ impl Engine {
     /// without a key.
     pub fn make_open_token(&mut self, label: Option<String>, clock: Timestamp) -> Token<Pos> {
         self.now = self.now(clock);
+        self.new_open_token(label)
+    }
+
+    fn new_open_token(&mut self, label: Option<String>) -> Token<Pos> {
         loop {
             let index = self.new_token(Facade::Pos, label.clone(), TokenState::Open);
             let token = self
@@ -227,7 +239,26 @@ impl Engine {
         self.bring_settlement_to(settlement, status)
     }
 
+    /// Adds funds to a ledger, as a merchant does by a payment to BitPay's bank: payouts are paid from
+    /// it. It is an entry of code 1016, since no code of a deposit is published.
+    ///
+    /// # Errors
+    /// When the currency is not known, or the amount is not more than 0 or too fine for it.
+    pub fn deposit(
+        &mut self,
+        currency: &Currency,
+        amount: impl Into<Amount>,
+        clock: Timestamp,
+    ) -> Result<(), ControlError> {
+        self.now = self.now(clock);
+        self.put_in(currency, amount.into())
+    }
+
     /// Brings a payout to a status, by way of those in between: funded, processing, complete; or failed.
+    ///
+    /// Left alone, it is funded at 14:00 or 21:00 UTC, not before its day, once its ledger holds enough
+    /// for it and its fee. By hand it is funded at once, and the ledger may fall below zero. What was
+    /// taken out is given back when it fails. Until it is funded, settlements keep its funds back.
     ///
     /// # Errors
     /// When there is no such payout, no way from where it stands, or its recipient is not active.
@@ -238,6 +269,7 @@ impl Engine {
         clock: Timestamp,
     ) -> Result<(), ControlError> {
         self.now = self.now(clock);
+        self.close_days();
         self.bring_payout(payout, status)
     }
 
@@ -253,6 +285,7 @@ impl Engine {
         clock: Timestamp,
     ) -> Result<(), ControlError> {
         self.now = self.now(clock);
+        self.close_days();
         self.bring_recipient(recipient, status)
     }
 
@@ -286,6 +319,11 @@ impl Engine {
                 let code = self.new_code(facade, label);
                 Ok(json!({ "pairingCode": code.as_str() }))
             }
+            (&Method::POST, "tokens") => {
+                let OpenToken { label } = read(body)?;
+                let token = self.new_open_token(label);
+                Ok(json!({ "token": token.expose() }))
+            }
             (&Method::POST, "pay") => {
                 let Pay {
                     invoice,
@@ -313,7 +351,11 @@ impl Engine {
                     .map_err(conflict)?;
                 Ok(json!({}))
             }
-
+            (&Method::POST, "deposit") => {
+                let Deposit { currency, amount } = read(body)?;
+                self.put_in(&currency, amount).map_err(conflict)?;
+                Ok(json!({}))
+            }
             (&Method::POST, "payout") => {
                 let MovePayout { payout, status } = read(body)?;
                 self.bring_payout(&payout, &status.unwrap_or(PayoutStatus::Complete))
@@ -364,6 +406,11 @@ struct Code {
     label: Option<String>,
 }
 
+#[derive(Deserialize)]
+struct OpenToken {
+    label: Option<String>,
+}
+
 const fn pos() -> Facade {
     Facade::Pos
 }
@@ -385,6 +432,12 @@ struct Settle {
 struct Move {
     settlement: SettlementId,
     status: Option<SettlementStatus>,
+}
+
+#[derive(Deserialize)]
+struct Deposit {
+    currency: Currency,
+    amount: Amount,
 }
 
 #[derive(Deserialize)]
@@ -418,8 +471,10 @@ fn conflict(error: ControlError) -> (StatusCode, String) {
         | ControlError::UnknownInvoice
         | ControlError::UnknownRefund
         | ControlError::UnknownSettlement
+        | ControlError::UnknownCurrency
         | ControlError::UnknownPayout
         | ControlError::UnknownRecipient => StatusCode::NOT_FOUND,
+        ControlError::DepositAmount { .. } => StatusCode::BAD_REQUEST,
         _ => StatusCode::CONFLICT,
     };
     (status, error.to_string())

@@ -14,6 +14,7 @@ use http::uri::PathAndQuery;
 use http::{Request, Response};
 
 use crate::caller::{Caller, Role};
+use crate::events::{EventStream, Heard};
 use crate::fault::FaultKind;
 use crate::handlers::bills::BillRecord;
 use crate::handlers::invoices::InvoiceRecord;
@@ -68,6 +69,7 @@ pub struct Engine {
     pub(crate) timers: BTreeSet<(Timestamp, usize)>,
     faults: VecDeque<Fault>,
     outbox: Vec<Delivery>,
+    pub(crate) heard: Vec<Heard>,
     log: VecDeque<DeliveryRecord>,
     next_delivery: u64,
 }
@@ -109,8 +111,12 @@ pub struct Outcome {
     pub delay: Duration,
     /// The operation, if the request was for one.
     pub operation: Option<&'static str>,
+    /// The connection is to be kept open after the answer, for what is heard.
+    pub event_stream: Option<EventStream>,
     /// The webhooks that are due.
     pub deliver: Vec<Delivery>,
+    /// What those who listen are to hear.
+    pub heard: Vec<Heard>,
 }
 
 /// What came of time passing.
@@ -119,6 +125,8 @@ pub struct Outcome {
 pub struct Ticked {
     /// The webhooks that are due.
     pub deliver: Vec<Delivery>,
+    /// What those who listen are to hear.
+    pub heard: Vec<Heard>,
     /// When there is something to do again, by the clock that [`Engine::tick`] is told.
     pub next: Option<Timestamp>,
 }
@@ -160,6 +168,7 @@ impl Engine {
             timers: BTreeSet::new(),
             faults: VecDeque::new(),
             outbox: Vec::new(),
+            heard: Vec::new(),
             log: VecDeque::new(),
             next_delivery: 1,
         }
@@ -176,6 +185,7 @@ impl Engine {
         };
         self.run_timers();
         outcome.deliver = std::mem::take(&mut self.outbox);
+        outcome.heard = std::mem::take(&mut self.heard);
         outcome
     }
 
@@ -184,6 +194,7 @@ impl Engine {
         self.pass_to(clock);
         Ticked {
             deliver: std::mem::take(&mut self.outbox),
+            heard: std::mem::take(&mut self.heard),
             next: self
                 .timers
                 .first()
@@ -306,17 +317,22 @@ impl Engine {
             .iter()
             .position(|fault| fault.is_for(operation.name))
             .and_then(|place| self.faults.remove(place));
-        let mut outcome = Outcome::of(match &fault {
-            Some(fault) if !fault.works => Response::default(),
+        let (response, event_stream) = match &fault {
+            Some(fault) if !fault.works => (Response::default(), None),
             _ => match self.answer(operation, &received, request) {
-                Ok(reply) => reply.into_response(),
-                Err(refusal) => refusal.into_response(),
+                Ok(reply) => reply.into_parts(),
+                Err(refusal) => (refusal.into_response(), None),
             },
-        });
+        };
+        let mut outcome = Outcome::of(response);
+        outcome.event_stream = event_stream;
         outcome.operation = Some(operation.name);
         match fault.map(|fault| fault.kind) {
             Some(FaultKind::Lost) => outcome.response = None,
-            Some(FaultKind::Answer(response)) => outcome.response = Some(response),
+            Some(FaultKind::Answer(response)) => {
+                outcome.response = Some(response);
+                outcome.event_stream = None;
+            }
             Some(FaultKind::Cut(after)) => outcome.cut = Some(after),
             Some(FaultKind::Delay(by)) => outcome.delay = by,
             None => {}
@@ -507,7 +523,9 @@ impl Outcome {
             cut: None,
             delay: Duration::ZERO,
             operation: None,
+            event_stream: None,
             deliver: Vec::new(),
+            heard: Vec::new(),
         }
     }
 }

@@ -6,7 +6,7 @@ use bitpay_core::model::currency::{CurrencyInfo, GetCurrencies};
 use bitpay_core::model::invoice::{
     CancelInvoice, CancelInvoiceByGuid, CreateInvoice, GetInvoice, GetInvoiceByGuid,
     GetInvoiceEventToken, GetPublicInvoice, Invoice, InvoiceEventToken, ListInvoices, PayInvoice,
-    ResendInvoiceWebhook, UpdateInvoice,
+    ResendInvoiceWebhook, SubscribeInvoiceEvents, UpdateInvoice,
 };
 use bitpay_core::model::ledger::{GetLedgerBalances, GetLedgerEntries, LedgerBalance, LedgerEntry};
 use bitpay_core::model::payout::{
@@ -38,6 +38,7 @@ use bitpay_core::pairing::{
 
 use crate::Engine;
 use crate::caller::Caller;
+use crate::events::EventStream;
 use crate::operations::Handler;
 use crate::reply::Refusal;
 
@@ -224,6 +225,14 @@ impl Handler for Engine {
     ) -> Result<InvoiceEventToken, Refusal> {
         let index = self.find_invoice(&request.id, "020101")?;
         self.event_token(index)
+    }
+
+    fn subscribe_invoice_events(
+        &mut self,
+        _: &Caller,
+        request: SubscribeInvoiceEvents,
+    ) -> Result<Option<EventStream>, Refusal> {
+        self.subscribe(&request)
     }
 
     fn create_bill(&mut self, caller: &Caller, request: CreateBill) -> Result<Bill, Refusal> {

@@ -26,6 +26,7 @@
 mod caller;
 mod control;
 mod engine;
+mod events;
 mod fault;
 mod gate;
 mod handlers;
@@ -42,6 +43,7 @@ mod webhook;
 
 pub use control::ControlError;
 pub use engine::{Engine, Outcome, Ticked};
+pub use events::{EventStream, Heard};
 pub use fault::Fault;
 pub use inbox::{ReceivedWebhook, WebhookInbox};
 pub use server::{Builder, Event, Moment, Sandbox, SeenRequest};

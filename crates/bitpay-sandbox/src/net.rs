@@ -18,7 +18,9 @@ use hyper::body::{Body, Frame, Incoming, SizeHint};
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
+use tokio::sync::mpsc::UnboundedReceiver;
 use tokio::sync::oneshot;
+use tokio::time::{Interval, interval_at};
 
 const BODY_LIMIT: usize = 1024 * 1024;
 const HEAD_LIMIT: usize = 64 * 1024;
@@ -31,6 +33,8 @@ pub(crate) struct Answer {
     /// Closes the connection after so many bytes of the body.
     pub(crate) cut: Option<usize>,
     pub(crate) delay: Duration,
+    /// What follows the answer, as long as the connection is open.
+    pub(crate) stream: Option<UnboundedReceiver<Bytes>>,
     /// Called when the answer was handed to the connection.
     pub(crate) sent: Option<Box<dyn FnOnce() + Send>>,
 }
@@ -41,6 +45,7 @@ impl Answer {
             response: Some(response),
             cut: None,
             delay: Duration::ZERO,
+            stream: None,
             sent: None,
         }
     }
@@ -148,7 +153,9 @@ async fn serve(handler: Handler, request: Request<Incoming>) -> io::Result<Respo
         .response
         .ok_or_else(|| io::Error::other("the answer is to be lost"))?;
     let (mut head, mut data) = response.into_parts();
-    head.headers.insert(CONTENT_LENGTH, data.len().into());
+    if answer.stream.is_none() {
+        head.headers.insert(CONTENT_LENGTH, data.len().into());
+    }
     let is_cut = answer.cut.is_some();
     if let Some(after) = answer.cut {
         data.truncate(after);
@@ -156,6 +163,7 @@ async fn serve(handler: Handler, request: Request<Incoming>) -> io::Result<Respo
     let part = Part {
         data: Some(data),
         is_cut,
+        stream: answer.stream.filter(|_| !is_cut).map(Stream::new),
         sent: answer.sent.take(),
     };
     Ok(Response::from_parts(head, part))
@@ -171,7 +179,36 @@ fn refused(status: StatusCode) -> Answer {
 struct Part {
     data: Option<Bytes>,
     is_cut: bool,
+    stream: Option<Stream>,
     sent: Option<Box<dyn FnOnce() + Send>>,
+}
+
+/// What follows an answer: chunks, and a comment now and then, so that a listener knows that the
+/// connection is alive.
+struct Stream {
+    chunks: UnboundedReceiver<Bytes>,
+    quiet: Interval,
+}
+
+const QUIET: Duration = Duration::from_secs(15);
+
+impl Stream {
+    fn new(chunks: UnboundedReceiver<Bytes>) -> Self {
+        Self {
+            chunks,
+            quiet: interval_at(tokio::time::Instant::now() + QUIET, QUIET),
+        }
+    }
+
+    fn poll(&mut self, context: &mut Context<'_>) -> Poll<Option<Bytes>> {
+        match self.chunks.poll_recv(context) {
+            Poll::Pending => self
+                .quiet
+                .poll_tick(context)
+                .map(|_| Some(Bytes::from_static(b":\n\n"))),
+            ready => ready,
+        }
+    }
 }
 
 impl Body for Part {
@@ -180,9 +217,14 @@ impl Body for Part {
 
     fn poll_frame(
         mut self: Pin<&mut Self>,
-        _: &mut Context<'_>,
+        context: &mut Context<'_>,
     ) -> Poll<Option<io::Result<Frame<Bytes>>>> {
-        Poll::Ready(match self.data.take() {
+        let data = self.data.take();
+        if let (None, Some(stream)) = (&data, &mut self.stream) {
+            let chunk = stream.poll(context);
+            return chunk.map(|chunk| chunk.map(|chunk| Ok(Frame::data(chunk))));
+        }
+        Poll::Ready(match data {
             Some(data) if !data.is_empty() => Some(Ok(Frame::data(data))),
             _ if self.is_cut => Some(Err(io::Error::other("the answer is to be cut off"))),
             _ => None,
@@ -190,12 +232,14 @@ impl Body for Part {
     }
 
     fn is_end_stream(&self) -> bool {
-        !self.is_cut && self.data.as_ref().is_none_or(Bytes::is_empty)
+        !self.is_cut && self.stream.is_none() && self.data.as_ref().is_none_or(Bytes::is_empty)
     }
 
     fn size_hint(&self) -> SizeHint {
         match &self.data {
-            Some(data) if !self.is_cut => SizeHint::with_exact(data.len() as u64),
+            Some(data) if !self.is_cut && self.stream.is_none() => {
+                SizeHint::with_exact(data.len() as u64)
+            }
             _ => SizeHint::default(),
         }
     }

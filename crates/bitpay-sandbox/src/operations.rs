@@ -7,6 +7,7 @@ use bitpay_core::operation::Operation;
 use bitpay_core::server::{FromRequest as _, Received};
 
 use crate::caller::Caller;
+use crate::events::EventStream;
 use crate::reply::{Refusal, Reply};
 
 /// Answers each operation. There are no default bodies: a new row of the table does not
@@ -117,6 +118,13 @@ pub(crate) trait Handler {
         request: core::model::invoice::GetInvoiceEventToken,
     ) -> Result<core::model::invoice::InvoiceEventToken, Refusal>;
 
+    /// Listens to an invoice's events; the answer is a stream of them, each with the invoice in it.
+    fn subscribe_invoice_events(
+        &mut self,
+        caller: &Caller,
+        request: core::model::invoice::SubscribeInvoiceEvents,
+    ) -> Result<Option<EventStream>, Refusal>;
+
     /// Refunds a complete invoice, in part or in whole; the buyer accepts by a link in an email.
     fn create_refund(
         &mut self,
@@ -194,7 +202,7 @@ pub(crate) trait Handler {
         request: core::model::ledger::GetLedgerEntries,
     ) -> Result<Vec<core::model::ledger::LedgerEntry>, Refusal>;
 
-    /// Lists what was paid out to the merchant within a span of days.
+    /// Lists what was paid out to the merchant, all or within a span of days.
     fn list_settlements(
         &mut self,
         caller: &Caller,
@@ -457,47 +465,47 @@ pub(crate) fn dispatch(
         "create_invoice" => {
             let request = core::model::invoice::CreateInvoice::from_request(received)?;
             let data = handler.create_invoice(caller, request)?;
-            Reply::new(Some("invoice"), caller, &data)
+            Reply::invoice(caller, &data)
         }
         "get_invoice" => {
             let request = core::model::invoice::GetInvoice::from_request(received)?;
             let data = handler.get_invoice(caller, request)?;
-            Reply::new(Some("invoice"), caller, &data)
+            Reply::invoice(caller, &data)
         }
         "get_invoice_by_guid" => {
             let request = core::model::invoice::GetInvoiceByGuid::from_request(received)?;
             let data = handler.get_invoice_by_guid(caller, request)?;
-            Reply::new(Some("invoice"), caller, &data)
+            Reply::invoice(caller, &data)
         }
         "get_public_invoice" => {
             let request = core::model::invoice::GetPublicInvoice::from_request(received)?;
             let data = handler.get_public_invoice(caller, request)?;
-            Reply::new(Some("invoice"), caller, &data)
+            Reply::invoice(caller, &data)
         }
         "list_invoices" => {
             let request = core::model::invoice::ListInvoices::from_request(received)?;
             let data = handler.list_invoices(caller, request)?;
-            Reply::new(Some("invoice"), caller, &data)
+            Reply::invoices(caller, &data)
         }
         "update_invoice" => {
             let request = core::model::invoice::UpdateInvoice::from_request(received)?;
             let data = handler.update_invoice(caller, request)?;
-            Reply::new(Some("invoice"), caller, &data)
+            Reply::invoice(caller, &data)
         }
         "cancel_invoice" => {
             let request = core::model::invoice::CancelInvoice::from_request(received)?;
             let data = handler.cancel_invoice(caller, request)?;
-            Reply::new(Some("invoice"), caller, &data)
+            Reply::invoice(caller, &data)
         }
         "cancel_invoice_by_guid" => {
             let request = core::model::invoice::CancelInvoiceByGuid::from_request(received)?;
             let data = handler.cancel_invoice_by_guid(caller, request)?;
-            Reply::new(Some("invoice"), caller, &data)
+            Reply::invoice(caller, &data)
         }
         "pay_invoice" => {
             let request = core::model::invoice::PayInvoice::from_request(received)?;
             let data = handler.pay_invoice(caller, request)?;
-            Reply::new(Some("invoice"), caller, &data)
+            Reply::invoice(caller, &data)
         }
         "resend_invoice_webhook" => {
             let request = core::model::invoice::ResendInvoiceWebhook::from_request(received)?;
@@ -508,6 +516,11 @@ pub(crate) fn dispatch(
             let request = core::model::invoice::GetInvoiceEventToken::from_request(received)?;
             let data = handler.get_invoice_event_token(caller, request)?;
             Reply::new(Some("invoice"), caller, &data)
+        }
+        "subscribe_invoice_events" => {
+            let request = core::model::invoice::SubscribeInvoiceEvents::from_request(received)?;
+            let data = handler.subscribe_invoice_events(caller, request)?;
+            Reply::events(data)
         }
         "create_refund" => {
             let request = core::model::refund::CreateRefund::from_request(received)?;

@@ -2,6 +2,8 @@
 
 use std::borrow::Cow;
 
+use bitpay_core::Facade;
+use bitpay_core::model::invoice::Invoice;
 use bitpay_core::model::{Acknowledged, InvalidRequest};
 use bitpay_core::server::{BadParam, BadRequest};
 use bytes::Bytes;
@@ -9,10 +11,15 @@ use http::header::CONTENT_TYPE;
 use http::{HeaderValue, Response, StatusCode};
 use serde::Serialize;
 
-use crate::caller::Caller;
+use crate::caller::{Caller, Role};
+use crate::events::EventStream;
+use crate::handlers::invoices::views::Whole;
 
 /// An answer that grants what was asked.
-pub(crate) struct Reply(Vec<u8>);
+pub(crate) struct Reply {
+    body: Vec<u8>,
+    event_stream: Option<EventStream>,
+}
 
 #[derive(Serialize)]
 struct Envelope<'a, T> {
@@ -43,6 +50,20 @@ impl Reply {
     ) -> Result<Self, Refusal> {
         let facade = resource.map(|resource| format!("{}/{resource}", caller.facade()));
         Self::of(&Envelope { facade, data })
+    }
+
+    /// An invoice, as this caller sees it.
+    pub(crate) fn invoice(caller: &Caller, invoice: &Invoice) -> Result<Self, Refusal> {
+        match caller.role {
+            Role::Facade(Facade::Merchant) => Self::new(Some("invoice"), caller, &Whole(invoice)),
+            _ => Self::new(Some("invoice"), caller, invoice),
+        }
+    }
+
+    /// A merchant's invoices.
+    pub(crate) fn invoices(caller: &Caller, invoices: &[Invoice]) -> Result<Self, Refusal> {
+        let invoices: Vec<_> = invoices.iter().map(Whole).collect();
+        Self::new(Some("invoice"), caller, &invoices)
     }
 
     /// With the words that payouts have around their data.
@@ -77,12 +98,35 @@ impl Reply {
 
     fn of(body: &impl Serialize) -> Result<Self, Refusal> {
         serde_json::to_vec(body)
-            .map(Self)
+            .map(|body| Self {
+                body,
+                event_stream: None,
+            })
             .map_err(|error| Refusal::plain(StatusCode::INTERNAL_SERVER_ERROR, error.to_string()))
     }
 
-    pub(crate) fn into_response(self) -> Response<Bytes> {
-        json(StatusCode::OK, self.0)
+    /// A stream of events, or no more of it.
+    pub(crate) fn events(event_stream: Option<EventStream>) -> Result<Self, Refusal> {
+        match event_stream {
+            None => Self::of(&Envelope {
+                facade: None,
+                data: &Acknowledged,
+            }),
+            event_stream => Ok(Self {
+                // Some proxies hold back an answer until its first bytes.
+                body: b": listening\n\n".to_vec(),
+                event_stream,
+            }),
+        }
+    }
+
+    pub(crate) fn into_parts(self) -> (Response<Bytes>, Option<EventStream>) {
+        let mut response = json(StatusCode::OK, self.body);
+        if self.event_stream.is_some() {
+            let kind = HeaderValue::from_static("text/event-stream");
+            response.headers_mut().insert(CONTENT_TYPE, kind);
+        }
+        (response, self.event_stream)
     }
 }
 
@@ -231,7 +275,7 @@ const SERVER_ERROR: StatusCode = StatusCode::INTERNAL_SERVER_ERROR;
 
 impl From<BadParam> for Refusal {
     fn from(bad: BadParam) -> Self {
-        let error = if bad.missing {
+        let error = if bad.problem.is_none() {
             "Missing required parameter."
         } else {
             "Invalid parameter."

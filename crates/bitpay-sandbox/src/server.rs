@@ -14,14 +14,18 @@ use bitpay_core::model::refund::RefundStatus;
 use bitpay_core::model::settlement::SettlementStatus;
 use bitpay_core::time::Timestamp;
 use bitpay_core::{
-    BaseUrl, Environment, Facade, FacadeKind, Grant, Identity, PairingCode, Pos, Token,
+    Amount, BaseUrl, Currency, Environment, Facade, FacadeKind, Grant, Identity, PairingCode, Pos,
+    Token,
 };
 use bytes::Bytes;
 use http::{HeaderMap, Method, Request};
 use tokio::sync::Notify;
+use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
 use crate::net::{Answer, Handler, Running};
-use crate::{ControlError, Delivered, Delivery, DeliveryRecord, Engine, Fault, Settings};
+use crate::{
+    ControlError, Delivered, Delivery, DeliveryRecord, Engine, EventStream, Fault, Heard, Settings,
+};
 
 /// A BitPay that runs on this machine, until it is dropped. Any number can run beside each other.
 ///
@@ -51,6 +55,8 @@ struct Shared {
     /// Something may have to be done sooner than was thought.
     wake: Notify,
     webhooks: mpsc::Sender<Delivery>,
+    /// Who listens to the events of an invoice.
+    streams: Mutex<Vec<(EventStream, UnboundedSender<Bytes>)>>,
     /// The time that a frozen clock shows.
     frozen: Option<Timestamp>,
 }
@@ -153,6 +159,7 @@ impl Builder {
             listener: Mutex::default(),
             wake: Notify::new(),
             webhooks,
+            streams: Mutex::default(),
             frozen: self.frozen,
         });
         let weak = Arc::downgrade(&shared);
@@ -276,8 +283,25 @@ impl Sandbox {
         self.with(|engine, clock| engine.move_settlement(settlement, &status, clock))
     }
 
+    /// Adds funds to a ledger, as a merchant does by a payment to BitPay's bank: payouts are paid from
+    /// it. It is an entry of code 1016, since no code of a deposit is published.
+    ///
+    /// # Errors
+    /// When the currency is not known, or the amount is not more than 0 or too fine for it.
+    pub fn deposit(
+        &self,
+        currency: &Currency,
+        amount: impl Into<Amount>,
+    ) -> Result<(), ControlError> {
+        self.with(|engine, clock| engine.deposit(currency, amount, clock))
+    }
+
     /// Brings a payout to a status, by way of those in between: funded, processing, complete; or failed.
     /// Its webhooks go out.
+    ///
+    /// Left alone, it is funded at 14:00 or 21:00 UTC, not before its day, once its ledger holds enough
+    /// for it and its fee. By hand it is funded at once, and the ledger may fall below zero. What was
+    /// taken out is given back when it fails. Until it is funded, settlements keep its funds back.
     ///
     /// # Errors
     /// When there is no such payout, no way from where it stands, or its recipient is not active.
@@ -346,6 +370,7 @@ impl Sandbox {
             (done, engine.tick(clock))
         };
         self.shared.deliver(ticked.deliver);
+        self.shared.let_hear(&ticked.heard);
         self.shared.wake.notify_one();
         done
     }
@@ -371,6 +396,24 @@ impl Shared {
         for delivery in due {
             // The worker ends after the last sender, so it is there.
             let _ = self.webhooks.send(delivery);
+        }
+    }
+
+    /// Lets a connection listen.
+    fn listen(&self, stream: EventStream) -> UnboundedReceiver<Bytes> {
+        let (sender, receiver) = unbounded_channel();
+        lock(&self.streams).push((stream, sender));
+        receiver
+    }
+
+    fn let_hear(&self, heard: &[Heard]) {
+        let mut streams = lock(&self.streams);
+        for heard in heard {
+            streams.retain(|(stream, sender)| match &heard.event {
+                None => stream.invoice != heard.invoice,
+                Some(_) if stream.wants(heard) => sender.send(heard.chunk.clone()).is_ok(),
+                Some(_) => !sender.is_closed(),
+            });
         }
     }
 
@@ -404,8 +447,15 @@ impl Shared {
             log.push_back(seen.clone());
         }
         self.tell(Moment::Received, &seen);
-        let outcome = self.engine().handle(&request, self.clock());
+        let (outcome, stream) = {
+            // Whatever is heard after this is heard by this connection as well.
+            let mut engine = self.engine();
+            let mut outcome = engine.handle(&request, self.clock());
+            let stream = outcome.event_stream.take().map(|it| self.listen(it));
+            (outcome, stream)
+        };
         self.deliver(outcome.deliver);
+        self.let_hear(&outcome.heard);
         self.wake.notify_one();
         self.tell(Moment::Worked, &seen);
         let shared = self.clone();
@@ -416,6 +466,7 @@ impl Shared {
             response: outcome.response,
             cut: outcome.cut,
             delay: outcome.delay,
+            stream,
             sent: Some(Box::new(move || shared.tell(Moment::Answered, &seen))),
         }
     }
@@ -427,6 +478,7 @@ async fn keep_time(shared: Arc<Shared>) {
         let clock = shared.clock();
         let ticked = shared.engine().tick(clock);
         shared.deliver(ticked.deliver);
+        shared.let_hear(&ticked.heard);
         let pause = ticked
             .next
             .and_then(|next| Duration::try_from(next.duration_since(clock)).ok())

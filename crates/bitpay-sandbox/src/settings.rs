@@ -35,6 +35,10 @@ pub struct Settings {
     pub invoice_fee_percent: Amount,
     /// The fixed part of that fee, in US dollars.
     pub invoice_fee_fixed: Amount,
+    /// The fee of a payout, in hundredths of what it takes out of its ledger. It is rounded to the
+    /// smallest unit of the ledger's currency, halves away from zero. Source of the 1 %:
+    /// <https://developer.bitpay.com/docs/payouts-sending-crypto>.
+    pub payout_fee_percent: Amount,
     /// The highest price of an invoice, in US dollars.
     pub highest_price: Amount,
 }
@@ -50,6 +54,7 @@ impl Default for Settings {
             refund_fee: rust_decimal::Decimal::new(5, 2).into(),
             invoice_fee_percent: Amount::from(1),
             invoice_fee_fixed: Amount::ZERO,
+            payout_fee_percent: Amount::from(1),
             highest_price: Amount::from(1_000_000),
         }
     }

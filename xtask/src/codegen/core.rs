@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use crate::fields::Fields;
-use crate::table::{Facade, Field, Part, Retry, Row, TokenPlace};
+use crate::table::{Facade, Field, Part, Retry, Row, TokenPlace, camel_case};
 
 pub(super) fn make(rows: &[Row], docs: &Fields) -> Result<String, String> {
     let mut out = String::from(
@@ -14,10 +14,12 @@ pub(super) fn make(rows: &[Row], docs: &Fields) -> Result<String, String> {
         use super::{Allows, Endpoint, Operation, RetryClass, Signing, TokenPlace, body, path, query};
         use crate::credential::{AnyGrant, Credential, Grant, Identity};
         use crate::encode::Encoder;
+        use crate::environment::BaseUrl;
         use crate::error::BuildError;
         use crate::facade::{Facade, Merchant, Payout, Pos};
         use crate::guid::Guid;
         use crate::model::{Echo, InvalidRequest};
+        use crate::stream::{Form, Streamable};
         #[cfg(feature = \"server\")]
         use crate::server::{BadParam, FromRequest, Received, required};
         ",
@@ -43,6 +45,7 @@ pub(super) fn make(rows: &[Row], docs: &Fields) -> Result<String, String> {
     for row in rows {
         out.push_str(&operation(row, docs)?);
         out.push_str(&endpoint(row, rows));
+        out.push_str(&streamable(row));
         out.push_str(&allows(row));
         out.push_str(&from_request(row));
     }
@@ -91,7 +94,14 @@ fn parameters(row: &Row, docs: &Fields) -> Result<Vec<String>, String> {
         Part::Fixed(_) | Part::Token => None,
     });
     let of = |place, fields: Vec<Field>| -> Vec<Result<String, String>> {
-        let one = |field: &Field| parameter(&field.wire, place, !field.optional, &field.field);
+        let one = |field: &Field| {
+            parameter(
+                &field.wire,
+                place,
+                !field.optional || field.asked_for,
+                &field.field,
+            )
+        };
         fields.iter().map(one).collect()
     };
     of_path
@@ -117,6 +127,9 @@ fn destructure(row: &Row) -> String {
     if row.token.is_of_resource() {
         fields.push("token: _".to_owned());
     }
+    if row.at {
+        fields.push("at: _".to_owned());
+    }
     format!("let Self {{ {} }} = self;\n", fields.join(", "))
 }
 
@@ -131,7 +144,12 @@ fn endpoint(row: &Row, rows: &[Row]) -> String {
     }
     for field in row.query() {
         let (name, wire) = (&field.field, &field.wire);
-        let _ = if field.optional {
+        let _ = if field.repeated {
+            writeln!(
+                encode,
+                "for value in {name} {{ out.named_query({wire:?}, value); }}"
+            )
+        } else if field.optional {
             writeln!(
                 encode,
                 "if let Some({name}) = {name} {{ out.query({wire:?}, {name}); }}"
@@ -160,6 +178,9 @@ fn endpoint(row: &Row, rows: &[Row]) -> String {
     }
     if row.token.is_of_resource() {
         extra.push_str("fn resource_token(&self) -> Option<&str> { Some(self.token.expose()) }\n");
+    }
+    if row.at {
+        extra.push_str("fn at(&self) -> Option<&BaseUrl> { self.at.as_ref() }\n");
     }
     if row.echo {
         extra
@@ -198,6 +219,25 @@ fn endpoint(row: &Row, rows: &[Row]) -> String {
     )
 }
 
+fn streamable(row: &Row) -> String {
+    let Some(stream) = row.stream("crate::") else {
+        return String::new();
+    };
+    let left_over = stream.left_over.map_or(String::new(), |list| {
+        format!(
+            "fn left_over(answer: &mut Self::Response) -> Vec<Self::Item> {{ core::mem::take(&mut {list}) }}\n"
+        )
+    });
+    format!(
+        "\nimpl Streamable for crate::{} {{
+            type Item = {};
+            const FORM: Form = Form::{};
+            {left_over}
+        }}\n",
+        row.request, stream.item, stream.form,
+    )
+}
+
 fn allows(row: &Row) -> String {
     let request = format!("crate::{}", row.request);
     if row.is_public() {
@@ -221,7 +261,11 @@ fn from_request(row: &Row) -> String {
     let mut fields = String::new();
     for (index, part) in row.parts().into_iter().enumerate() {
         if let Part::Parameter(name) = part {
-            let _ = writeln!(fields, "{name}: received.segment({index}, {name:?})?,");
+            let _ = writeln!(
+                fields,
+                "{name}: received.segment({index}, {:?})?,",
+                camel_case(name)
+            );
         }
     }
     let read = |fields: &mut String, field: &Field, from: &str| {
@@ -231,7 +275,9 @@ fn from_request(row: &Row) -> String {
             value =
                 format!("match {value} {{ None => received.{from}({alias:?})?, given => given }}");
         }
-        let _ = if field.optional {
+        let _ = if field.repeated {
+            writeln!(fields, "{name}: received.query_all({wire:?})?,")
+        } else if field.optional {
             writeln!(fields, "{name}: {value},")
         } else {
             writeln!(fields, "{name}: required({value}, {wire:?})?,")
@@ -255,6 +301,10 @@ fn from_request(row: &Row) -> String {
             fields.push_str("token: required(received.query(\"token\")?, \"token\")?,\n");
         }
         _ => {}
+    }
+    if row.at {
+        // A server is where it is.
+        fields.push_str("at: None,\n");
     }
     let received = if fields.is_empty() {
         "_received"

@@ -30,7 +30,7 @@ pub(super) fn make(errors: &Errors) -> String {
 
     let arms = |arm: &dyn Fn(&Code) -> String| -> String { errors.codes.iter().map(arm).collect() };
     let of = arms(&|code| {
-        let (resource, error) = code.digits.split_at(2);
+        let (resource, error) = code.parts();
         format!(
             "({}, {}) => Self::{},\n",
             number(resource),

@@ -14,6 +14,7 @@ pub(super) fn make(rows: &[Row]) -> String {
 
         use crate::reply::{Refusal, Reply};
         use crate::caller::Caller;
+        use crate::events::EventStream;
 
         /// Answers each operation. There are no default bodies: a new row of the table does not
         /// compile until the sandbox answers it.
@@ -27,7 +28,10 @@ pub(super) fn make(rows: &[Row]) -> String {
             row.doc,
             row.name,
             row.request,
-            row.response_type("core::"),
+            match row.envelope {
+                Envelope::Events => "Option<EventStream>".to_owned(),
+                _ => row.response_type("core::"),
+            },
         );
     }
     out.push_str(
@@ -45,11 +49,18 @@ pub(super) fn make(rows: &[Row]) -> String {
     );
     for row in rows {
         let reply = match (row.envelope, row.response.as_str()) {
+            (Envelope::Data, "model::invoice::Invoice") => {
+                "Reply::invoice(caller, &data)".to_owned()
+            }
+            (Envelope::Data, "Vec<model::invoice::Invoice>") => {
+                "Reply::invoices(caller, &data)".to_owned()
+            }
             (Envelope::Data, _) => format!("Reply::new({:?}, caller, &data)", row.resource),
             (Envelope::Status, "model::Acknowledged") => "Reply::success(data)".to_owned(),
             (Envelope::Status, _) => {
                 format!("Reply::with_status({:?}, caller, &data)", row.resource)
             }
+            (Envelope::Events, _) => "Reply::events(data)".to_owned(),
             (Envelope::Bare, _) => "Reply::bare(&data)".to_owned(),
         };
         let _ = writeln!(

@@ -291,6 +291,36 @@ fn invoices_are_listed_updated_paid_and_cancelled() {
 }
 
 #[test]
+fn an_invoice_is_watched_until_it_is_complete() {
+    let server = Server::start();
+    let home = paired(&server, "merchant");
+    let id = home
+        .run(&["invoice", "create", "12.50", "USD"])
+        .ok()
+        .row("invoice");
+    std::thread::scope(|scope| {
+        let watching = scope.spawn(|| home.run(&["invoice", "watch", &id]));
+        server.wait_for("subscribe_invoice_events");
+        server.pay(&id, InvoiceStatus::Confirmed);
+        server.pay(&id, InvoiceStatus::Complete);
+        let ran = watching.join().unwrap().ok();
+        let last = ran.out.lines().last().unwrap();
+        assert!(ran.out.lines().count() >= 2, "{ran:#?}");
+        assert!(
+            last.contains("complete") && last.contains("BTC paid"),
+            "{ran:#?}"
+        );
+    });
+    let again = home.run(&["invoice", "watch", &id, "--json"]).ok().json();
+    assert_eq!(
+        (&again["status"], again.get("token")),
+        (&"complete".into(), None)
+    );
+    home.run(&["invoice", "watch", "G3viJEJgE8Jk2oekSdgT2A"])
+        .fails(1, "nothing happened");
+}
+
+#[test]
 fn a_complete_invoice_is_refunded_and_a_confirmed_one_is_not() {
     let server = Server::start();
     let home = paired(&server, "merchant");

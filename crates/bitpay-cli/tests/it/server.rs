@@ -63,6 +63,27 @@ impl Server {
             .count()
     }
 
+    /// Waits until a request for this operation was answered.
+    pub(crate) fn wait_for(&self, operation: &str) {
+        for _ in 0..500 {
+            if self.count(operation) > 0 {
+                return;
+            }
+            std::thread::sleep(std::time::Duration::from_millis(20));
+        }
+        panic!("{operation} was not called");
+    }
+
+    /// The bodies that came for this operation.
+    pub(crate) fn bodies(&self, operation: &str) -> Vec<String> {
+        let requests = self.sandbox.requests();
+        let of = requests
+            .iter()
+            .filter(|request| request.operation == Some(operation));
+        of.map(|request| String::from_utf8_lossy(&request.body).into_owned())
+            .collect()
+    }
+
     /// The SINs that tokens were asked for or claimed for.
     pub(crate) fn keys(&self) -> BTreeSet<String> {
         self.sent("id", &["request_pairing", "claim_pairing"])

@@ -5,6 +5,9 @@
 
 mod answers;
 mod approvals;
+// These two are shown in docs/testing-with-the-sandbox.md.
+mod checkout_async;
+mod checkout_blocking;
 mod confirms;
 #[allow(unreachable_pub, reason = "the laws are shared with the fuzz targets")]
 mod corpora;
@@ -18,6 +21,7 @@ mod schemas;
 mod sharing;
 mod signatures;
 mod signers;
+mod streams;
 mod tls;
 mod values;
 mod wire;

@@ -96,6 +96,10 @@ impl Recorder {
         self.answers.push((answer.operation(), body));
     }
 
+    fn show(&mut self, item: &impl Debug) {
+        self.results.push(format!("{item:?}"));
+    }
+
     fn finish(self) -> Run {
         let log = self.sandbox.requests();
         let describe = |request: &bitpay_sandbox::SeenRequest| {

@@ -20,7 +20,10 @@ mod events;
 mod parts;
 mod requests;
 
-pub use events::{GetInvoiceEventToken, InvoiceEvent, InvoiceEventAction, InvoiceEventToken};
+pub use events::{
+    GetInvoiceEventToken, InvoiceEvent, InvoiceEventAction, InvoiceEventToken,
+    SubscribeInvoiceEvents,
+};
 pub use parts::{
     Buyer, BuyerProvidedInfo, ItemizedDetail, MinerFee, PaymentCodes, RefundAddress, Shopper,
     SupportedCurrency, Transaction, UniversalCodes,

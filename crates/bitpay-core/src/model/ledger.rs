@@ -10,6 +10,7 @@ use super::{InvalidRequest, check_window, lenient};
 use crate::amount::{Amount, SubUnits};
 use crate::currency::Currency;
 use crate::id::{InvoiceId, LedgerEntryId};
+use crate::paging::Listed;
 use crate::time::{self, Date, Timestamp};
 
 /// What a ledger holds: <https://developer.bitpay.com/reference/ledgers>.
@@ -422,5 +423,25 @@ impl GetLedgerEntries {
     /// The window ends before it begins.
     pub fn check(&self) -> Result<(), InvalidRequest> {
         check_window(("start_date", self.start_date), ("end_date", self.end_date))
+    }
+}
+
+impl Listed for GetLedgerEntries {
+    fn id(row: &LedgerEntry) -> &str {
+        row.id.as_str()
+    }
+
+    fn days(&self) -> Option<(Date, Date)> {
+        Some((self.start_date, self.end_date))
+    }
+
+    fn between(mut self, first: Date, last: Date) -> Self {
+        self.start_date = first;
+        self.end_date = last;
+        self
+    }
+
+    fn time(row: &LedgerEntry) -> Option<Timestamp> {
+        Some(row.timestamp)
     }
 }

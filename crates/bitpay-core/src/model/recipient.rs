@@ -11,7 +11,7 @@ use super::{InvalidRequest, check_email, lenient, setters, text_setters};
 use crate::guid::Guid;
 use crate::id::{RecipientId, ShopperId};
 use crate::open_enum::open_enum;
-use crate::paging::Paged;
+use crate::paging::{Listed, Page};
 use crate::token::ResourceToken;
 
 open_enum! {
@@ -149,6 +149,10 @@ impl NewRecipient {
     }
 
     fn check(&self) -> Result<(), InvalidRequest> {
+        if self.guid.is_none() {
+            let problem = "must be set: it shows who was invited when the answer is lost";
+            return Err(InvalidRequest::new("guid", problem));
+        }
         check_email("email", &self.email)?;
         self.notification_url
             .as_deref()
@@ -191,8 +195,8 @@ impl SubmitRecipients {
     /// Looks for what BitPay would refuse.
     ///
     /// # Errors
-    /// Nobody or more than 1000 are invited, an email address has no `@`, or a notification URL is not an
-    /// HTTPS one.
+    /// Nobody or more than 1000 are invited, an email address has no `@`, a notification URL is not an HTTPS
+    /// one, or a recipient that was read from JSON has no guid.
     pub fn check(&self) -> Result<(), InvalidRequest> {
         let count = self.recipients.len();
         if !(1..=Self::MOST).contains(&count) {
@@ -253,23 +257,22 @@ impl ListRecipients {
     setters!(status: RecipientStatus, limit: u32, offset: u32);
 }
 
-impl Paged for ListRecipients {
-    type Row = Recipient;
-
-    fn page(&self, limit: u32, offset: u32) -> Self {
-        self.clone().limit(limit).offset(offset)
-    }
-
-    fn limit(&self) -> Option<u32> {
-        self.limit
-    }
-
-    fn offset(&self) -> Option<u32> {
-        self.offset
-    }
-
+impl Listed for ListRecipients {
     fn id(row: &Recipient) -> &str {
         row.id.as_str()
+    }
+
+    fn page(&self) -> Option<Page> {
+        Some(Page {
+            limit: self.limit,
+            offset: self.offset,
+        })
+    }
+
+    fn at_page(mut self, page: Page) -> Self {
+        self.limit = page.limit;
+        self.offset = page.offset;
+        self
     }
 }
 

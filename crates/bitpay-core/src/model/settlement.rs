@@ -15,7 +15,7 @@ use crate::by_currency::ByCurrency;
 use crate::currency::Currency;
 use crate::id::{InvoiceId, SettlementId};
 use crate::open_enum::open_enum;
-use crate::paging::Paged;
+use crate::paging::{Listed, Page};
 use crate::time::{self, Date, Timestamp};
 use crate::token::ResourceToken;
 
@@ -564,17 +564,17 @@ pub struct RefundInfo {
     pub refund_request_eid: Option<String>,
 }
 
-/// Asks for the settlements between two days:
+/// Asks for settlements, all or those between two days:
 /// <https://developer.bitpay.com/reference/retrieve-settlements>.
 ///
 /// The time zone of the days, and whether the last one is included, is not documented.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ListSettlements {
     /// First day.
-    pub start_date: Date,
+    pub start_date: Option<Date>,
     /// Last day, not before the first one.
-    pub end_date: Date,
+    pub end_date: Option<Date>,
     /// Only those of this ledger.
     pub currency: Option<Currency>,
     /// Only those that stand there.
@@ -588,10 +588,16 @@ pub struct ListSettlements {
 impl ListSettlements {
     /// All settlements between two days.
     #[must_use]
-    pub const fn new(start_date: Date, end_date: Date) -> Self {
+    pub fn new(start_date: Date, end_date: Date) -> Self {
+        Self::all().start_date(start_date).end_date(end_date)
+    }
+
+    /// All settlements.
+    #[must_use]
+    pub const fn all() -> Self {
         Self {
-            start_date,
-            end_date,
+            start_date: None,
+            end_date: None,
             currency: None,
             status: None,
             limit: None,
@@ -600,6 +606,8 @@ impl ListSettlements {
     }
 
     setters!(
+        start_date: Date,
+        end_date: Date,
         currency: Currency,
         status: SettlementStatus,
         limit: u32,
@@ -611,27 +619,39 @@ impl ListSettlements {
     /// # Errors
     /// The window ends before it begins.
     pub fn check(&self) -> Result<(), InvalidRequest> {
-        check_window(("start_date", self.start_date), ("end_date", self.end_date))
+        match (self.start_date, self.end_date) {
+            (Some(start), Some(end)) => check_window(("start_date", start), ("end_date", end)),
+            _ => Ok(()),
+        }
     }
 }
 
-impl Paged for ListSettlements {
-    type Row = Settlement;
-
-    fn page(&self, limit: u32, offset: u32) -> Self {
-        self.clone().limit(limit).offset(offset)
-    }
-
-    fn limit(&self) -> Option<u32> {
-        self.limit
-    }
-
-    fn offset(&self) -> Option<u32> {
-        self.offset
-    }
-
+impl Listed for ListSettlements {
     fn id(row: &Settlement) -> &str {
         row.id.as_str()
+    }
+
+    fn page(&self) -> Option<Page> {
+        Some(Page {
+            limit: self.limit,
+            offset: self.offset,
+        })
+    }
+
+    fn at_page(mut self, page: Page) -> Self {
+        self.limit = page.limit;
+        self.offset = page.offset;
+        self
+    }
+
+    fn days(&self) -> Option<(Date, Date)> {
+        self.start_date.zip(self.end_date)
+    }
+
+    fn between(mut self, first: Date, last: Date) -> Self {
+        self.start_date = Some(first);
+        self.end_date = Some(last);
+        self
     }
 }
 

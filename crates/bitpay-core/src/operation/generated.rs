@@ -7,12 +7,14 @@ use alloc::vec::Vec;
 use super::{Allows, Endpoint, Operation, RetryClass, Signing, TokenPlace, body, path, query};
 use crate::credential::{AnyGrant, Credential, Grant, Identity};
 use crate::encode::Encoder;
+use crate::environment::BaseUrl;
 use crate::error::BuildError;
 use crate::facade::{Facade, Merchant, Payout, Pos};
 use crate::guid::Guid;
 use crate::model::{Echo, InvalidRequest};
 #[cfg(feature = "server")]
 use crate::server::{BadParam, FromRequest, Received, required};
+use crate::stream::{Form, Streamable};
 
 /// Every operation, in the order of the table.
 pub static OPERATIONS: &[&Operation] = &[
@@ -31,6 +33,7 @@ pub static OPERATIONS: &[&Operation] = &[
     &PAY_INVOICE,
     &RESEND_INVOICE_WEBHOOK,
     &GET_INVOICE_EVENT_TOKEN,
+    &SUBSCRIBE_INVOICE_EVENTS,
     &CREATE_REFUND,
     &GET_REFUND,
     &GET_REFUND_BY_GUID,
@@ -104,6 +107,11 @@ pub fn route(received: &Received) -> Option<&'static Operation> {
     }
     if received.method == LIST_INVOICES.method && received.matches(LIST_INVOICES.path) {
         return Some(&LIST_INVOICES);
+    }
+    if received.method == SUBSCRIBE_INVOICE_EVENTS.method
+        && received.matches(SUBSCRIBE_INVOICE_EVENTS.path)
+    {
+        return Some(&SUBSCRIBE_INVOICE_EVENTS);
     }
     if received.method == CREATE_REFUND.method && received.matches(CREATE_REFUND.path) {
         return Some(&CREATE_REFUND);
@@ -528,6 +536,14 @@ impl Endpoint for crate::pairing::ListTokens {
         out.path("tokens");
 
         Ok(())
+    }
+}
+
+impl Streamable for crate::pairing::ListTokens {
+    type Item = crate::pairing::ApprovedToken;
+    const FORM: Form = Form::List;
+    fn left_over(answer: &mut Self::Response) -> Vec<Self::Item> {
+        core::mem::take(&mut *answer)
     }
 }
 
@@ -1027,6 +1043,14 @@ impl Endpoint for crate::model::invoice::ListInvoices {
     }
 }
 
+impl Streamable for crate::model::invoice::ListInvoices {
+    type Item = crate::model::invoice::Invoice;
+    const FORM: Form = Form::List;
+    fn left_over(answer: &mut Self::Response) -> Vec<Self::Item> {
+        core::mem::take(&mut *answer)
+    }
+}
+
 impl Allows<AnyGrant> for crate::model::invoice::ListInvoices {}
 impl Allows<Grant<Merchant>> for crate::model::invoice::ListInvoices {}
 
@@ -1363,6 +1387,70 @@ impl FromRequest for crate::model::invoice::GetInvoiceEventToken {
     }
 }
 
+static SUBSCRIBE_INVOICE_EVENTS: Operation = Operation {
+    name: "subscribe_invoice_events",
+    doc: "Listens to an invoice's events; the answer is a stream of them, each with the invoice in it.",
+    link: "https://developer.bitpay.com/reference/retrieve-an-event-token",
+    method: http::Method::GET,
+    path: "events",
+    facades: &[Facade::Public],
+    identity: false,
+    token: TokenPlace::ResourceQuery,
+    signing: Signing::Never,
+    retry: RetryClass::Read,
+    lookup: None,
+    parameters: &[
+        query("action", true, "What is asked."),
+        query("events[]", true, "What is to be heard."),
+    ],
+};
+
+impl Endpoint for crate::model::invoice::SubscribeInvoiceEvents {
+    type Response = crate::model::invoice::Invoice;
+    const OPERATION: &'static Operation = &SUBSCRIBE_INVOICE_EVENTS;
+
+    fn encode(&self, out: &mut Encoder) -> Result<(), BuildError> {
+        let Self {
+            action,
+            events,
+            token: _,
+            at: _,
+        } = self;
+        out.path("events");
+        out.query("action", action);
+        for value in events {
+            out.named_query("events[]", value);
+        }
+
+        Ok(())
+    }
+    fn resource_token(&self) -> Option<&str> {
+        Some(self.token.expose())
+    }
+    fn at(&self) -> Option<&BaseUrl> {
+        self.at.as_ref()
+    }
+}
+
+impl Streamable for crate::model::invoice::SubscribeInvoiceEvents {
+    type Item = crate::model::invoice::Invoice;
+    const FORM: Form = Form::Events("statechange");
+}
+
+impl<C: Credential> Allows<C> for crate::model::invoice::SubscribeInvoiceEvents {}
+
+#[cfg(feature = "server")]
+impl FromRequest for crate::model::invoice::SubscribeInvoiceEvents {
+    fn from_request(received: &Received) -> Result<Self, BadParam> {
+        Ok(Self {
+            action: required(received.query("action")?, "action")?,
+            events: received.query_all("events[]")?,
+            token: required(received.query("token")?, "token")?,
+            at: None,
+        })
+    }
+}
+
 static CREATE_REFUND: Operation = Operation {
     name: "create_refund",
     doc: "Refunds a complete invoice, in part or in whole; the buyer accepts by a link in an email.",
@@ -1578,6 +1666,14 @@ impl Endpoint for crate::model::refund::ListRefunds {
         out.query("invoiceId", invoice_id);
 
         Ok(())
+    }
+}
+
+impl Streamable for crate::model::refund::ListRefunds {
+    type Item = crate::model::refund::Refund;
+    const FORM: Form = Form::List;
+    fn left_over(answer: &mut Self::Response) -> Vec<Self::Item> {
+        core::mem::take(&mut *answer)
     }
 }
 
@@ -1827,7 +1923,7 @@ impl FromRequest for crate::model::refund::ResendRefundNotification {
 static GET_LEDGER_BALANCES: Operation = Operation {
     name: "get_ledger_balances",
     doc: "Fetches what each ledger holds.",
-    link: "https://developer.bitpay.com/reference/ledgers",
+    link: "https://developer.bitpay.com/reference/retrieve-account-balances",
     method: http::Method::GET,
     path: "ledgers",
     facades: &[Facade::Merchant],
@@ -1848,6 +1944,14 @@ impl Endpoint for crate::model::ledger::GetLedgerBalances {
         out.path("ledgers");
 
         Ok(())
+    }
+}
+
+impl Streamable for crate::model::ledger::GetLedgerBalances {
+    type Item = crate::model::ledger::LedgerBalance;
+    const FORM: Form = Form::List;
+    fn left_over(answer: &mut Self::Response) -> Vec<Self::Item> {
+        core::mem::take(&mut *answer)
     }
 }
 
@@ -1902,6 +2006,14 @@ impl Endpoint for crate::model::ledger::GetLedgerEntries {
     }
 }
 
+impl Streamable for crate::model::ledger::GetLedgerEntries {
+    type Item = crate::model::ledger::LedgerEntry;
+    const FORM: Form = Form::List;
+    fn left_over(answer: &mut Self::Response) -> Vec<Self::Item> {
+        core::mem::take(&mut *answer)
+    }
+}
+
 impl Allows<AnyGrant> for crate::model::ledger::GetLedgerEntries {}
 impl Allows<Grant<Merchant>> for crate::model::ledger::GetLedgerEntries {}
 
@@ -1918,7 +2030,7 @@ impl FromRequest for crate::model::ledger::GetLedgerEntries {
 
 static LIST_SETTLEMENTS: Operation = Operation {
     name: "list_settlements",
-    doc: "Lists what was paid out to the merchant within a span of days.",
+    doc: "Lists what was paid out to the merchant, all or within a span of days.",
     link: "https://developer.bitpay.com/reference/retrieve-settlements",
     method: http::Method::GET,
     path: "settlements",
@@ -1929,8 +2041,8 @@ static LIST_SETTLEMENTS: Operation = Operation {
     retry: RetryClass::Read,
     lookup: None,
     parameters: &[
-        query("startDate", true, "First day."),
-        query("endDate", true, "Last day, not before the first one."),
+        query("startDate", false, "First day."),
+        query("endDate", false, "Last day, not before the first one."),
         query("currency", false, "Only those of this ledger."),
         query("status", false, "Only those that stand there."),
         query("limit", false, "At most so many."),
@@ -1952,8 +2064,12 @@ impl Endpoint for crate::model::settlement::ListSettlements {
             offset,
         } = self;
         out.path("settlements");
-        out.query("startDate", start_date);
-        out.query("endDate", end_date);
+        if let Some(start_date) = start_date {
+            out.query("startDate", start_date);
+        }
+        if let Some(end_date) = end_date {
+            out.query("endDate", end_date);
+        }
         if let Some(currency) = currency {
             out.query("currency", currency);
         }
@@ -1974,6 +2090,14 @@ impl Endpoint for crate::model::settlement::ListSettlements {
     }
 }
 
+impl Streamable for crate::model::settlement::ListSettlements {
+    type Item = crate::model::settlement::Settlement;
+    const FORM: Form = Form::List;
+    fn left_over(answer: &mut Self::Response) -> Vec<Self::Item> {
+        core::mem::take(&mut *answer)
+    }
+}
+
 impl Allows<AnyGrant> for crate::model::settlement::ListSettlements {}
 impl Allows<Grant<Merchant>> for crate::model::settlement::ListSettlements {}
 
@@ -1981,20 +2105,14 @@ impl Allows<Grant<Merchant>> for crate::model::settlement::ListSettlements {}
 impl FromRequest for crate::model::settlement::ListSettlements {
     fn from_request(received: &Received) -> Result<Self, BadParam> {
         Ok(Self {
-            start_date: required(
-                match received.query("startDate")? {
-                    None => received.query("dateStart")?,
-                    given => given,
-                },
-                "startDate",
-            )?,
-            end_date: required(
-                match received.query("endDate")? {
-                    None => received.query("dateEnd")?,
-                    given => given,
-                },
-                "endDate",
-            )?,
+            start_date: match received.query("startDate")? {
+                None => received.query("dateStart")?,
+                given => given,
+            },
+            end_date: match received.query("endDate")? {
+                None => received.query("dateEnd")?,
+                given => given,
+            },
             currency: received.query("currency")?,
             status: received.query("status")?,
             limit: received.query("limit")?,
@@ -2075,6 +2193,14 @@ impl Endpoint for crate::model::settlement::GetSettlementReport {
     }
 }
 
+impl Streamable for crate::model::settlement::GetSettlementReport {
+    type Item = crate::model::settlement::SettlementEntry;
+    const FORM: Form = Form::Member("ledgerEntries");
+    fn left_over(answer: &mut Self::Response) -> Vec<Self::Item> {
+        core::mem::take(&mut answer.ledger_entries)
+    }
+}
+
 impl Allows<AnyGrant> for crate::model::settlement::GetSettlementReport {}
 impl Allows<Grant<Merchant>> for crate::model::settlement::GetSettlementReport {}
 
@@ -2103,7 +2229,7 @@ static CREATE_PAYOUT: Operation = Operation {
     parameters: &[
         body(
             "reference",
-            false,
+            true,
             "The merchant's own name for the payout, of 1 to 100 characters, to find it by.",
         ),
         body(
@@ -2112,7 +2238,7 @@ static CREATE_PAYOUT: Operation = Operation {
             "What to pay, in units of the currency; more than 0.",
         ),
         body("currency", true, "The currency of the amount."),
-        body("ledgerCurrency", false, "The ledger that pays."),
+        body("ledgerCurrency", true, "The ledger that pays."),
         body(
             "recipientId",
             false,
@@ -2247,7 +2373,7 @@ impl FromRequest for crate::model::payout::CreatePayout {
 static GET_PAYOUT: Operation = Operation {
     name: "get_payout",
     doc: "Fetches a payout.",
-    link: "https://developer.bitpay.com/reference/payouts",
+    link: "https://developer.bitpay.com/reference/retrieve-a-payout",
     method: http::Method::GET,
     path: "payouts/{id}",
     facades: &[Facade::Payout],
@@ -2287,7 +2413,7 @@ impl FromRequest for crate::model::payout::GetPayout {
 static LIST_PAYOUTS: Operation = Operation {
     name: "list_payouts",
     doc: "Lists payouts by the days on which they were asked for, status, reference or group.",
-    link: "https://developer.bitpay.com/reference/payouts",
+    link: "https://developer.bitpay.com/reference/retrieve-payouts-filtered-by-query",
     method: http::Method::GET,
     path: "payouts",
     facades: &[Facade::Payout],
@@ -2351,6 +2477,14 @@ impl Endpoint for crate::model::payout::ListPayouts {
     }
 }
 
+impl Streamable for crate::model::payout::ListPayouts {
+    type Item = crate::model::payout::Payout;
+    const FORM: Form = Form::List;
+    fn left_over(answer: &mut Self::Response) -> Vec<Self::Item> {
+        core::mem::take(&mut *answer)
+    }
+}
+
 impl Allows<AnyGrant> for crate::model::payout::ListPayouts {}
 impl Allows<Grant<Payout>> for crate::model::payout::ListPayouts {}
 
@@ -2372,7 +2506,7 @@ impl FromRequest for crate::model::payout::ListPayouts {
 static CANCEL_PAYOUT: Operation = Operation {
     name: "cancel_payout",
     doc: "Cancels a payout that is still new.",
-    link: "https://developer.bitpay.com/reference/payouts",
+    link: "https://developer.bitpay.com/reference/cancel-a-payout",
     method: http::Method::DELETE,
     path: "payouts/{id}",
     facades: &[Facade::Payout],
@@ -2412,7 +2546,7 @@ impl FromRequest for crate::model::payout::CancelPayout {
 static RESEND_PAYOUT_NOTIFICATION: Operation = Operation {
     name: "resend_payout_notification",
     doc: "Sends the payout's last webhook again.",
-    link: "https://developer.bitpay.com/reference/payouts",
+    link: "https://developer.bitpay.com/reference/request-a-payout-webhook-to-be-resent",
     method: http::Method::POST,
     path: "payouts/{id}/notifications",
     facades: &[Facade::Payout],
@@ -2453,7 +2587,7 @@ impl FromRequest for crate::model::payout::ResendPayoutNotification {
 static CREATE_PAYOUT_GROUP: Operation = Operation {
     name: "create_payout_group",
     doc: "Asks for many payouts in one call; some may be made and others not.",
-    link: "https://developer.bitpay.com/reference/payouts",
+    link: "https://developer.bitpay.com/reference/create-payout-group",
     method: http::Method::POST,
     path: "payouts/group",
     facades: &[Facade::Payout],
@@ -2534,7 +2668,7 @@ impl Allows<Grant<Payout>> for crate::model::payout::CancelPayoutGroup {}
 impl FromRequest for crate::model::payout::CancelPayoutGroup {
     fn from_request(received: &Received) -> Result<Self, BadParam> {
         Ok(Self {
-            group_id: received.segment(2, "group_id")?,
+            group_id: received.segment(2, "groupId")?,
         })
     }
 }
@@ -2542,7 +2676,7 @@ impl FromRequest for crate::model::payout::CancelPayoutGroup {
 static SUBMIT_RECIPIENTS: Operation = Operation {
     name: "submit_recipients",
     doc: "Invites people to become recipients of payouts, by email.",
-    link: "https://developer.bitpay.com/reference/recipients",
+    link: "https://developer.bitpay.com/reference/invite-recipients",
     method: http::Method::POST,
     path: "recipients",
     facades: &[Facade::Payout],
@@ -2577,6 +2711,14 @@ impl Endpoint for crate::model::recipient::SubmitRecipients {
     }
 }
 
+impl Streamable for crate::model::recipient::SubmitRecipients {
+    type Item = crate::model::recipient::Recipient;
+    const FORM: Form = Form::List;
+    fn left_over(answer: &mut Self::Response) -> Vec<Self::Item> {
+        core::mem::take(&mut *answer)
+    }
+}
+
 impl Allows<AnyGrant> for crate::model::recipient::SubmitRecipients {}
 impl Allows<Grant<Payout>> for crate::model::recipient::SubmitRecipients {}
 
@@ -2593,7 +2735,7 @@ impl FromRequest for crate::model::recipient::SubmitRecipients {
 static GET_RECIPIENT: Operation = Operation {
     name: "get_recipient",
     doc: "Fetches a recipient.",
-    link: "https://developer.bitpay.com/reference/recipients",
+    link: "https://developer.bitpay.com/reference/retrieve-a-recipient",
     method: http::Method::GET,
     path: "recipients/{id}",
     facades: &[Facade::Payout],
@@ -2633,7 +2775,7 @@ impl FromRequest for crate::model::recipient::GetRecipient {
 static LIST_RECIPIENTS: Operation = Operation {
     name: "list_recipients",
     doc: "Lists recipients, all or those of one status.",
-    link: "https://developer.bitpay.com/reference/recipients",
+    link: "https://developer.bitpay.com/reference/retrieve-recipients-by-status",
     method: http::Method::GET,
     path: "recipients",
     facades: &[Facade::Payout],
@@ -2674,6 +2816,14 @@ impl Endpoint for crate::model::recipient::ListRecipients {
     }
 }
 
+impl Streamable for crate::model::recipient::ListRecipients {
+    type Item = crate::model::recipient::Recipient;
+    const FORM: Form = Form::List;
+    fn left_over(answer: &mut Self::Response) -> Vec<Self::Item> {
+        core::mem::take(&mut *answer)
+    }
+}
+
 impl Allows<AnyGrant> for crate::model::recipient::ListRecipients {}
 impl Allows<Grant<Payout>> for crate::model::recipient::ListRecipients {}
 
@@ -2691,7 +2841,7 @@ impl FromRequest for crate::model::recipient::ListRecipients {
 static UPDATE_RECIPIENT: Operation = Operation {
     name: "update_recipient",
     doc: "Changes a recipient's label or the address of its webhooks.",
-    link: "https://developer.bitpay.com/reference/recipients",
+    link: "https://developer.bitpay.com/reference/update-a-recipient",
     method: http::Method::PUT,
     path: "recipients/{id}",
     facades: &[Facade::Payout],
@@ -2754,7 +2904,7 @@ impl FromRequest for crate::model::recipient::UpdateRecipient {
 static REMOVE_RECIPIENT: Operation = Operation {
     name: "remove_recipient",
     doc: "Removes a recipient, who cannot be paid from then on.",
-    link: "https://developer.bitpay.com/reference/recipients",
+    link: "https://developer.bitpay.com/reference/remove-a-recipient",
     method: http::Method::DELETE,
     path: "recipients/{id}",
     facades: &[Facade::Payout],
@@ -2859,6 +3009,14 @@ impl Endpoint for crate::model::rate::GetRates {
     }
 }
 
+impl Streamable for crate::model::rate::GetRates {
+    type Item = crate::model::rate::RateEntry;
+    const FORM: Form = Form::List;
+    fn left_over(answer: &mut Self::Response) -> Vec<Self::Item> {
+        core::mem::take(&mut *answer)
+    }
+}
+
 impl<C: Credential> Allows<C> for crate::model::rate::GetRates {}
 
 #[cfg(feature = "server")]
@@ -2893,6 +3051,14 @@ impl Endpoint for crate::model::rate::GetRatesFor {
         out.segment("base", base)?;
 
         Ok(())
+    }
+}
+
+impl Streamable for crate::model::rate::GetRatesFor {
+    type Item = crate::model::rate::RateEntry;
+    const FORM: Form = Form::List;
+    fn left_over(answer: &mut Self::Response) -> Vec<Self::Item> {
+        core::mem::take(&mut *answer)
     }
 }
 
@@ -2975,6 +3141,14 @@ impl Endpoint for crate::model::currency::GetCurrencies {
         out.path("currencies");
 
         Ok(())
+    }
+}
+
+impl Streamable for crate::model::currency::GetCurrencies {
+    type Item = crate::model::currency::CurrencyInfo;
+    const FORM: Form = Form::List;
+    fn left_over(answer: &mut Self::Response) -> Vec<Self::Item> {
+        core::mem::take(&mut *answer)
     }
 }
 
@@ -3126,7 +3300,7 @@ impl FromRequest for crate::model::bill::CreateBill {
 static GET_BILL: Operation = Operation {
     name: "get_bill",
     doc: "Fetches a bill by its id.",
-    link: "https://developer.bitpay.com/reference/bills",
+    link: "https://developer.bitpay.com/reference/retrieve-a-bill",
     method: http::Method::GET,
     path: "bills/{id}",
     facades: &[Facade::Pos, Facade::Merchant],
@@ -3167,7 +3341,7 @@ impl FromRequest for crate::model::bill::GetBill {
 static LIST_BILLS: Operation = Operation {
     name: "list_bills",
     doc: "Lists the bills.",
-    link: "https://developer.bitpay.com/reference/bills",
+    link: "https://developer.bitpay.com/reference/retrieve-bills-by-status",
     method: http::Method::GET,
     path: "bills",
     facades: &[Facade::Merchant],
@@ -3194,6 +3368,14 @@ impl Endpoint for crate::model::bill::ListBills {
     }
 }
 
+impl Streamable for crate::model::bill::ListBills {
+    type Item = crate::model::bill::Bill;
+    const FORM: Form = Form::List;
+    fn left_over(answer: &mut Self::Response) -> Vec<Self::Item> {
+        core::mem::take(&mut *answer)
+    }
+}
+
 impl Allows<AnyGrant> for crate::model::bill::ListBills {}
 impl Allows<Grant<Merchant>> for crate::model::bill::ListBills {}
 
@@ -3209,7 +3391,7 @@ impl FromRequest for crate::model::bill::ListBills {
 static UPDATE_BILL: Operation = Operation {
     name: "update_bill",
     doc: "Changes a bill.",
-    link: "https://developer.bitpay.com/reference/bills",
+    link: "https://developer.bitpay.com/reference/update-a-bill",
     method: http::Method::PUT,
     path: "bills/{id}",
     facades: &[Facade::Merchant],
@@ -3355,7 +3537,7 @@ impl FromRequest for crate::model::bill::UpdateBill {
 static DELIVER_BILL: Operation = Operation {
     name: "deliver_bill",
     doc: "Sends a bill to its recipient by email.",
-    link: "https://developer.bitpay.com/reference/bills",
+    link: "https://developer.bitpay.com/reference/deliver-a-bill-via-email",
     method: http::Method::POST,
     path: "bills/{id}/deliveries",
     facades: &[Facade::Pos, Facade::Merchant],
@@ -3458,7 +3640,7 @@ impl FromRequest for crate::model::subscription::CreateSubscription {
 static GET_SUBSCRIPTION: Operation = Operation {
     name: "get_subscription",
     doc: "Fetches a subscription by its id. Legacy.",
-    link: "https://developer.bitpay.com/reference/subscriptions",
+    link: "https://developer.bitpay.com/reference/retrieve-a-subscription",
     method: http::Method::GET,
     path: "subscriptions/{id}",
     facades: &[Facade::Merchant],
@@ -3498,7 +3680,7 @@ impl FromRequest for crate::model::subscription::GetSubscription {
 static LIST_SUBSCRIPTIONS: Operation = Operation {
     name: "list_subscriptions",
     doc: "Lists the subscriptions. Legacy.",
-    link: "https://developer.bitpay.com/reference/subscriptions",
+    link: "https://developer.bitpay.com/reference/retrieve-subscriptions-by-status",
     method: http::Method::GET,
     path: "subscriptions",
     facades: &[Facade::Merchant],
@@ -3525,6 +3707,14 @@ impl Endpoint for crate::model::subscription::ListSubscriptions {
     }
 }
 
+impl Streamable for crate::model::subscription::ListSubscriptions {
+    type Item = crate::model::subscription::Subscription;
+    const FORM: Form = Form::List;
+    fn left_over(answer: &mut Self::Response) -> Vec<Self::Item> {
+        core::mem::take(&mut *answer)
+    }
+}
+
 impl Allows<AnyGrant> for crate::model::subscription::ListSubscriptions {}
 impl Allows<Grant<Merchant>> for crate::model::subscription::ListSubscriptions {}
 
@@ -3540,7 +3730,7 @@ impl FromRequest for crate::model::subscription::ListSubscriptions {
 static UPDATE_SUBSCRIPTION: Operation = Operation {
     name: "update_subscription",
     doc: "Makes a subscription active, cancels it, or changes its bill. Legacy.",
-    link: "https://developer.bitpay.com/reference/subscriptions",
+    link: "https://developer.bitpay.com/reference/update-a-subscription",
     method: http::Method::PUT,
     path: "subscriptions/{id}",
     facades: &[Facade::Merchant],
@@ -3634,6 +3824,14 @@ impl Endpoint for crate::model::wallet::GetSupportedWallets {
     }
 }
 
+impl Streamable for crate::model::wallet::GetSupportedWallets {
+    type Item = crate::model::wallet::Wallet;
+    const FORM: Form = Form::List;
+    fn left_over(answer: &mut Self::Response) -> Vec<Self::Item> {
+        core::mem::take(&mut *answer)
+    }
+}
+
 impl<C: Credential> Allows<C> for crate::model::wallet::GetSupportedWallets {}
 
 #[cfg(feature = "server")]
@@ -3669,6 +3867,14 @@ impl Endpoint for crate::model::token_sin::ListTokenSins {
         out.path("sins");
 
         Ok(())
+    }
+}
+
+impl Streamable for crate::model::token_sin::ListTokenSins {
+    type Item = crate::model::token_sin::LinkedSin;
+    const FORM: Form = Form::List;
+    fn left_over(answer: &mut Self::Response) -> Vec<Self::Item> {
+        core::mem::take(&mut *answer)
     }
 }
 

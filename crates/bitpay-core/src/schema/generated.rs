@@ -277,6 +277,19 @@ pub fn operations(answers: &mut SchemaGenerator) -> Vec<OperationSchema> {
             )],
             answers,
         ),
+        OperationSchema::new::<crate::model::invoice::SubscribeInvoiceEvents>(
+            vec![
+                required(
+                    |it: &crate::model::invoice::SubscribeInvoiceEvents| &it.action,
+                    written,
+                ),
+                required(
+                    |it: &crate::model::invoice::SubscribeInvoiceEvents| &it.events,
+                    written,
+                ),
+            ],
+            answers,
+        ),
         OperationSchema::new::<crate::model::refund::CreateRefund>(
             vec![
                 required(|it: &crate::model::refund::CreateRefund| &it.guid, written),
@@ -392,11 +405,11 @@ pub fn operations(answers: &mut SchemaGenerator) -> Vec<OperationSchema> {
         ),
         OperationSchema::new::<crate::model::settlement::ListSettlements>(
             vec![
-                required(
+                optional(
                     |it: &crate::model::settlement::ListSettlements| &it.start_date,
                     written,
                 ),
-                required(
+                optional(
                     |it: &crate::model::settlement::ListSettlements| &it.end_date,
                     written,
                 ),

@@ -12,19 +12,11 @@ use crate::by_currency::ByCurrency;
 use crate::currency::Currency;
 use crate::facade::Facade;
 use crate::guid::Guid;
-use crate::id::{
-    BillId, InvoiceId, PayoutGroupId, PayoutId, RecipientId, RefundId, SettlementId, ShopperId,
-    SubscriptionId,
-};
 use crate::model::Acknowledged;
-use crate::model::bill::{BillItem, BillStatus, DueDate};
-use crate::model::invoice::{Buyer, InvoiceStatus, ItemizedDetail, TransactionSpeed};
+use crate::model::bill::DueDate;
+use crate::model::invoice::Buyer;
 use crate::model::ledger::LedgerCode;
-use crate::model::payout::{CreatePayout, PayoutStatus};
-use crate::model::recipient::{NewRecipient, RecipientStatus};
-use crate::model::refund::RefundStatus;
-use crate::model::settlement::SettlementStatus;
-use crate::model::subscription::{BillData, Schedule, SubscriptionStatus};
+use crate::model::subscription::BillData;
 use crate::model::token_sin::LinkedSin;
 use crate::pairing::{ApprovedToken, PairingCode};
 use crate::raw::RawData;
@@ -301,52 +293,25 @@ impl Written for Date {
     }
 }
 
+impl<T: JsonSchema> Written for Vec<T> {
+    fn schema(generator: &mut SchemaGenerator) -> Schema {
+        generator.subschema_for::<Self>()
+    }
+}
+
+/// Lets types be a part of a request: for ids and open enums, their macros do it.
 macro_rules! written {
     ($($type:ty),* $(,)?) => { $(
-        impl Written for $type {
-            fn schema(generator: &mut SchemaGenerator) -> Schema {
+        impl crate::schema::Written for $type {
+            fn schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
                 generator.subschema_for::<Self>()
             }
         }
     )* };
 }
 
+pub(crate) use written;
+
 written! {
-    bool,
-    u32,
-    String,
-    Vec<String>,
-    Amount,
-    Currency,
-    Vec<Currency>,
-    Facade,
-    Guid,
-    PairingCode,
-    Sin,
-    Day,
-    DueDate,
-    InvoiceId,
-    RefundId,
-    BillId,
-    SettlementId,
-    PayoutId,
-    PayoutGroupId,
-    RecipientId,
-    ShopperId,
-    SubscriptionId,
-    InvoiceStatus,
-    RefundStatus,
-    BillStatus,
-    SettlementStatus,
-    PayoutStatus,
-    RecipientStatus,
-    SubscriptionStatus,
-    TransactionSpeed,
-    Schedule,
-    Buyer,
-    Vec<ItemizedDetail>,
-    Vec<BillItem>,
-    BillData,
-    Vec<CreatePayout>,
-    Vec<NewRecipient>,
+    bool, u32, String, Amount, Currency, Facade, Guid, PairingCode, Sin, Day, DueDate, Buyer, BillData,
 }

@@ -21,6 +21,7 @@ pub fn visit_operations(visitor: &mut impl EveryOperation) {
     visitor.operation::<crate::model::invoice::PayInvoice>();
     visitor.operation::<crate::model::invoice::ResendInvoiceWebhook>();
     visitor.operation::<crate::model::invoice::GetInvoiceEventToken>();
+    visitor.operation::<crate::model::invoice::SubscribeInvoiceEvents>();
     visitor.operation::<crate::model::refund::CreateRefund>();
     visitor.operation::<crate::model::refund::GetRefund>();
     visitor.operation::<crate::model::refund::GetRefundByGuid>();

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use bitpay_core::call::{Call, Settings, Step};
+use bitpay_core::call::{Call, Incoming as _, Settings, Step};
 use bitpay_core::environment::BaseUrl;
 use bitpay_core::error::{TransportError, TransportErrorKind as Transport};
 use bitpay_core::model::invoice::{

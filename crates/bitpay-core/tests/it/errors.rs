@@ -1,6 +1,6 @@
 //! BitPay's error codes: what each means, and whether the refused request may have taken effect.
 
-use bitpay_core::call::{Call, Settings, Step};
+use bitpay_core::call::{Call, Incoming as _, Settings, Step};
 use bitpay_core::error::{ApiErrorKind, ErrorCode, ErrorCodeKind as Kind, ErrorCodeResource};
 use bitpay_core::model::invoice::{CancelInvoice, CreateInvoice, GetInvoice, Invoice};
 use bitpay_core::model::refund::CreateRefund;

@@ -1,6 +1,6 @@
 //! Events of every kind, and what is decided by what was fetched.
 
-use bitpay_core::call::{Call, Settings, Step};
+use bitpay_core::call::{Call, Incoming as _, Settings, Step};
 use bitpay_core::model::invoice::{
     GetInvoice, GetPublicInvoice, Invoice, InvoiceStatus, TransactionSpeed,
 };

@@ -7,7 +7,7 @@ use std::fmt::Debug;
 use std::fs;
 use std::path::PathBuf;
 
-use bitpay_core::call::{Call, Settings, Step};
+use bitpay_core::call::{Call, Incoming as _, Settings, Step};
 use bitpay_core::operation::OPERATIONS;
 use bitpay_core::server::{EveryOperation, FromRequest, Received, visit_operations};
 use bitpay_core::time::Timestamp;

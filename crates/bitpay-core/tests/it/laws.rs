@@ -87,7 +87,12 @@ fn written(schema: &OperationSchema, maker: &mut Maker) -> (String, String) {
                 let place = format!("{{{}}}", parameter.name);
                 path = path.replace(&place, &encoded(&value));
             }
-            Place::Query if given => query.push((parameter.name, value)),
+            Place::Query if given => match serde_json::from_str(&value).unwrap() {
+                Value::Array(list) => {
+                    query.extend(list.iter().map(|one| (parameter.name, one.to_string())));
+                }
+                _ => query.push((parameter.name, value)),
+            },
             Place::Body if given => body.push(format!("{:?}:{value}", parameter.name)),
             _ => {}
         }

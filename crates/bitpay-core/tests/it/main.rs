@@ -24,6 +24,8 @@ mod pairing;
 mod requests;
 mod secrets;
 mod sent;
+mod streams;
 mod values;
 mod vectors;
+mod watches;
 mod webhooks;

@@ -1,6 +1,6 @@
 //! Payouts and recipients: what is refused before sending, and lost answers.
 
-use bitpay_core::call::{Call, Settings, Step};
+use bitpay_core::call::{Call, Incoming as _, Settings, Step};
 use bitpay_core::error::{TransportError, TransportErrorKind};
 use bitpay_core::model::InvalidRequest;
 use bitpay_core::model::payout::{CreatePayout, CreatePayoutGroup, ListPayouts, Payee};
@@ -74,6 +74,27 @@ fn a_payout_that_would_be_refused_is_not_sent() {
     let list = ListPayouts::new().start_date(day(2)).end_date(day(1));
     assert_eq!(field(list.check()), "end_date");
     assert_eq!(field(list.end_date(day(2)).check()), "none");
+}
+
+/// JSON can leave out, or have twice, what the constructor asks for.
+#[test]
+fn a_payout_from_json_is_held_to_the_same_rules() {
+    let payout = |more: &str| -> CreatePayout {
+        let json = format!(r#"{{"reference":"one","amount":5,"currency":"USD"{more}}}"#);
+        serde_json::from_str(&json).unwrap()
+    };
+    let ledger = r#","ledgerCurrency":"EUR""#;
+    let ada = r#","recipientId":"ada""#;
+    let good = payout(&format!("{ledger}{ada}"));
+    assert_eq!(field(good.check()), "none");
+    assert_eq!(field(payout(ledger).check()), "recipient_id");
+    let two = payout(&format!(r#"{ledger}{ada},"email":"ada@example.com""#));
+    assert_eq!(field(two.check()), "recipient_id");
+    assert_eq!(field(payout(ada).check()), "ledger_currency");
+
+    let nameless = serde_json::from_str(r#"{"email":"ada@example.com"}"#).unwrap();
+    let request = SubmitRecipients::new(Guid::derived("r", "1"), vec![nameless]);
+    assert_eq!(field(request.check()), "guid");
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use bitpay_core::answer::Answer;
-use bitpay_core::call::{Call, Settings, Step};
+use bitpay_core::call::{Call, Incoming as _, Settings, Step};
 use bitpay_core::diagnose::{Diagnosis, Evidence, diagnose, probe};
 use bitpay_core::pairing::{
     Approval, ApprovedToken, ClaimPairing, ListTokens, MintToken, PairingCodeError, PairingError,

@@ -1,5 +1,6 @@
 //! Reads what other clients send. That what this one sends is read back equal is a law of `laws.rs`.
 
+use bitpay_core::model::invoice::{CreateInvoice, GetInvoice, ListInvoices};
 use bitpay_core::model::ledger::GetLedgerEntries;
 use bitpay_core::model::settlement::{GetSettlementReport, ListSettlements};
 use bitpay_core::operation::{Endpoint, OPERATIONS, route};
@@ -43,6 +44,11 @@ fn what_other_clients_send_is_read() {
     ] {
         assert_eq!(read::<ListSettlements>(target), settlements);
     }
+    let all = "/settlements?limit=100&offset=0&startDate=&token=t";
+    assert_eq!(
+        read::<ListSettlements>(all),
+        ListSettlements::all().limit(100).offset(0)
+    );
     let entries = GetLedgerEntries::new(Currency::USD, first, last);
     for target in [
         "/ledgers/USD?token=t&currency=USD&startDate=2026-02-28&endDate=2026-03-01",
@@ -90,4 +96,43 @@ fn a_server_finds_the_token_in_the_path_and_does_not_print_it() {
     let bill = received(&format!("/bills/b1?token={TOKEN}"));
     assert_eq!(bill.token_of(route(&bill).unwrap()).as_deref(), Some(TOKEN));
     assert!(format!("{bill:?}").contains("b1"));
+}
+
+#[test]
+fn what_is_wrong_with_a_parameter_is_told_without_its_value() {
+    let read = |target: &str, body: &[u8]| {
+        let guid = Guid::derived("not", "used");
+        Received::new(http::Method::POST, target, body, guid).unwrap()
+    };
+    let secret = "swordfish1234567";
+    let price = format!(r#"{{"price":"{secret}","currency":"USD"}}"#);
+    let body = |text: &str| read("/invoices", text.as_bytes());
+    let wrong = |received: &Received| {
+        let bad = CreateInvoice::from_request(received).unwrap_err();
+        (bad.param, bad.to_string())
+    };
+    let (param, text) = wrong(&body(&price));
+    assert_eq!(
+        (param, text.as_str()),
+        ("price", "price: not a decimal number such as 12.50")
+    );
+    assert_eq!(wrong(&body(r#"{"price":5}"#)).1, "currency: missing");
+    let physical = format!(r#"{{"price":5,"currency":"USD","physical":"{secret}"}}"#);
+    let (_, text) = wrong(&body(&physical));
+    assert!(text.starts_with("physical: invalid type: string"), "{text}");
+    assert!(!text.contains(secret), "{text}");
+
+    let list = read(&format!("/invoices?dateStart={secret}"), b"");
+    let bad = ListInvoices::from_request(&list).unwrap_err();
+    assert_eq!(bad.param, "dateStart");
+    assert!(
+        bad.problem.is_some() && !bad.to_string().contains(secret),
+        "{bad}"
+    );
+    let get = read(&format!("/invoices/{secret}%2F"), b"");
+    let bad = GetInvoice::from_request(&get).unwrap_err();
+    assert!(
+        bad.to_string().starts_with("id: '/' in invoice id"),
+        "{bad}"
+    );
 }

@@ -2,7 +2,7 @@
 
 use std::fmt::{Debug, Display};
 
-use bitpay_core::call::{Call, Settings, Step};
+use bitpay_core::call::{Call, Incoming as _, Settings, Step};
 use bitpay_core::config::{Config, Proxy, ProxyUrl};
 use bitpay_core::model::invoice::{GetInvoice, Invoice, ResendInvoiceWebhook, UpdateInvoice};
 use bitpay_core::model::token_sin::ListTokenSins;

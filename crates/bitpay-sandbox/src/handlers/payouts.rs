@@ -9,7 +9,7 @@ use bitpay_core::model::payout::{
     CancelledPayoutGroup, CreatePayout, CreatePayoutGroup, FailedPayout, ListPayouts, Payee,
     Payout, PayoutGroup, PayoutStatus, PayoutTransaction,
 };
-use bitpay_core::model::recipient::{NewRecipient, RecipientStatus};
+use bitpay_core::model::recipient::{NewRecipient, Recipient, RecipientStatus};
 use bitpay_core::time::{Date, Timestamp};
 use bitpay_core::{Amount, ResourceToken};
 use http::StatusCode;
@@ -19,12 +19,15 @@ use rust_decimal::Decimal;
 use crate::Engine;
 use crate::caller::Caller;
 use crate::control::ControlError;
+use crate::handlers::ledgers::funding::Cost;
 use crate::reply::Refusal;
 use crate::webhook::{self, Event};
 
 /// A payout, and what nobody sees.
 pub(crate) struct PayoutRecord {
-    payout: Payout,
+    pub(super) payout: Payout,
+    /// What it took out of its ledger and did not give back.
+    pub(super) taken: Option<Cost>,
     /// The payout token that signs its webhooks.
     token: String,
 }
@@ -146,6 +149,9 @@ impl Engine {
         let Some(ledger) = request.ledger_currency() else {
             return Err("Ledger currency is required");
         };
+        if self.market.find(ledger).is_none() {
+            return Err("Ledger currency is invalid");
+        }
         let currency = self
             .market
             .find(&request.currency)
@@ -182,12 +188,15 @@ impl Engine {
             .clone_from(&request.notification_email);
         payout.effective_date = Offset::UTC.to_timestamp(day.at(9, 0, 0, 0)).ok();
         payout.request_date = Some(self.now);
+        payout.account_id = Some(self.account_id());
         payout.group_id = group.cloned();
         payout.ignore_emails = request.ignore_emails;
         payout.message.clone_from(&request.message);
         payout.token = Some(ResourceToken::new(&self.random.resource_token()));
+        self.plan_funding(&payout);
         self.payouts.push(PayoutRecord {
             payout: payout.clone(),
+            taken: None,
             token: caller.token.clone().unwrap_or_default(),
         });
         Ok(payout)
@@ -299,41 +308,58 @@ impl Engine {
                 wanted: wanted.clone(),
             });
         }
-        let payee = record.payout.recipient_id.clone();
-        let recipient = self.recipients.iter().map(|record| &record.recipient);
-        let active = recipient
-            .filter(|recipient| recipient.status == RecipientStatus::Active)
-            .find(|recipient| Some(&recipient.id) == payee.as_ref());
-        let shopper = active.and_then(|recipient| recipient.shopper_id.clone());
-        if active.is_none() && *wanted != PayoutStatus::Failed {
+        let payee = self.active_recipient_of(&record.payout);
+        if payee.is_none() && *wanted != PayoutStatus::Failed {
             return Err(ControlError::InactiveRecipient);
         }
         for status in steps {
-            let payment = match status {
-                PayoutStatus::Processing => self.payment(index),
-                _ => None,
-            };
-            let rates = self.market.exchange_rates.clone();
-            if let Some(PayoutRecord { payout, .. }) = self.payouts.get_mut(index) {
-                match status {
-                    PayoutStatus::Funded => {
-                        payout.exchange_rates = rates;
-                        payout.shopper_id.clone_from(&shopper);
-                    }
-                    PayoutStatus::Processing => payout.transactions.extend(payment),
-                    PayoutStatus::Complete => {
-                        payout.date_executed = Some(self.now);
-                        for transaction in &mut payout.transactions {
-                            transaction.confirmations = Some(6);
-                        }
-                    }
-                    _ => {}
-                }
-                payout.status = status.clone();
-            }
-            self.tell_of_payout(index, Event::of_payout(&status));
+            self.step_payout(index, status, self.now);
         }
         Ok(())
+    }
+
+    /// Who is paid, if they can be.
+    pub(super) fn active_recipient_of(&self, payout: &Payout) -> Option<&Recipient> {
+        self.recipients
+            .iter()
+            .map(|record| &record.recipient)
+            .filter(|recipient| recipient.status == RecipientStatus::Active)
+            .find(|recipient| Some(&recipient.id) == payout.recipient_id.as_ref())
+    }
+
+    /// Brings a payout one step on.
+    pub(super) fn step_payout(&mut self, index: usize, status: PayoutStatus, at: Timestamp) {
+        match status {
+            PayoutStatus::Funded => self.debit_payout(index, at),
+            PayoutStatus::Failed => self.credit_payout(index, at),
+            _ => {}
+        }
+        let payment = match status {
+            PayoutStatus::Processing => self.payment(index),
+            _ => None,
+        };
+        let rates = self.market.exchange_rates.clone();
+        let payee = self.payouts.get(index).map(|record| &record.payout);
+        let payee = payee.and_then(|payout| self.active_recipient_of(payout));
+        let shopper = payee.and_then(|recipient| recipient.shopper_id.clone());
+        if let Some(PayoutRecord { payout, .. }) = self.payouts.get_mut(index) {
+            match status {
+                PayoutStatus::Funded => {
+                    payout.exchange_rates = rates;
+                    payout.shopper_id = shopper;
+                }
+                PayoutStatus::Processing => payout.transactions.extend(payment),
+                PayoutStatus::Complete => {
+                    payout.date_executed = Some(at);
+                    for transaction in &mut payout.transactions {
+                        transaction.confirmations = Some(6);
+                    }
+                }
+                _ => {}
+            }
+            payout.status = status.clone();
+        }
+        self.tell_of_payout(index, Event::of_payout(&status));
     }
 
     /// The payment on the blockchain, in bitcoin.

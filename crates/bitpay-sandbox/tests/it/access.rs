@@ -1,5 +1,6 @@
 //! Who may do what, and in which words others are refused.
 
+use bitpay_core::signature::Signature;
 use serde_json::{Value, json};
 
 use crate::support::{Bench, error, key, request, with_token};
@@ -90,7 +91,7 @@ fn public_calls_ignore_a_signature_that_an_sdk_left_there() {
 #[test]
 fn official_clients_forms_are_taken() {
     let mut bench = Bench::new();
-    // An uncompressed public key, a price as text, a slash at the end, Python's booleans.
+    // A price as text, a slash at the end, Python's booleans.
     let key = key(7);
     let (id, _) = bench.invoice(json!({ "price": "10.00" }));
     let target = format!("/invoices/{id}/?token={}&forceCancel=True", bench.merchant);
@@ -98,6 +99,70 @@ fn official_clients_forms_are_taken() {
     assert_eq!(
         (status, &answer["data"]["isCancelled"]),
         (200, &json!(true))
+    );
+}
+
+/// The same signature with the other S, as half of those are that the official SDKs make: in DER, the
+/// order of the curve less S.
+fn with_high_s(signature: &Signature) -> Signature {
+    const ORDER: &str = "fffffffffffffffffffffffffffffffebaaedce6af48a03bbfd25e8cd0364141";
+    let der = signature.to_der();
+    let s_at = 4 + usize::from(der[3]) + 2;
+    let (before, low) = (&der[2..s_at - 2], &der[s_at..]);
+    let low = [vec![0; 32_usize.saturating_sub(low.len())], low.to_vec()].concat();
+    let digit = |at: usize| u8::from_str_radix(&ORDER[at..at + 2], 16).unwrap();
+    let mut high: Vec<u8> = (0..64).step_by(2).map(digit).collect();
+    let mut borrow = 0;
+    for (digit, low) in high.iter_mut().zip(low).rev() {
+        let difference = i16::from(*digit) - i16::from(low) - borrow;
+        *digit = u8::try_from(difference.rem_euclid(256)).unwrap();
+        borrow = i16::from(difference < 0);
+    }
+    let numbers = [before, &[2, 33, 0], &high].concat();
+    let length = u8::try_from(numbers.len()).unwrap();
+    Signature::from_der(&[&[0x30, length][..], &numbers].concat()).unwrap()
+}
+
+#[test]
+fn a_signature_with_a_high_s_is_as_good() {
+    let mut bench = Bench::new();
+    for number in 0..8 {
+        let path = format!("/refunds?invoiceId={number}");
+        let mut call = bench.merchant_request("GET", &path, Value::Null);
+        let header = call.headers()["x-signature"].to_str().unwrap();
+        let high = with_high_s(&Signature::from_hex(header).unwrap());
+        assert!(!high.is_low_s());
+        let value = high.to_hex().parse().unwrap();
+        call.headers_mut().insert("x-signature", value);
+        assert_eq!(error(&bench.ask(&call)), (404, "Invoice not found"));
+    }
+}
+
+#[test]
+fn bodies_and_queries_are_taken_as_the_official_sdks_write_them() {
+    let mut bench = Bench::new();
+    let key = key(7);
+    // Python: spaces, the token last, `null` for what is not set, and everything escaped that is not ASCII.
+    let body = format!(
+        r#"{{"currency": "USD", "price": 8.0, "itemDesc": "K\u00e4se", "orderId": null, "token": "{}"}}"#,
+        bench.merchant
+    );
+    let (status, made) = bench.ask(&request("POST", "/invoices/", body, Some(&key)));
+    assert_eq!(
+        (status, &made["data"]["itemDesc"]),
+        (200, &json!("K\u{e4}se")),
+        "{made}"
+    );
+    // Node: the token last, and empty values for what is not set.
+    let target = format!(
+        "/invoices/?dateEnd=2026-03-01&status=&orderId=&limit=&offset=&dateStart=2026-03-01&token={}",
+        bench.merchant
+    );
+    let (status, list) = bench.ask(&request("GET", &target, "", Some(&key)));
+    assert_eq!(
+        (status, list["data"].as_array().map(Vec::len)),
+        (200, Some(1)),
+        "{list}"
     );
 }
 

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use bitpay_core::call::{Call, Settings as CallSettings, Step};
+use bitpay_core::call::{Call, Incoming as _, Settings as CallSettings, Step};
 use bitpay_core::config::Config;
 use bitpay_core::error::{TransportError, TransportErrorKind};
 use bitpay_core::model::currency::GetCurrencies;

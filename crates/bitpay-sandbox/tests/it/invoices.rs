@@ -115,6 +115,31 @@ fn each_facade_sees_its_own_part() {
 }
 
 #[test]
+fn a_merchant_gets_lists_that_are_empty_and_a_pos_token_gets_none() {
+    let mut bench = Bench::new();
+    let (id, made) = bench.invoice(json!({}));
+    let path = format!("/invoices/{id}");
+    let (_, fetched) = bench.merchant("GET", &path, Value::Null);
+    let days = "/invoices?dateStart=2026-03-01&dateEnd=2026-03-01";
+    let (_, listed) = bench.merchant("GET", days, Value::Null);
+    let (_, seen) = bench.pos("GET", &path, Value::Null);
+    let lists = ["transactions", "refundAddresses", "itemizedDetails"];
+    for list in lists {
+        for invoice in [&made, &fetched["data"], &listed["data"][0]] {
+            assert_eq!(invoice[list], json!([]), "{list}");
+        }
+        assert_eq!(seen["data"].get(list), None, "{list}");
+    }
+
+    let items = json!([{ "amount": 10, "description": "Tea", "isFee": false }]);
+    let (id, sold) = bench.invoice(json!({ "itemizedDetails": items }));
+    assert_eq!(sold["itemizedDetails"], items);
+    bench.merchant("PUT", &format!("/invoices/pay/{id}"), json!({}));
+    let (_, paid) = bench.merchant("GET", &format!("/invoices/{id}"), Value::Null);
+    assert_eq!(paid["data"]["transactions"].as_array().unwrap().len(), 2);
+}
+
+#[test]
 fn an_invoice_is_paid_by_the_mock_call() {
     let mut bench = Bench::new();
     let (id, _) = bench.invoice(json!({}));

@@ -6,6 +6,7 @@
 mod access;
 mod client;
 mod faults;
+mod funding;
 mod invoices;
 mod ledgers;
 mod merchant;

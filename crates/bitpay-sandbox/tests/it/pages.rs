@@ -278,6 +278,8 @@ fn programs_control_the_sandbox() {
         json!({ "facade": "merchant", "label": "x" }),
     );
     assert_eq!(made["data"]["pairingCode"].as_str().unwrap().len(), 7);
+    let (_, made) = tell("/sandbox/tokens", json!({ "label": "till" }));
+    let token = made["data"]["token"].as_str().unwrap().to_owned();
     assert_eq!(
         tell(
             "/sandbox/pay",
@@ -289,6 +291,13 @@ fn programs_control_the_sandbox() {
     assert_eq!(
         tell("/sandbox/pay", json!({ "invoice": id.as_str() })).0,
         409
+    );
+    let order = json!({ "token": token, "price": 5, "currency": "USD" });
+    let (status, sold) = tell("/invoices", order);
+    assert_eq!(
+        (status, &sold["facade"]),
+        (200, &json!("pos/invoice")),
+        "it needs no key"
     );
     let (_, time) = tell("/sandbox/advance", json!({ "seconds": 3600 }));
     assert_eq!(time["data"]["now"], "2026-03-01T13:00:00Z");

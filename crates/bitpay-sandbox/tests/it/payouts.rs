@@ -4,7 +4,7 @@ use bitpay_core::Payout;
 use bitpay_core::model::payout::PayoutStatus;
 use bitpay_core::model::recipient::RecipientStatus;
 use bitpay_core::webhook::{Event, Verifier};
-use bitpay_sandbox::ControlError;
+use bitpay_sandbox::{ControlError, Settings};
 use serde_json::{Value, json};
 use std::time::Duration;
 
@@ -12,25 +12,29 @@ use crate::support::{Bench, key, request, with_token};
 
 const URL: &str = "http://127.0.0.1:9/hook";
 
-struct Desk {
-    bench: Bench,
+pub(crate) struct Desk {
+    pub(crate) bench: Bench,
     token: String,
 }
 
 impl Desk {
-    fn new() -> Self {
-        let mut bench = Bench::new();
+    pub(crate) fn new() -> Self {
+        Self::with(Settings::default())
+    }
+
+    pub(crate) fn with(settings: Settings) -> Self {
+        let mut bench = Bench::with(settings);
         let grant = bench.engine.grant::<Payout>(key(7), bench.clock);
         let token = grant.token().expose().to_owned();
         Self { bench, token }
     }
 
-    fn ask(&mut self, method: &str, path: &str, body: Value) -> (u16, Value) {
+    pub(crate) fn ask(&mut self, method: &str, path: &str, body: Value) -> (u16, Value) {
         let request = with_token(method, path, body, &self.token, Some(&self.bench.key));
         self.bench.ask(&request)
     }
 
-    fn get(&mut self, path: &str) -> Value {
+    pub(crate) fn get(&mut self, path: &str) -> Value {
         let (status, answer) = self.ask("GET", path, Value::Null);
         assert_eq!(status, 200, "{answer}");
         answer["data"].clone()
@@ -46,14 +50,18 @@ impl Desk {
         answer["data"][0].clone()
     }
 
-    fn recipient(&mut self, email: &str) -> String {
+    pub(crate) fn recipient(&mut self, email: &str) -> String {
         let made = self.invite(email);
         let id = made["id"].as_str().unwrap().to_owned();
         self.move_recipient(&id, RecipientStatus::Active).unwrap();
         id
     }
 
-    fn move_recipient(&mut self, id: &str, status: RecipientStatus) -> Result<(), ControlError> {
+    pub(crate) fn move_recipient(
+        &mut self,
+        id: &str,
+        status: RecipientStatus,
+    ) -> Result<(), ControlError> {
         let id = id.parse().unwrap();
         let moved = self
             .bench
@@ -63,7 +71,11 @@ impl Desk {
         moved
     }
 
-    fn move_payout(&mut self, payout: &Value, status: PayoutStatus) -> Result<(), ControlError> {
+    pub(crate) fn move_payout(
+        &mut self,
+        payout: &Value,
+        status: PayoutStatus,
+    ) -> Result<(), ControlError> {
         let id = payout["id"].as_str().unwrap().parse().unwrap();
         let moved = self
             .bench
@@ -73,7 +85,7 @@ impl Desk {
         moved
     }
 
-    fn pay(&mut self, more: Value) -> (u16, Value) {
+    pub(crate) fn pay(&mut self, more: Value) -> (u16, Value) {
         let mut body = json!({ "amount": 10, "currency": "USD", "ledgerCurrency": "EUR", "notificationURL": URL });
         for (name, value) in more.as_object().unwrap() {
             body[name] = value.clone();
@@ -82,7 +94,7 @@ impl Desk {
     }
 
     /// The names of the webhooks that are due, each verified with the payout token.
-    fn due(&mut self) -> Vec<String> {
+    pub(crate) fn due(&mut self) -> Vec<String> {
         let verifier = Verifier::new().with("payout", &self.token);
         std::mem::take(&mut self.bench.due)
             .iter()
@@ -218,6 +230,9 @@ fn a_payout_is_paid_step_by_step() {
     assert_eq!(made["effectiveDate"], "2026-05-27T09:00:00.000Z");
     assert_eq!(made["requestDate"], "2026-03-01T12:00:00.000Z");
     assert_eq!(made["email"], "ada@example.com");
+    let (_, again) = desk.pay(json!({ "recipientId": ada, "reference": "June, Ada" }));
+    assert_eq!(made["accountId"].as_str().map(str::len), Some(22));
+    assert_eq!(again["data"]["accountId"], made["accountId"]);
     let path = format!("/payouts/{}", made["id"].as_str().unwrap());
     assert_eq!(desk.get(&path), made);
 

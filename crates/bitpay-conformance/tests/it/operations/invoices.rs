@@ -65,10 +65,20 @@ macro_rules! calls {
                     .limit(10)
             )
         ));
+        // As it stands, and then each change, until it is complete.
+        let mut changes = merchant.watch_invoice(&invoice.id);
+        $seen.show(&$run!(changes.next()).unwrap());
+        $seen
+            .sandbox
+            .pay(&invoice.id, InvoiceStatus::Confirmed)
+            .unwrap();
+        $seen.show(&$run!(changes.next()).unwrap());
+        $seen.show(&$run!(changes.next()).unwrap());
         let pay = PayInvoice::new(invoice.id.clone()).status(InvoiceStatus::Complete);
         let paid = $run!(merchant.pay_invoice(&pay));
         assert_eq!(paid.status, InvoiceStatus::Complete);
         $seen.see(&paid);
+        $seen.show(&$run!(changes.next()).unwrap());
         let resend = ResendInvoiceWebhook::new(invoice.id.clone(), invoice.token.clone().unwrap());
         $seen.see(&$run!(merchant.resend_invoice_webhook(&resend)));
         for name in ["third", "fourth"] {

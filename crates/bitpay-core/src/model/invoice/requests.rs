@@ -13,8 +13,8 @@ use crate::currency::Currency;
 use crate::guid::Guid;
 use crate::id::InvoiceId;
 use crate::model::{Echo, InvalidRequest, check_window, setters, text_setters};
-use crate::paging::Paged;
-use crate::time::Date;
+use crate::paging::{Listed, Page};
+use crate::time::{Date, Timestamp};
 use crate::token::ResourceToken;
 
 /// Asks for a new invoice: <https://developer.bitpay.com/reference/create-an-invoice>.
@@ -349,23 +349,36 @@ impl ListInvoices {
     }
 }
 
-impl Paged for ListInvoices {
-    type Row = Invoice;
-
-    fn page(&self, limit: u32, offset: u32) -> Self {
-        self.clone().limit(limit).offset(offset)
-    }
-
-    fn limit(&self) -> Option<u32> {
-        self.limit
-    }
-
-    fn offset(&self) -> Option<u32> {
-        self.offset
-    }
-
+impl Listed for ListInvoices {
     fn id(row: &Invoice) -> &str {
         row.id.as_str()
+    }
+
+    fn page(&self) -> Option<Page> {
+        Some(Page {
+            limit: self.limit,
+            offset: self.offset,
+        })
+    }
+
+    fn at_page(mut self, page: Page) -> Self {
+        self.limit = page.limit;
+        self.offset = page.offset;
+        self
+    }
+
+    fn days(&self) -> Option<(Date, Date)> {
+        Some((self.date_start, self.date_end))
+    }
+
+    fn between(mut self, first: Date, last: Date) -> Self {
+        self.date_start = first;
+        self.date_end = last;
+        self
+    }
+
+    fn time(row: &Invoice) -> Option<Timestamp> {
+        row.invoice_time
     }
 }
 

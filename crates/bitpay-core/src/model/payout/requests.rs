@@ -13,7 +13,7 @@ use crate::currency::Currency;
 use crate::id::{PayoutGroupId, PayoutId, RecipientId, ShopperId};
 use crate::model::invoice::check_webhook_url;
 use crate::model::{InvalidRequest, check_email, lenient, setters, text_setters};
-use crate::paging::Paged;
+use crate::paging::{Listed, Page};
 use crate::time::{Date, Day};
 
 /// Who is to be paid.
@@ -260,8 +260,26 @@ impl CreatePayout {
     ///
     /// # Errors
     /// The reference is empty or has more than 100 characters, the amount is not positive, an email address
-    /// has no `@`, or the notification URL is not an HTTPS one.
+    /// has no `@`, or the notification URL is not an HTTPS one. And what only a payout that was read from
+    /// JSON can be: without a payee or a ledger, or with several payees.
     pub fn check(&self) -> Result<(), InvalidRequest> {
+        let by = [
+            self.recipient_id.is_some(),
+            self.shopper_id.is_some(),
+            self.email.is_some(),
+        ];
+        if by.into_iter().filter(|named| *named).count() != 1 {
+            return Err(InvalidRequest::new(
+                "recipient_id",
+                "say who is paid in one way: as a recipient, as a shopper, or by email",
+            ));
+        }
+        if self.ledger_currency.is_none() {
+            return Err(InvalidRequest::new(
+                "ledger_currency",
+                "must be set: it is the ledger that pays",
+            ));
+        }
         if self.reference().trim().is_empty() {
             return Err(InvalidRequest::new(
                 "reference",
@@ -373,23 +391,32 @@ impl ListPayouts {
     }
 }
 
-impl Paged for ListPayouts {
-    type Row = Payout;
-
-    fn page(&self, limit: u32, offset: u32) -> Self {
-        self.clone().limit(limit).offset(offset)
-    }
-
-    fn limit(&self) -> Option<u32> {
-        self.limit
-    }
-
-    fn offset(&self) -> Option<u32> {
-        self.offset
-    }
-
+impl Listed for ListPayouts {
     fn id(row: &Payout) -> &str {
         row.id.as_str()
+    }
+
+    fn page(&self) -> Option<Page> {
+        Some(Page {
+            limit: self.limit,
+            offset: self.offset,
+        })
+    }
+
+    fn at_page(mut self, page: Page) -> Self {
+        self.limit = page.limit;
+        self.offset = page.offset;
+        self
+    }
+
+    fn days(&self) -> Option<(Date, Date)> {
+        self.start_date.zip(self.end_date)
+    }
+
+    fn between(mut self, first: Date, last: Date) -> Self {
+        self.start_date = Some(first);
+        self.end_date = Some(last);
+        self
     }
 }
 

@@ -2,14 +2,15 @@
 
 use bitpay_core::model::invoice::{
     Buyer, CancelInvoice, CancelInvoiceByGuid, CreateInvoice, GetInvoice, GetInvoiceByGuid,
-    GetInvoiceEventToken, GetPublicInvoice, Invoice, InvoiceStatus, ItemizedDetail, ListInvoices,
-    PayInvoice, ResendInvoiceWebhook, TransactionSpeed, UpdateInvoice,
+    GetInvoiceEventToken, GetPublicInvoice, Invoice, InvoiceEventToken, InvoiceStatus,
+    ItemizedDetail, ListInvoices, PayInvoice, ResendInvoiceWebhook, SubscribeInvoiceEvents,
+    TransactionSpeed, UpdateInvoice,
 };
 use bitpay_core::model::refund::{
     CancelRefund, CancelRefundByGuid, CreateRefund, GetRefund, GetRefundByGuid, ListRefunds,
     RefundStatus, ResendRefundNotification, UpdateRefund, UpdateRefundByGuid,
 };
-use bitpay_core::{Anonymous, Currency, RefundId};
+use bitpay_core::{Anonymous, Currency, Environment, RefundId};
 
 use super::{Sent, amount, day, guid, invoice_id, merchant, own};
 
@@ -71,6 +72,8 @@ pub(super) fn requests() -> Vec<Sent> {
         .buyer_sms("+441225000000")
         .sms_code("123456")
         .auto_verify(false);
+    let pass = InvoiceEventToken::new("https://test.bitpay.com/events", own("stream"));
+    let listen = SubscribeInvoiceEvents::new(&pass, &Environment::Test.base_url()).unwrap();
     let by_id = CancelInvoice::new(invoice_id());
     let by_guid = CancelInvoiceByGuid::new(guid());
     let pay = PayInvoice::new(invoice_id());
@@ -108,6 +111,7 @@ pub(super) fn requests() -> Vec<Sent> {
             &merchant,
             &GetInvoiceEventToken::new(invoice_id()),
         ),
+        Sent::of("request", &Anonymous, &listen),
     ]);
     sent
 }

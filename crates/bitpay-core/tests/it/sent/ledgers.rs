@@ -28,7 +28,8 @@ pub(super) fn requests() -> Vec<Sent> {
             &GetLedgerEntries::new(Currency::USD, first, last),
         ),
         Sent::of("request", &merchant, &filtered),
-        Sent::of("least", &merchant, &list),
+        Sent::of("between", &merchant, &list),
+        Sent::of("least", &merchant, &ListSettlements::all()),
         Sent::of("request", &merchant, &GetSettlement::new(id.clone())),
         Sent::of(
             "request",

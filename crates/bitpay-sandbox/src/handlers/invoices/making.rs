@@ -1,0 +1,221 @@
+//! How an invoice is made: checked, priced in each coin, and offered.
+
+use std::time::Duration;
+
+use bitpay_core::amount::{Amount, SubUnits};
+use bitpay_core::by_currency::{ByCurrency, EntryError};
+use bitpay_core::id::InvoiceId;
+use bitpay_core::model::invoice::{
+    BuyerProvidedInfo, CreateInvoice, Invoice, InvoiceStatus, MinerFee, PaymentCodes, Shopper,
+    SupportedCurrency, TransactionSpeed, UniversalCodes,
+};
+use bitpay_core::time::Timestamp;
+use bitpay_core::{Currency, ResourceToken};
+
+use super::InvoiceRecord;
+use crate::caller::Caller;
+use crate::engine::Owner;
+use crate::market::{Quote, display};
+use crate::reply::Refusal;
+use crate::{Engine, GuidRepeat};
+
+/// BitPay's default, and the longest.
+const ACCEPTANCE_WINDOW: u32 = 900_000;
+
+impl Engine {
+    pub(crate) fn make_invoice(
+        &mut self,
+        caller: &Caller,
+        request: CreateInvoice,
+    ) -> Result<usize, Refusal> {
+        let repeat = self.settings.invoice_guids;
+        if repeat != GuidRepeat::Ignored
+            && let Some(index) = self.visible_invoice(&request.guid)
+        {
+            return Ok(index);
+        }
+        let listed = self
+            .market
+            .find(&request.currency)
+            .ok_or_else(|| Refusal::invalid_param("currency"))?;
+        let price = request.price.decimal().normalize();
+        if price < listed.minimum() {
+            return Err(Refusal::coded("010110"));
+        }
+        let in_dollars = self.market.in_dollars(price, listed);
+        if in_dollars.is_none_or(|dollars| dollars > self.settings.highest_price.decimal()) {
+            return Err(Refusal::coded("010111"));
+        }
+        let window = request.acceptance_window.unwrap_or(ACCEPTANCE_WINDOW);
+        if window > ACCEPTANCE_WINDOW {
+            return Err(Refusal::invalid_param("acceptanceWindow"));
+        }
+        let wanted = request.payment_currencies.as_deref().unwrap_or_default();
+        let quotes: Vec<_> = self
+            .market
+            .coins()
+            .filter(|coin| wanted.is_empty() || wanted.iter().any(|it| it.as_str() == coin.code))
+            .map(|coin| self.market.quote(price, listed, coin))
+            .collect::<Option<_>>()
+            .ok_or_else(|| Refusal::coded("010111"))?;
+        if quotes.is_empty() {
+            return Err(Refusal::invalid_param("paymentCurrencies"));
+        }
+        let maker = caller
+            .token
+            .as_deref()
+            .and_then(|token| self.index.by_token.get(token));
+        let Some(Owner::Facade(maker)) = maker.copied() else {
+            return Err(Refusal::invalid_token());
+        };
+        let id: InvoiceId = self.random.id();
+        let currency = listed
+            .code
+            .parse()
+            .map_err(|_| Refusal::invalid_param("currency"))?;
+        let mut invoice = Invoice::new(id.clone(), InvoiceStatus::New, price.into(), currency);
+        let token = self.random.resource_token();
+        invoice.token = Some(ResourceToken::new(&token));
+        let expires = self
+            .now
+            .checked_add(Duration::from_millis(window.into()))
+            .unwrap_or(Timestamp::MAX);
+        invoice.invoice_time = Some(self.now);
+        invoice.rate_refresh_time = Some(self.now);
+        invoice.expiration_time = Some(expires);
+        let guid = request.guid.as_str().to_owned();
+        copy_request(&mut invoice, request);
+        self.offer(&mut invoice, &quotes)
+            .map_err(|_| Refusal::coded("010111"))?;
+        let index = self.invoices.len();
+        self.index.invoices.insert(id.as_str().to_owned(), index);
+        self.index
+            .invoice_guids
+            .entry(guid)
+            .or_default()
+            .push(index);
+        self.index.by_token.insert(token, Owner::Invoice(index));
+        self.timers.insert((expires, index));
+        self.invoices.push(InvoiceRecord {
+            invoice,
+            maker,
+            visible: self.visible_from(repeat),
+            events: None,
+            notified: false,
+            quotes,
+        });
+        Ok(index)
+    }
+
+    pub(crate) fn visible_from(&self, repeat: GuidRepeat) -> Timestamp {
+        match repeat {
+            GuidRepeat::Late(by) => self.now.checked_add(by).unwrap_or(Timestamp::MAX),
+            GuidRepeat::Replay | GuidRepeat::Ignored => self.now,
+        }
+    }
+
+    /// Fills in what the buyer is asked, in each currency.
+    fn offer(&self, invoice: &mut Invoice, quotes: &[Quote]) -> Result<(), EntryError> {
+        fn each<T: serde::Serialize>(
+            quotes: &[Quote],
+            entry: impl Fn(&Quote) -> T,
+        ) -> Result<ByCurrency<T>, EntryError> {
+            ByCurrency::from_entries(quotes.iter().map(|quote| (quote.coin.code, entry(quote))))
+        }
+        let base = &self.base;
+        let pay_at = format!("{base}/i/{}", invoice.id);
+        invoice.url = Some(format!("{base}/invoice?id={}", invoice.id));
+        invoice.payment_subtotals = each(quotes, |quote| SubUnits::from(quote.subtotal))?;
+        invoice.payment_totals = each(quotes, |quote| SubUnits::from(quote.total))?;
+        invoice.payment_display_sub_totals =
+            each(quotes, |quote| display(quote.subtotal, quote.coin))?;
+        invoice.payment_display_totals = each(quotes, |quote| display(quote.total, quote.coin))?;
+        invoice.miner_fees = each(quotes, |quote| {
+            let mut fee = MinerFee::default();
+            fee.satoshis_per_byte = Some(quote.coin.miner_fee.min(1).into());
+            fee.total_fee = Some(quote.coin.miner_fee.into());
+            fee.fiat_amount = self.miner_fee_in(&invoice.currency, quote);
+            fee
+        })?;
+        invoice.supported_transaction_currencies =
+            ByCurrency::from_entries(self.market.coins().map(|coin| {
+                let mut supported = SupportedCurrency::default();
+                supported.enabled = Some(quotes.iter().any(|quote| quote.coin.code == coin.code));
+                (coin.code, supported)
+            }))?;
+        invoice.payment_codes = each(quotes, |quote| payment_codes(quote, &pay_at))?;
+        let mut universal = UniversalCodes::default();
+        universal.payment_string = Some(pay_at.clone());
+        invoice.universal_codes = Some(universal);
+        invoice.exchange_rates = self.market.exchange_rates.clone();
+        Ok(())
+    }
+
+    fn miner_fee_in(&self, currency: &Currency, quote: &Quote) -> Option<Amount> {
+        let fee = SubUnits::from(quote.coin.miner_fee).to_amount(quote.coin.decimals)?;
+        let to = self.market.find(currency)?;
+        let amount = self.market.convert(fee.decimal(), quote.coin, to)?;
+        Some(Amount::from(amount.round_dp(to.precision).normalize()))
+    }
+}
+
+/// What the answer repeats of the request.
+fn copy_request(invoice: &mut Invoice, request: CreateInvoice) {
+    invoice.guid = Some(request.guid.as_str().to_owned());
+    invoice.order_id = request.order_id;
+    invoice.item_desc = request.item_desc;
+    invoice.item_code = request.item_code;
+    invoice.itemized_details = request.itemized_details.unwrap_or_default();
+    invoice.pos_data = request.pos_data;
+    invoice.notification_url = request.notification_url;
+    invoice.redirect_url = request.redirect_url;
+    invoice.close_url = request.close_url;
+    invoice.auto_redirect = Some(request.auto_redirect.unwrap_or(false));
+    let speed = request
+        .transaction_speed
+        .unwrap_or(TransactionSpeed::Medium);
+    invoice.transaction_speed = Some(speed);
+    let extended = request.extended_notifications.unwrap_or(false);
+    invoice.extended_notifications = Some(extended);
+    invoice.full_notifications = Some(extended || request.full_notifications.unwrap_or(true));
+    invoice.physical = Some(request.physical.unwrap_or(false));
+    invoice.json_pay_pro_required = Some(request.json_pay_pro_required.unwrap_or(false));
+    invoice.bitpay_id_required = Some(request.bitpay_id_required.unwrap_or(false));
+    invoice.merchant_name = request
+        .merchant_name
+        .or_else(|| Some("Sandbox merchant".to_owned()));
+    let mut info = BuyerProvidedInfo::default();
+    if let Some(email) = request.buyer.as_ref().and_then(|buyer| buyer.email.clone()) {
+        invoice.buyer_provided_email = Some(email.clone());
+        info.email_address = Some(email);
+    }
+    info.name = request.buyer.as_ref().and_then(|buyer| buyer.name.clone());
+    info.selected_wallet = request.forced_buyer_selected_wallet;
+    info.selected_transaction_currency = request.forced_buyer_selected_transaction_currency;
+    invoice.buyer_provided_info = Some(info);
+    invoice.buyer = Some(request.buyer.unwrap_or_default());
+    invoice.shopper = Some(Shopper::default());
+    invoice.amount_paid = Some(0.into());
+    invoice.display_amount_paid = Some("0".to_owned());
+    invoice.target_confirmations = Some(6);
+    invoice.guaranteed_payment = Some(false);
+    invoice.guaranteed_payment_target_confirmations = Some(0);
+    invoice.low_fee_detected = Some(false);
+    invoice.refund_address_request_pending = Some(false);
+}
+
+fn payment_codes(quote: &Quote, pay_at: &str) -> PaymentCodes {
+    let mut codes = PaymentCodes::default();
+    let coin = quote.coin;
+    let uri = |scheme: &str| Some(format!("{scheme}:?r={pay_at}"));
+    match (coin.code, coin.chain) {
+        ("ETH", _) => codes.eip681 = uri("ethereum"),
+        ("XRP", _) => codes.rip681 = uri("ripple"),
+        (_, Some("ETH")) => codes.eip681b = uri("ethereum"),
+        _ => {
+            codes.bip72b = uri(&coin.name.to_ascii_lowercase().replace(' ', ""));
+            codes.bip73 = Some(pay_at.to_owned());
+        }
+    }
+    codes
+}

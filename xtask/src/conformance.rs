@@ -1,0 +1,240 @@
+//! BitPay's official SDKs against the sandbox: installs them, runs every call that they have, and prints
+//! what came of each.
+
+use std::fs;
+use std::io::{BufRead as _, BufReader};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use serde::Deserialize;
+
+use crate::{Outcome, root};
+
+/// Where the drivers are, in `sdk`, with what they need.
+const HOME: &str = "crates/bitpay-conformance";
+
+/// The page that shows how to test with the sandbox, by these files to the letter.
+const GUIDE: &str = "docs/testing-with-the-sandbox.md";
+
+const SHOWN: [&str; 6] = [
+    "tests/it/checkout_blocking.rs",
+    "tests/it/checkout_async.rs",
+    "sdk/node/sandbox.mjs",
+    "sdk/node/checkout.test.mjs",
+    "sdk/python/sandbox.py",
+    "sdk/python/test_checkout.py",
+];
+
+/// A line of a driver: first which SDK it is, then its calls, and at the end how many methods it has.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Line {
+    Sdk {
+        sdk: String,
+    },
+    Call {
+        call: String,
+        how: String,
+        state: State,
+        #[serde(default)]
+        held: u32,
+        #[serde(default)]
+        why: String,
+    },
+    End {
+        methods: u32,
+    },
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum State {
+    /// It returned, and holds what was sent.
+    Green,
+    /// It is broken inside the SDK, in the way that is known.
+    Broken,
+    Red,
+}
+
+/// An SDK that is installed, and how its calls and the guide's test are run.
+struct Sdk {
+    folder: PathBuf,
+    program: PathBuf,
+    driver: &'static [&'static str],
+    example: &'static [&'static str],
+}
+
+impl Sdk {
+    fn command(&self, args: &[&str], sandbox: &Path) -> Command {
+        let mut command = Command::new(&self.program);
+        command
+            .args(args)
+            .current_dir(&self.folder)
+            .env("BITPAY_PROGRAM", sandbox)
+            // What a proxy would answer says nothing about the sandbox.
+            .env("NO_PROXY", "127.0.0.1")
+            .env("no_proxy", "127.0.0.1");
+        command
+    }
+}
+
+pub(crate) fn check() -> Outcome {
+    guide_is_true()?;
+    need_programs()?;
+    let build = ["build", "--locked", "--package", "bitpay-cli"];
+    crate::run(Command::new("cargo").args(build).current_dir(root()))?;
+    let here = std::env::current_exe().map_err(|error| format!("xtask: {error}"))?;
+    let sandbox = here.with_file_name(format!("bitpay{}", std::env::consts::EXE_SUFFIX));
+    let mut problems = Vec::new();
+    for sdk in [node()?, python()?] {
+        let calls = table(&mut sdk.command(sdk.driver, &sandbox));
+        let example = crate::run(&mut sdk.command(sdk.example, &sandbox));
+        problems.extend([calls, example].into_iter().filter_map(Result::err));
+    }
+    match problems.is_empty() {
+        true => Ok(()),
+        false => Err(problems.join("\n")),
+    }
+}
+
+/// Runs a driver and prints its lines as a table.
+fn table(driver: &mut Command) -> Outcome {
+    let failed = |error| format!("the driver: {error}");
+    let mut child = driver.stdout(Stdio::piped()).spawn().map_err(failed)?;
+    let output = child.stdout.take().ok_or("the driver has no output")?;
+    let (mut green, mut broken, mut red, mut total) = (0, 0, 0, None);
+    for line in BufReader::new(output).lines() {
+        let line = line.map_err(failed)?;
+        match serde_json::from_str(&line).map_err(|error| format!("{line}: {error}"))? {
+            Line::Sdk { sdk } => println!("\n{sdk}"),
+            Line::Call {
+                call,
+                how,
+                state,
+                held,
+                why,
+            } => {
+                let (name, count, rest) = match state {
+                    State::Green => ("green", &mut green, format!("{held} held")),
+                    State::Broken => ("broken", &mut broken, format!("in the SDK: {why}")),
+                    State::Red => ("RED", &mut red, why),
+                };
+                *count += 1;
+                println!("  {name:6}  {call:37}  {how:37}  {rest}");
+            }
+            Line::End { methods } => total = Some(methods),
+        }
+    }
+    let status = child.wait().map_err(failed)?;
+    let methods = total.ok_or("the driver stopped before its end")?;
+    println!("  {methods} public methods; {green} green, {broken} broken in the SDK, {red} red");
+    match status.success() && red == 0 && green > 0 {
+        true => Ok(()),
+        false => Err(format!(
+            "{red} calls are red, and the driver ended with {status}"
+        )),
+    }
+}
+
+fn guide_is_true() -> Outcome {
+    let guide = read(&root().join(GUIDE))?;
+    for name in SHOWN {
+        let text = read(&root().join(HOME).join(name))?;
+        if !guide.contains(text.trim_end()) {
+            return Err(format!("{GUIDE} does not show {HOME}/{name} as it is"));
+        }
+    }
+    Ok(())
+}
+
+/// Node with npm, and Python with its `venv`. What is missing is installed, where that can be done.
+fn need_programs() -> Outcome {
+    let works = |program: &str, args: &[&str]| {
+        let mut command = Command::new(program);
+        command
+            .args(args)
+            .stdout(Stdio::null())
+            .stderr(Stdio::null());
+        command.status().is_ok_and(|status| status.success())
+    };
+    let mut missing = Vec::new();
+    if !works("node", &["--version"]) || !works("npm", &["--version"]) {
+        missing.extend(["nodejs", "npm"]);
+    }
+    if !works("python3", &["-c", "import ensurepip, venv"]) {
+        missing.push("python3-venv");
+    }
+    if missing.is_empty() {
+        return Ok(());
+    }
+    let names = missing.join(" ");
+    crate::run(Command::new("apt-get").args(["update", "--quiet"]))
+        .and_then(|()| {
+            let quietly = ["install", "--yes", "--quiet", "--no-install-recommends"];
+            let mut install = Command::new("apt-get");
+            crate::run(
+                install
+                    .args(quietly)
+                    .args(&missing)
+                    .env("DEBIAN_FRONTEND", "noninteractive"),
+            )
+        })
+        .map_err(|problem| format!("{problem}; install what is missing: {names}"))
+}
+
+fn node() -> Result<Sdk, String> {
+    let folder = install("node", "package-lock.json", "node_modules", |folder| {
+        let args = ["ci", "--ignore-scripts", "--no-audit", "--no-fund"];
+        crate::run(Command::new("npm").args(args).current_dir(folder))
+    })?;
+    Ok(Sdk {
+        folder,
+        program: "node".into(),
+        driver: &["conformance.mjs"],
+        example: &["--test", "checkout.test.mjs"],
+    })
+}
+
+fn python() -> Result<Sdk, String> {
+    let program = |folder: &Path| folder.join("venv/bin/python");
+    let folder = install("python", "requirements.txt", "venv", |folder| {
+        let venv = ["-m", "venv", "--clear", "venv"];
+        crate::run(Command::new("python3").args(venv).current_dir(folder))?;
+        let pip = "-m pip install --quiet --require-hashes --only-binary :all: -r requirements.txt";
+        let mut pip_install = Command::new(program(folder));
+        crate::run(pip_install.args(pip.split(' ')).current_dir(folder))
+    })?;
+    Ok(Sdk {
+        program: program(&folder),
+        folder,
+        driver: &["conformance.py"],
+        example: &["-m", "unittest", "test_checkout"],
+    })
+}
+
+/// Copies a driver to `target`, and installs what it names, unless that is there already.
+fn install(
+    name: &str,
+    lock: &str,
+    made: &str,
+    install: impl FnOnce(&Path) -> Outcome,
+) -> Result<PathBuf, String> {
+    let from = root().join(HOME).join("sdk").join(name);
+    let to = root().join("target/conformance").join(name);
+    let failed = |error| format!("{}: {error}", to.display());
+    fs::create_dir_all(&to).map_err(failed)?;
+    for entry in fs::read_dir(&from).map_err(failed)? {
+        let entry = entry.map_err(failed)?;
+        fs::copy(entry.path(), to.join(entry.file_name())).map_err(failed)?;
+    }
+    let (wanted, stamp) = (read(&from.join(lock))?, to.join(made).join("installed"));
+    if fs::read_to_string(&stamp).ok().as_ref() != Some(&wanted) {
+        install(&to)?;
+        fs::write(&stamp, wanted).map_err(failed)?;
+    }
+    Ok(to)
+}
+
+fn read(path: &Path) -> Result<String, String> {
+    fs::read_to_string(path).map_err(|error| format!("{}: {error}", path.display()))
+}
