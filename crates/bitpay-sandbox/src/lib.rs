@@ -23,29 +23,43 @@
 //! # Ok::<(), std::io::Error>(())
 //! ```
 
+mod authority;
 mod caller;
+mod calls;
 mod control;
+mod deliveries;
+mod demo;
 mod engine;
 mod events;
 mod fault;
 mod gate;
 mod handlers;
 mod inbox;
+mod index;
+mod log;
 mod market;
 mod net;
 mod operations;
+mod outcomes;
 mod pages;
 mod random;
 mod reply;
 mod server;
 mod settings;
+mod state;
+mod store;
+mod table;
+mod timeline;
 mod webhook;
 
 pub use control::ControlError;
+pub use demo::Demo;
 pub use engine::{Engine, Outcome, Ticked};
 pub use events::{EventStream, Heard};
-pub use fault::Fault;
+pub use fault::{Fault, FaultError};
 pub use inbox::{ReceivedWebhook, WebhookInbox};
 pub use server::{Builder, Event, Moment, Sandbox, SeenRequest};
-pub use settings::{GuidRepeat, Settings};
-pub use webhook::{Delivered, Delivery, DeliveryRecord};
+pub use settings::{GuidRepeat, LatePayment, Pace, Settings};
+pub use store::DataError;
+pub use table::{Change, RestoreError};
+pub use webhook::{Delivered, Delivery, DeliveryRecord, Try};
