@@ -31,6 +31,9 @@ use crate::time::Date;
 use crate::token::ResourceToken;
 use crate::url::decode;
 
+mod signed;
+pub use signed::{SignedInstead, SignedRequest, Verdict};
+
 /// A parameter that is missing or cannot be read.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{param}: {}", if *.missing { "missing" } else { "not valid" })]

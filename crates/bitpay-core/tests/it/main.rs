@@ -29,6 +29,8 @@ mod requests_merchant;
 #[cfg(feature = "server")]
 mod requests_payouts;
 mod secrets;
+#[cfg(feature = "server")]
+mod signed;
 mod streams;
 mod values;
 mod vectors;
