@@ -45,6 +45,18 @@ pub enum ControlError {
         /// What was asked for.
         wanted: InvoiceStatus,
     },
+    /// A payment is more than nothing.
+    #[error("a payment is of at least one hundredth")]
+    NothingPaid,
+    /// The clock was to be moved back.
+    #[error("the clock shows {now} and is never moved back")]
+    ClockBack {
+        /// What it shows.
+        now: Timestamp,
+    },
+    /// There is no such webhook in the log.
+    #[error("there is no such webhook in the log")]
+    UnknownDelivery,
     /// There is no such refund.
     #[error("there is no such refund")]
     UnknownRefund,
@@ -111,7 +123,7 @@ impl Engine {
     /// # Errors
     /// When none does.
     pub fn approve(&mut self, code: &PairingCode, clock: Timestamp) -> Result<(), ControlError> {
-        self.now = self.now(clock);
+        self.pass_to(clock);
         self.approve_now(code)
     }
 
@@ -122,7 +134,7 @@ impl Engine {
         label: Option<String>,
         clock: Timestamp,
     ) -> PairingCode {
-        self.now = self.now(clock);
+        self.pass_to(clock);
         self.new_code(facade, label)
     }
 
@@ -138,7 +150,7 @@ impl Engine {
     /// Makes a token in the dashboard with "Require Authentication" off: whoever has it may use it,
     /// without a key.
     pub fn make_open_token(&mut self, label: Option<String>, clock: Timestamp) -> Token<Pos> {
-        self.now = self.now(clock);
+        self.pass_to(clock);
         self.new_open_token(label)
     }
 
@@ -163,7 +175,7 @@ impl Engine {
         clock: Timestamp,
     ) -> Grant<F> {
         let identity = identity.into();
-        self.now = self.now(clock);
+        self.pass_to(clock);
         loop {
             let sin: Sin = identity.sin().clone();
             let index = self.new_token(F::FACADE, None, TokenState::For(vec![sin]));
@@ -188,7 +200,7 @@ impl Engine {
         status: &InvoiceStatus,
         clock: Timestamp,
     ) -> Result<(), ControlError> {
-        self.now = self.now(clock);
+        self.pass_to(clock);
         let index = self.invoice_index(invoice)?;
         self.bring_to(index, status)
     }
@@ -204,7 +216,7 @@ impl Engine {
         percent: u32,
         clock: Timestamp,
     ) -> Result<(), ControlError> {
-        self.now = self.now(clock);
+        self.pass_to(clock);
         let index = self.invoice_index(invoice)?;
         self.pay_percent(index, percent)
     }
@@ -219,8 +231,7 @@ impl Engine {
         status: &RefundStatus,
         clock: Timestamp,
     ) -> Result<(), ControlError> {
-        self.now = self.now(clock);
-        self.close_days();
+        self.pass_to(clock);
         self.settle(refund, status)
     }
 
@@ -235,7 +246,7 @@ impl Engine {
         status: &SettlementStatus,
         clock: Timestamp,
     ) -> Result<(), ControlError> {
-        self.now = self.now(clock);
+        self.pass_to(clock);
         self.bring_settlement_to(settlement, status)
     }
 
@@ -250,7 +261,7 @@ impl Engine {
         amount: impl Into<Amount>,
         clock: Timestamp,
     ) -> Result<(), ControlError> {
-        self.now = self.now(clock);
+        self.pass_to(clock);
         self.put_in(currency, amount.into())
     }
 
@@ -268,8 +279,7 @@ impl Engine {
         status: &PayoutStatus,
         clock: Timestamp,
     ) -> Result<(), ControlError> {
-        self.now = self.now(clock);
-        self.close_days();
+        self.pass_to(clock);
         self.bring_payout(payout, status)
     }
 
@@ -284,8 +294,7 @@ impl Engine {
         status: &RecipientStatus,
         clock: Timestamp,
     ) -> Result<(), ControlError> {
-        self.now = self.now(clock);
-        self.close_days();
+        self.pass_to(clock);
         self.bring_recipient(recipient, status)
     }
 
@@ -372,16 +381,12 @@ impl Engine {
                 let Advance { seconds } = read(body)?;
                 let by = Duration::from_secs(seconds);
                 self.advance(by);
-                self.now = self.now.checked_add(by).unwrap_or(Timestamp::MAX);
+                self.run_until(self.now.checked_add(by).unwrap_or(Timestamp::MAX));
                 Ok(json!({ "now": self.now.to_string() }))
             }
             (&Method::POST, "faults") => {
                 let asked: FaultRequest = read(body)?;
-                let unknown = || bad("kind is lost, answer, cut or delay".to_owned());
-                let fault = asked.fault().ok_or_else(unknown)?;
-                for _ in 0..asked.times.min(1_000) {
-                    self.inject(fault.clone());
-                }
+                self.inject(asked.fault().map_err(bad)?);
                 Ok(json!({}))
             }
             (&Method::GET, "deliveries") => Ok(self.deliveries().map(delivery).collect()),

@@ -74,18 +74,25 @@ impl Engine {
 
     /// Says how the invoice stands now, if anybody can listen.
     pub(crate) fn let_hear(&mut self, index: usize) {
+        let Some(invoice) = self.invoices.get(index).map(|record| &record.invoice) else {
+            return;
+        };
+        let event = match invoice.status {
+            InvoiceStatus::Paid => InvoiceEvent::Payment,
+            InvoiceStatus::Confirmed if is_unconfirmed(invoice) => InvoiceEvent::Payment,
+            InvoiceStatus::Confirmed | InvoiceStatus::Complete => InvoiceEvent::Confirmation,
+            _ => return,
+        };
+        self.let_hear_of(index, event);
+    }
+
+    pub(crate) fn let_hear_of(&mut self, index: usize, event: InvoiceEvent) {
         let Some(record) = self.invoices.get(index) else {
             return;
         };
         if record.events.is_none() {
             return;
         }
-        let event = match record.invoice.status {
-            InvoiceStatus::Paid => InvoiceEvent::Payment,
-            InvoiceStatus::Confirmed if is_unconfirmed(&record.invoice) => InvoiceEvent::Payment,
-            InvoiceStatus::Confirmed | InvoiceStatus::Complete => InvoiceEvent::Confirmation,
-            _ => return,
-        };
         let mut invoice = record.invoice.clone();
         invoice.current_time = Some(self.now);
         let Ok(json) = serde_json::to_string(&invoice) else {

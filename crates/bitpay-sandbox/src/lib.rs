@@ -23,8 +23,10 @@
 //! # Ok::<(), std::io::Error>(())
 //! ```
 
+mod authority;
 mod caller;
 mod control;
+mod deliveries;
 mod engine;
 mod events;
 mod fault;
@@ -34,18 +36,20 @@ mod inbox;
 mod market;
 mod net;
 mod operations;
+mod outcomes;
 mod pages;
 mod random;
 mod reply;
 mod server;
 mod settings;
+mod timeline;
 mod webhook;
 
 pub use control::ControlError;
 pub use engine::{Engine, Outcome, Ticked};
 pub use events::{EventStream, Heard};
-pub use fault::Fault;
+pub use fault::{Fault, FaultError};
 pub use inbox::{ReceivedWebhook, WebhookInbox};
 pub use server::{Builder, Event, Moment, Sandbox, SeenRequest};
-pub use settings::{GuidRepeat, Settings};
-pub use webhook::{Delivered, Delivery, DeliveryRecord};
+pub use settings::{GuidRepeat, LatePayment, Pace, Settings};
+pub use webhook::{Delivered, Delivery, DeliveryRecord, Try};

@@ -57,6 +57,11 @@ impl Random {
         Guid::from_random(bytes)
     }
 
+    /// From 0 to 99.
+    pub(crate) fn percent(&mut self) -> u8 {
+        self.0.u8(0..100)
+    }
+
     /// The id of a transaction on a blockchain.
     pub(crate) fn txid(&mut self) -> String {
         self.text(HEX, 64)

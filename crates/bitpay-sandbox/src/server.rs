@@ -517,6 +517,8 @@ fn send_webhooks(queue: &mpsc::Receiver<Delivery>, sandbox: &Weak<Shared>) {
         };
         if let Some(shared) = sandbox.upgrade() {
             shared.engine().delivered(delivery.id, outcome);
+            // There may be another try.
+            shared.wake.notify_one();
         }
     }
 }

@@ -21,7 +21,7 @@ use serde::Serialize;
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Delivery {
-    /// Its number, from 1.
+    /// Its number, from 1. A webhook that is tried again keeps it.
     pub id: u64,
     /// Where it goes.
     pub url: String,
@@ -51,10 +51,24 @@ pub enum Delivered {
 pub struct DeliveryRecord {
     /// What was to be sent.
     pub delivery: Delivery,
-    /// When it was due.
+    /// When its first try was due.
     pub at: Timestamp,
     /// What it tells, by the name that BitPay gives to it: `invoice_completed`.
     pub event: &'static str,
+    /// What came of its last try.
+    pub outcome: Delivered,
+    /// Its tries so far, the last one perhaps still under way.
+    pub tries: Vec<Try>,
+    /// When it is tried again, if it is. Neither delivered nor to be tried again, it has failed.
+    pub next: Option<Timestamp>,
+}
+
+/// One try to deliver a webhook.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Try {
+    /// When it was due.
+    pub at: Timestamp,
     /// What came of it.
     pub outcome: Delivered,
 }

@@ -112,30 +112,30 @@ fn day_of(at: Timestamp) -> Date {
 }
 
 impl Engine {
-    /// Settles and funds what was to be by now, in the order of time. Before anything is written, so
-    /// that a day holds what happened on it.
-    pub(crate) fn close_days(&mut self) {
-        while let Some(at) = self.ledger.due()
-            && at <= self.now
+    /// Does one thing that is due at this instant.
+    pub(crate) fn ledger_is_due(&mut self, at: Timestamp) {
+        if let Some(timer) = self.ledger.timers.first().copied()
+            && timer.0 == at
         {
-            if let Some(timer) = self.ledger.timers.first().copied()
-                && timer.0 == at
-            {
-                self.ledger.timers.remove(&timer);
-                self.settlement_is_due(timer.1, at);
-                continue;
-            }
-            if self.ledger.funds == Some(at) {
-                self.fund_payouts(at);
-                continue;
-            }
+            self.ledger.timers.remove(&timer);
+            self.settlement_is_due(timer.1, at);
+        } else if self.ledger.funds == Some(at) {
+            self.fund_payouts(at);
+        } else if self.settle_all(at) {
+            self.ledger.closes = closing_after(at);
+        } else {
             // Where nothing is settled, nothing will be until something happens.
-            self.ledger.closes = if self.settle_all(at) {
-                closing_after(at)
-            } else {
-                closing_after(self.now)
-            };
+            self.ledger.closes = closing_after(self.until);
         }
+    }
+
+    /// Something happened after which there may be something to settle or to fund.
+    pub(crate) fn stir(&mut self) {
+        let sooner = |planned: Option<Timestamp>, at: Option<Timestamp>| {
+            planned.map(|planned| at.map_or(planned, |at| at.min(planned)))
+        };
+        self.ledger.closes = sooner(self.ledger.closes, closing_after(self.now));
+        self.ledger.funds = sooner(self.ledger.funds, funding::funding_after(self.now));
     }
 
     fn write(
@@ -169,6 +169,7 @@ impl Engine {
         if self.ledger.closes.is_none() {
             self.ledger.closes = closing_after(at);
         }
+        self.stir();
     }
 
     /// The merchant adds funds, by a payment to BitPay's bank.
@@ -177,7 +178,6 @@ impl Engine {
         currency: &Currency,
         amount: Amount,
     ) -> Result<(), ControlError> {
-        self.close_days();
         let of = self.market.find(currency);
         let of = of.ok_or(ControlError::UnknownCurrency)?;
         if !amount.is_positive() || !amount.fits(of.decimals) {
@@ -192,7 +192,6 @@ impl Engine {
 
     /// An invoice became complete: its price comes in, and BitPay's fee goes out.
     pub(crate) fn credit_invoice(&mut self, index: usize) {
-        self.close_days();
         let Some(invoice) = self.invoices.get(index).map(|record| &record.invoice) else {
             return;
         };
@@ -227,11 +226,14 @@ impl Engine {
     }
 
     /// What a refund takes out of its ledger: the amount, and the fee where the merchant pays it.
-    /// `None` where its invoice never came in, because it was declined.
+    /// `None` where it never came in: its invoice was declined, or it was paid beside the price.
     fn refund_cost(&self, refund: &Refund) -> Option<(usize, &'static Listed, Decimal, Decimal)> {
+        let record = self
+            .refunds
+            .get(*self.index.refunds.get(refund.id.as_str())?)?;
         let invoice = *self.index.invoices.get(refund.invoice.as_str())?;
         let status = &self.invoices.get(invoice)?.invoice.status;
-        if *status != InvoiceStatus::Complete {
+        if record.automatic || *status != InvoiceStatus::Complete {
             return None;
         }
         let of = self.market.find(refund.currency.as_ref()?)?;
@@ -246,7 +248,7 @@ impl Engine {
     /// A refund was made, or came to another status. An immediate one is taken out at once, and given
     /// back should it fail; any other is taken out when it is paid.
     pub(crate) fn debit_refund(&mut self, index: usize) {
-        self.close_days();
+        self.stir();
         let Some(refund) = self.refunds.get(index).map(|record| &record.refund) else {
             return;
         };

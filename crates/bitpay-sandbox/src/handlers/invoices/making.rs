@@ -17,6 +17,7 @@ use crate::caller::Caller;
 use crate::engine::Owner;
 use crate::market::{Quote, display};
 use crate::reply::Refusal;
+use crate::timeline::Due;
 use crate::{Engine, GuidRepeat};
 
 /// BitPay's default, and the longest.
@@ -95,7 +96,7 @@ impl Engine {
             .or_default()
             .push(index);
         self.index.by_token.insert(token, Owner::Invoice(index));
-        self.timers.insert((expires, index));
+        self.timers.insert((expires, Due::Deadline(index)));
         self.invoices.push(InvoiceRecord {
             invoice,
             maker,
@@ -104,6 +105,7 @@ impl Engine {
             notified: false,
             quotes,
         });
+        self.begin_outcome(index);
         Ok(index)
     }
 

@@ -38,7 +38,7 @@ impl Cost {
 }
 
 /// When payouts are funded next after an instant.
-fn funding_after(at: Timestamp) -> Option<Timestamp> {
+pub(super) fn funding_after(at: Timestamp) -> Option<Timestamp> {
     let midnight = at.as_second().div_euclid(86_400).checked_mul(86_400)?;
     let tomorrow = FUNDED_AT.map(|hour| hour + 24);
     FUNDED_AT
@@ -82,8 +82,8 @@ impl Engine {
                     continue;
                 }
             }
-            // Until something happens, no ledger will hold more: what is due waits until after now.
-            let planned = funding_after(due.unwrap_or(self.now));
+            // Until something happens, no ledger will hold more: what is due waits until then.
+            let planned = funding_after(due.unwrap_or(self.until));
             next = next.into_iter().chain(planned).min();
         }
         self.ledger.funds = next;

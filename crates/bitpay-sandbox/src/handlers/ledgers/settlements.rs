@@ -183,7 +183,6 @@ impl Engine {
         id: &SettlementId,
         status: &SettlementStatus,
     ) -> Result<(), ControlError> {
-        self.close_days();
         let now = self.now;
         let index = self.ledger.by_id.get(id.as_str()).copied();
         let found = index.and_then(|index| Some((index, self.ledger.settlements.get_mut(index)?)));
