@@ -37,6 +37,13 @@ pub(crate) fn run(context: &mut Context<'_>, args: &SandboxArgs) -> Result<(), F
     })?;
     let base = sandbox.base_url().to_string();
     let json = json!({ "environment": base, "dashboard": format!("{base}/dashboard") });
+    if !listen.ip().is_loopback() {
+        context.note(
+            "it listens beyond this machine: whoever reaches it can call it. Its dashboard and its controls \
+             have no password; browsers elsewhere are refused, and programs that say they are here are not. \
+             Use it on a network that you trust.",
+        );
+    }
     context.result(&json, || {
         format!(
             "A BitPay is running on this machine, empty and with imaginary money. Stop it with Ctrl-C.\n\n\

@@ -54,6 +54,9 @@ pub enum ControlError {
         /// What it shows.
         now: Timestamp,
     },
+    /// The invoice is paid in another currency, or is not new.
+    #[error("the currency cannot be chosen any more: the invoice is paid in one, or is over")]
+    CurrencyChosen,
     /// There is no such webhook in the log.
     #[error("there is no such webhook in the log")]
     UnknownDelivery,
@@ -154,7 +157,7 @@ impl Engine {
         self.new_open_token(label)
     }
 
-    fn new_open_token(&mut self, label: Option<String>) -> Token<Pos> {
+    pub(crate) fn new_open_token(&mut self, label: Option<String>) -> Token<Pos> {
         loop {
             let index = self.new_token(Facade::Pos, label.clone(), TokenState::Open);
             let token = self
@@ -298,6 +301,12 @@ impl Engine {
         self.bring_recipient(recipient, status)
     }
 
+    /// Moves the clock ahead, and does what is due by then.
+    pub(crate) fn advance_now(&mut self, by: Duration) {
+        self.advance(by);
+        self.run_until(self.now.checked_add(by).unwrap_or(Timestamp::MAX));
+    }
+
     pub(crate) fn invoice_index(&self, invoice: &InvoiceId) -> Result<usize, ControlError> {
         let index = self.index.invoices.get(invoice.as_str());
         index.copied().ok_or(ControlError::UnknownInvoice)
@@ -379,9 +388,7 @@ impl Engine {
             }
             (&Method::POST, "advance") => {
                 let Advance { seconds } = read(body)?;
-                let by = Duration::from_secs(seconds);
-                self.advance(by);
-                self.run_until(self.now.checked_add(by).unwrap_or(Timestamp::MAX));
+                self.advance_now(Duration::from_secs(seconds));
                 Ok(json!({ "now": self.now.to_string() }))
             }
             (&Method::POST, "faults") => {

@@ -27,6 +27,7 @@ use crate::market::Market;
 use crate::operations::dispatch;
 use crate::outcomes;
 use crate::random::Random;
+use crate::refused::Refused;
 use crate::reply::{Refusal, Reply};
 use crate::timeline::Due;
 use crate::{Delivery, Fault, Settings};
@@ -75,6 +76,7 @@ pub struct Engine {
     pub(crate) outbox: Vec<Delivery>,
     pub(crate) heard: Vec<Heard>,
     pub(crate) log: Log,
+    pub(crate) refused: Refused,
 }
 
 /// Where things are, by what they are called.
@@ -175,6 +177,7 @@ impl Engine {
             outbox: Vec::new(),
             heard: Vec::new(),
             log: Log::default(),
+            refused: Refused::default(),
         }
     }
 
@@ -251,10 +254,10 @@ impl Engine {
         let guid = self.random.guid();
         let received = match self.received(request, guid) {
             Ok(received) => received,
-            Err(refusal) => return Outcome::of(refusal.into_response()),
+            Err(refusal) => return Outcome::of(self.refuse(request, refusal)),
         };
         let Some(operation) = operation::route(&received) else {
-            return Outcome::of(Refusal::unknown_path().into_response());
+            return Outcome::of(self.refuse(request, Refusal::unknown_path()));
         };
         let fault = self
             .faults
@@ -264,7 +267,7 @@ impl Engine {
             Some(fault) if !fault.works => (Response::default(), None),
             _ => match self.answer(operation, &received, request) {
                 Ok(reply) => reply.into_parts(),
-                Err(refusal) => (refusal.into_response(), None),
+                Err(refusal) => (self.refuse(request, refusal), None),
             },
         };
         let mut outcome = Outcome::of(response);
@@ -288,6 +291,12 @@ impl Engine {
             None => {}
         }
         outcome
+    }
+
+    fn refuse(&mut self, request: &Request<Bytes>, refusal: Refusal) -> Response<Bytes> {
+        let response = refusal.into_response();
+        self.take_refusal_down(request, &response);
+        response
     }
 
     fn answer(
