@@ -27,7 +27,10 @@ const KEPT: usize = 16 * 1024;
 pub(crate) struct RefusedCall {
     /// Its number, from 1.
     pub(crate) id: u64,
+    /// When it came, the last time if it came more often.
     pub(crate) at: Timestamp,
+    /// How often it came, one after another.
+    pub(crate) times: u32,
     pub(crate) method: Method,
     /// The path and the query.
     pub(crate) target: String,
@@ -41,6 +44,16 @@ pub(crate) struct RefusedCall {
     /// What is wrong, in words.
     pub(crate) why: Vec<String>,
     pub(crate) signature: Option<RefusedSignature>,
+}
+
+impl RefusedCall {
+    fn is_like(&self, other: &Self) -> bool {
+        self.method == other.method
+            && self.target == other.target
+            && self.body == other.body
+            && self.answer == other.answer
+            && self.why == other.why
+    }
 }
 
 /// A signature that does not verify.
@@ -114,6 +127,7 @@ impl Engine {
         let call = RefusedCall {
             id: self.refused.last + 1,
             at: self.now,
+            times: 1,
             method: request.method().clone(),
             target: masked(target, &secrets),
             body: shortened(&masked(&body, &secrets)),
@@ -124,6 +138,14 @@ impl Engine {
             why,
             signature,
         };
+        // Programs that wait for an approval ask again and again.
+        if let Some(last) = self.refused.calls.back_mut()
+            && last.is_like(&call)
+        {
+            last.at = call.at;
+            last.times = last.times.saturating_add(1);
+            return;
+        }
         self.refused.last = call.id;
         if self.refused.calls.len() == REMEMBERED {
             self.refused.calls.pop_front();

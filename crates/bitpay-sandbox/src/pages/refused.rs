@@ -30,7 +30,7 @@ fn rows<'a>(engine: &Engine, calls: impl Iterator<Item = &'a RefusedCall>) -> Ht
             .map(|why| html!("<div>{}</div>", why))
             .collect();
         [
-            instant(call.at),
+            html!("{}{}", instant(call.at), times(call)),
             link(engine, &format!("/dashboard/refusal?id={}", call.id), name),
             html!("{} {}", badge(call.status), call.error),
             why,
@@ -38,6 +38,13 @@ fn rows<'a>(engine: &Engine, calls: impl Iterator<Item = &'a RefusedCall>) -> Ht
     });
     let none = "None: every call was granted.";
     table(["Time", "Call", "Answer", "What is wrong"], rows, none)
+}
+
+fn times(call: &RefusedCall) -> Html {
+    match call.times {
+        1 => Html::default(),
+        times => html!(" <span class=count>{} times</span>", times),
+    }
 }
 
 fn path(target: &str) -> &str {
@@ -58,7 +65,7 @@ pub(super) fn one(engine: &Engine, fields: &Fields) -> Response<Bytes> {
     let body = html!(
         "{}{}{}<h2>The call</h2><pre>{} {}</pre>{}<h2>The answer</h2><pre>{}</pre>",
         facts([
-            ("Time", instant(call.at)),
+            ("Time", html!("{}{}", instant(call.at), times(call))),
             ("Operation", text(call.operation.unwrap_or("none"))),
             (
                 "Refused with",

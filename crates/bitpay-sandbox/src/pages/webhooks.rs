@@ -76,7 +76,7 @@ pub(super) fn one(engine: &Engine, fields: &Fields) -> Response<Bytes> {
         [("resend", "Send again")],
     );
     let body = html!(
-        "<div class=card>{}{}</div><h2>Tries</h2>{}<h2>Body</h2>{}<pre>{}</pre>{}",
+        "<div class=card>{}{}</div><h2>Tries</h2>{}<h2>Body</h2>{}<pre class=long>{}</pre>{}",
         facts([
             ("Event", text(record.event)),
             ("Sent to", any(Some(&delivery.url))),
