@@ -1,5 +1,6 @@
 //! Makes the files that follow from the tables, and compares them.
 
+mod cli;
 mod core;
 mod docs;
 mod errors;
@@ -23,8 +24,9 @@ struct Made {
 }
 
 fn make() -> Result<Vec<Made>, String> {
-    let rows = table::read()?;
-    let errors = crate::errors::read(&rows)?;
+    let table = table::read()?;
+    let rows = &table.rows;
+    let errors = crate::errors::read(rows)?;
     let made_rust = |path, table: &str, text: String| -> Result<Made, String> {
         Ok(Made {
             path,
@@ -39,36 +41,37 @@ fn make() -> Result<Vec<Made>, String> {
     Ok(vec![
         rust(
             "crates/bitpay-core/src/operation/generated.rs",
-            core::make(&rows),
+            core::make(rows),
         )?,
         rust(
             "crates/bitpay-blocking/src/operations.rs",
-            fronts::make(&rows, &errors, fronts::Front::Blocking),
+            fronts::make(rows, &errors, fronts::Front::Blocking),
         )?,
         rust(
             "crates/bitpay-async/src/operations.rs",
-            fronts::make(&rows, &errors, fronts::Front::Async),
+            fronts::make(rows, &errors, fronts::Front::Async),
         )?,
         document(
             "crates/bitpay-blocking/src/operations.md",
             table::PATH,
-            fronts::contents(&rows),
+            fronts::contents(rows),
         ),
         document(
             "crates/bitpay-async/src/operations.md",
             table::PATH,
-            fronts::contents(&rows),
+            fronts::contents(rows),
         ),
         rust(
             "crates/bitpay-sandbox/src/operations.rs",
-            sandbox::make(&rows),
+            sandbox::make(rows),
         )?,
+        rust("crates/bitpay-cli/src/call/generated.rs", cli::make(rows))?,
         made_rust(
             "crates/bitpay-core/src/error/code/generated.rs",
             crate::errors::PATH,
             errors::make(&errors),
         )?,
-        document("docs/capabilities.md", table::PATH, docs::make(&rows)),
+        document("docs/capabilities.md", table::PATH, docs::make(&table)),
         document(
             "docs/errors.md",
             crate::errors::PATH,

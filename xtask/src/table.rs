@@ -11,9 +11,21 @@ pub(crate) const PATH: &str = "crates/bitpay-core/operations.toml";
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Table {
+pub(crate) struct Table {
     setups: BTreeMap<String, String>,
-    operation: Vec<Row>,
+    #[serde(rename = "operation")]
+    pub(crate) rows: Vec<Row>,
+    pub(crate) unbuilt: Vec<Unbuilt>,
+}
+
+/// A part of the API that is listed and not built.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Unbuilt {
+    pub(crate) name: String,
+    pub(crate) requests: Vec<String>,
+    pub(crate) why: String,
+    pub(crate) seen: Vec<String>,
 }
 
 /// One operation. The columns are described at the head of the table.
@@ -22,6 +34,7 @@ struct Table {
 pub(crate) struct Row {
     pub(crate) name: String,
     pub(crate) doc: String,
+    pub(crate) cli: Option<String>,
     pub(crate) link: String,
     pub(crate) seen: Vec<String>,
     pub(crate) method: Method,
@@ -219,6 +232,8 @@ pub(crate) struct Field {
     /// A name that a server takes for it as well.
     pub(crate) alias: Option<String>,
     pub(crate) optional: bool,
+    /// It is an `Option` only for a server, which may find it absent.
+    pub(crate) asked_for: bool,
     /// A list whose values are repeated in the query.
     pub(crate) repeated: bool,
 }
@@ -233,6 +248,8 @@ impl Field {
             Some((wire, alias)) => (Some(wire.to_owned()), Some(alias.to_owned())),
             None => (wire, None),
         };
+        let asked_for = field.ends_with('!');
+        let field = field.trim_end_matches('!');
         let optional = field.ends_with('?');
         let repeated = field.ends_with('*');
         let field = field.trim_end_matches(['?', '*']).to_owned();
@@ -242,6 +259,7 @@ impl Field {
             wire,
             alias,
             optional,
+            asked_for,
             repeated,
         }
     }
@@ -265,7 +283,7 @@ fn snake_case(camel: &str) -> String {
     out
 }
 
-fn camel_case(snake: &str) -> String {
+pub(crate) fn camel_case(snake: &str) -> String {
     let mut out = String::new();
     for (index, part) in snake.split('_').enumerate() {
         let mut chars = part.chars();
@@ -307,6 +325,18 @@ impl Row {
         self.path.split('/').map(part).collect()
     }
 
+    /// The operation that fetches the resource whose token this one needs.
+    pub(crate) fn resource_from<'a>(&self, rows: &'a [Row]) -> Option<&'a Row> {
+        let of_resource = |row: &&Row| {
+            let below = self.path.strip_prefix(&row.path);
+            row.method == Method::Get
+                && row.token == TokenPlace::Query
+                && row.path.ends_with("/{id}")
+                && below.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+        };
+        rows.iter().find(of_resource)
+    }
+
     /// The type of the response, as a path below `prefix`: `Vec<core::model::Invoice>`.
     pub(crate) fn response_type(&self, prefix: &str) -> String {
         match self
@@ -317,6 +347,11 @@ impl Row {
             Some(item) => format!("Vec<{prefix}{item}>"),
             None => format!("{prefix}{}", self.response),
         }
+    }
+
+    /// Where the token of the resource goes, if it takes that: into the body, or else into the query.
+    pub(crate) fn token_is_in_body(&self) -> bool {
+        self.token == TokenPlace::ResourceBody
     }
 
     /// How the answer can be read as it comes: the form, the type of an item below `prefix`, and what
@@ -370,6 +405,11 @@ impl Row {
         self.body().iter().any(|field| field.field == "guid")
     }
 
+    /// The command of the program that calls it.
+    pub(crate) fn command(&self) -> String {
+        self.cli.clone().unwrap_or(format!("call {}", self.name))
+    }
+
     /// What follows an unknown outcome, in words.
     pub(crate) fn retry_words(&self) -> String {
         match &self.lookup {
@@ -402,13 +442,13 @@ fn strip(part: &str) -> Option<&str> {
 }
 
 /// Reads the table and checks what its types cannot.
-pub(crate) fn read() -> Result<Vec<Row>, String> {
+pub(crate) fn read() -> Result<Table, String> {
     let text =
         std::fs::read_to_string(root().join(PATH)).map_err(|error| format!("{PATH}: {error}"))?;
-    let table: Table = toml::from_str(&text).map_err(|error| format!("{PATH}: {error}"))?;
-    let mut rows = table.operation;
-    set_up(&mut rows, &table.setups)?;
-    for row in &rows {
+    let mut table: Table = toml::from_str(&text).map_err(|error| format!("{PATH}: {error}"))?;
+    set_up(&mut table.rows, &table.setups)?;
+    let rows = &table.rows;
+    for row in rows {
         let problem = |what: &str| Err(format!("{PATH}: {}: {what}", row.name));
         if rows.iter().filter(|other| other.name == row.name).count() > 1 {
             return problem("this name is in the table twice");
@@ -447,7 +487,10 @@ pub(crate) fn read() -> Result<Vec<Row>, String> {
             return problem("`{token}` is in the path when `token` is \"path\", and only then");
         }
     }
-    Ok(rows)
+    if table.unbuilt.iter().any(|part| part.seen.is_empty()) {
+        return Err(format!("{PATH}: say where what is not built was seen"));
+    }
+    Ok(table)
 }
 
 /// Writes the set-ups out for each row. One that no row needs is a mistake.

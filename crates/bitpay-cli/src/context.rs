@@ -5,7 +5,8 @@ use std::io::{Read, Write};
 use std::sync::Arc;
 
 use bitpay_blocking::{
-    Amount, Anonymous, AnyGrant, AnyToken, BaseUrl, Client, Environment, Facade, Operation,
+    Amount, Anonymous, AnyGrant, AnyToken, BaseUrl, Client, Environment, Facade, Guid, Operation,
+    ResourceToken,
 };
 use bitpay_store::{Profile, Step, Store};
 use clap::Args;
@@ -158,6 +159,19 @@ impl Context<'_> {
         Ok(profile)
     }
 
+    /// A client for what needs neither key nor token, and so no profile: `--env` will do.
+    pub(crate) fn public_client(&self) -> Result<Client<Anonymous>, Failure> {
+        if let Some(environment) = self.environment()? {
+            return self.client(&environment);
+        }
+        match self.store()?.find(&self.global.profile)? {
+            Some(profile) => self.client(profile.environment()),
+            None => Err(Failure::Usage(
+                "say which BitPay to ask: --env test or --env prod".to_owned(),
+            )),
+        }
+    }
+
     pub(crate) fn client(&self, environment: &Environment) -> Result<Client<Anonymous>, Failure> {
         Ok(Client::new(environment.clone())?)
     }
@@ -233,6 +247,25 @@ where
     text.map(|text| parse(name, text)).transpose()
 }
 
+/// What names a resource: BitPay's id, or the guid that it was made with.
+pub(crate) enum Name<I> {
+    Id(I),
+    Guid(Guid),
+}
+
+/// Reads an id or a `--guid`, of which one is given.
+pub(crate) fn id_or_guid<I>(id: Option<&String>, guid: Option<&String>) -> Result<Name<I>, Failure>
+where
+    I: std::str::FromStr,
+    I::Err: fmt::Display,
+{
+    match (parse_some("ID", id)?, parse_some("--guid", guid)?) {
+        (Some(id), _) => Ok(Name::Id(id)),
+        (None, Some(guid)) => Ok(Name::Guid(guid)),
+        (None, None) => Err(Failure::Usage("give an id or a --guid".to_owned())),
+    }
+}
+
 /// A facade that has a token.
 pub(crate) fn token_facade(text: Option<&String>) -> Result<Option<Facade>, Failure> {
     match parse_some("--facade", text)? {
@@ -241,6 +274,30 @@ pub(crate) fn token_facade(text: Option<&String>) -> Result<Option<Facade>, Fail
         )),
         facade => Ok(facade),
     }
+}
+
+/// Which token to use.
+#[derive(Args)]
+pub(crate) struct With {
+    /// Use the token of this facade. [default: the most powerful that the profile holds]
+    #[arg(long)]
+    facade: Option<String>,
+}
+
+impl With {
+    pub(crate) fn facade(&self) -> Result<Option<Facade>, Failure> {
+        token_facade(self.facade.as_ref())
+    }
+}
+
+/// The resource's own token, which some calls need.
+pub(crate) fn own_token<R>(token: Option<ResourceToken<R>>) -> Result<ResourceToken<R>, Failure> {
+    token.ok_or_else(|| {
+        Failure::Refused(
+            "nothing was sent: this needs the resource's own token, and BitPay's answer holds none"
+                .to_owned(),
+        )
+    })
 }
 
 /// Lines of a name and a value, aligned; empty values are left out.

@@ -8,7 +8,7 @@ use bitpay_blocking::error::ErrorKind;
 use bitpay_blocking::model::InvalidRequest;
 use bitpay_blocking::model::invoice::Invoice;
 use bitpay_blocking::model::refund::Refund;
-use bitpay_blocking::{Effect, Error, SetupError};
+use bitpay_blocking::{Effect, Error, Operation, SetupError};
 use bitpay_store::StoreError;
 use clap::error::ErrorKind as ClapKind;
 use serde_json::{Value, json};
@@ -77,7 +77,7 @@ impl Failure {
         let message = self.to_string();
         let err = &mut context.io.err;
         let _ = if context.global.json {
-            writeln!(err, "{}", json!({ "error": self.json(message) }))
+            writeln!(err, "{}", self.line(message))
         } else {
             let _ = writeln!(err, "error: {message}");
             self.explain(err)
@@ -101,7 +101,7 @@ impl Failure {
         if let Some(remedy) = error.remedy() {
             writeln!(err, "  next: {remedy}")?;
         }
-        if let Some(command) = look_up(error) {
+        if let Some(command) = look_up_of(error) {
             writeln!(err, "  look it up: {command}")?;
         }
         match existing(error) {
@@ -113,6 +113,25 @@ impl Failure {
             }
             None => Ok(()),
         }
+    }
+
+    /// The error as a line of JSON.
+    fn line(&self, message: String) -> String {
+        let error = self.json(message);
+        let existing = match self {
+            Self::Call(error) => existing(error),
+            _ => None,
+        };
+        let existing = match &existing {
+            Some(Existing::Invoice(found)) => serde_json::to_string(found),
+            Some(Existing::Refund(found)) => serde_json::to_string(found),
+            None => return json!({ "error": error }).to_string(),
+        };
+        // Added as text: a `Value` would make floats of its amounts.
+        let text = error.to_string();
+        let members = text.strip_suffix('}').unwrap_or(&text);
+        let existing = existing.unwrap_or_else(|_| "null".to_owned());
+        format!("{{\"error\":{members},\"existing\":{existing}}}}}")
     }
 
     fn json(&self, message: String) -> Value {
@@ -151,7 +170,7 @@ impl Failure {
             if let Some(reference) = error.reference() {
                 out["reference"] = reference.into();
             }
-            if let Some(command) = look_up(error) {
+            if let Some(command) = look_up_of(error) {
                 out["look_up"] = command.into();
             }
             if let Some(api) = error.api() {
@@ -161,11 +180,6 @@ impl Failure {
             if let ErrorKind::Decode(decode) = error.kind() {
                 out["id"] = decode.id.clone().into();
                 out["url"] = decode.url.clone().into();
-            }
-            match existing(error) {
-                Some(Existing::Invoice(found)) => out["existing"] = json!(found),
-                Some(Existing::Refund(found)) => out["existing"] = json!(found),
-                None => {}
             }
         }
         out
@@ -200,17 +214,38 @@ fn effect(error: &Error) -> &'static str {
 }
 
 /// The command that finds out what happened.
-fn look_up(error: &Error) -> Option<String> {
+fn look_up_of(error: &Error) -> Option<String> {
     if error.effect() == Effect::Nothing {
         return None;
     }
-    let group = match error.found_by()? {
-        "get_invoice_by_guid" => "invoice",
-        "get_refund_by_guid" => "refund",
-        "list_payouts" => return error.reference().map(payout::look_up),
-        _ => return None,
-    };
-    Some(format!("bitpay {group} get --guid {}", error.guid()?))
+    let guid = error.guid().map(|guid| guid.as_str());
+    look_up(
+        Operation::named(error.operation())?,
+        guid,
+        error.reference(),
+    )
+}
+
+/// The command that finds what an operation made whose answer was lost.
+pub(crate) fn look_up(
+    operation: &Operation,
+    guid: Option<&str>,
+    reference: Option<&str>,
+) -> Option<String> {
+    let list = |group| Some(format!("bitpay {group} list"));
+    match operation.lookup {
+        Some("get_invoice_by_guid") => return Some(format!("bitpay invoice get --guid {}", guid?)),
+        Some("get_refund_by_guid") => return Some(format!("bitpay refund get --guid {}", guid?)),
+        Some("list_payouts") => return reference.map(payout::look_up),
+        _ => {}
+    }
+    match operation.name {
+        "create_payout_group" => list("payout"),
+        "submit_recipients" => list("recipient"),
+        "create_bill" => list("bill"),
+        "create_subscription" => list("subscription"),
+        _ => None,
+    }
 }
 
 enum Existing {

@@ -1,15 +1,19 @@
 //! `invoice`.
 
 use bitpay_blocking::model::invoice::{
-    Buyer, CancelInvoice, CreateInvoice, Invoice, InvoiceStatus, ListInvoices, PayInvoice,
-    UpdateInvoice,
+    Buyer, CancelInvoice, CancelInvoiceByGuid, CreateInvoice, Invoice, InvoiceStatus, ListInvoices,
+    PayInvoice, ResendInvoiceWebhook, UpdateInvoice,
 };
 use bitpay_blocking::time::Date;
-use bitpay_blocking::{Amount, Currency, Facade, Guid, InvoiceId, new_guid};
+use bitpay_blocking::{Amount, Currency, Guid, InvoiceId, new_guid};
 use clap::{Args, Subcommand};
 use jiff::{Timestamp, ToSpan as _, tz::TimeZone};
+use serde_json::json;
 
-use crate::context::{Context, money, or_empty, parse, parse_some, table, token_facade};
+use crate::call;
+use crate::context::{
+    Context, Name, With, id_or_guid, money, or_empty, own_token, parse, parse_some, table,
+};
 use crate::failure::Failure;
 
 #[derive(Subcommand)]
@@ -22,8 +26,18 @@ pub(crate) enum InvoiceCommand {
     List(ListArgs),
     /// Give an invoice the buyer's email address or telephone number
     Update(UpdateArgs),
-    /// Cancel an invoice that is not complete
+    /// Cancel an invoice that is not complete, by its id or its guid
     Cancel(CancelArgs),
+    /// Show an invoice whenever it changes, until it is complete
+    Watch {
+        /// The invoice's id
+        id: String,
+    },
+    /// Have an invoice's webhook sent again
+    Resend {
+        /// The invoice's id
+        id: String,
+    },
     /// Pay an invoice with imaginary coins: in the test environment and the sandbox only
     Pay(PayArgs),
 }
@@ -57,20 +71,6 @@ pub(crate) struct CreateArgs {
     pos_data: Option<String>,
     #[command(flatten)]
     with: With,
-}
-
-/// Which token to use.
-#[derive(Args)]
-pub(crate) struct With {
-    /// Use the token of this facade. [default: the most powerful that the profile holds]
-    #[arg(long)]
-    facade: Option<String>,
-}
-
-impl With {
-    fn facade(&self) -> Result<Option<Facade>, Failure> {
-        token_facade(self.facade.as_ref())
-    }
 }
 
 #[derive(Args)]
@@ -114,15 +114,22 @@ pub(crate) struct UpdateArgs {
     /// The buyer's email address
     #[arg(long, required_unless_present = "sms", conflicts_with = "sms")]
     email: Option<String>,
-    /// The buyer's telephone number
+    /// The buyer's telephone number, to which BitPay sends a code
     #[arg(long)]
     sms: Option<String>,
+    /// That code, to verify the number: `-` reads it from standard input, the one place for it
+    #[arg(long, value_name = "-", conflicts_with = "email")]
+    sms_code: Option<String>,
 }
 
 #[derive(Args)]
 pub(crate) struct CancelArgs {
     /// The invoice's id
-    id: String,
+    #[arg(required_unless_present = "guid")]
+    id: Option<String>,
+    /// The guid that it was made with, in place of its id
+    #[arg(long, conflicts_with = "id")]
+    guid: Option<String>,
     /// Cancel also when it may have been paid; getting the money back then takes BitPay's support
     #[arg(long)]
     force: bool,
@@ -142,13 +149,11 @@ pub(crate) fn run(context: &mut Context<'_>, command: InvoiceCommand) -> Result<
         InvoiceCommand::Create(args) => create(context, args),
         InvoiceCommand::Get(args) => {
             let facade = args.with.facade()?;
-            let id: Option<InvoiceId> = parse_some("ID", args.id.as_ref())?;
-            let guid: Option<Guid> = parse_some("--guid", args.guid.as_ref())?;
+            let name = id_or_guid(args.id.as_ref(), args.guid.as_ref())?;
             let client = context.client_for("get_invoice", facade)?;
-            let found = match (id, guid) {
-                (Some(id), _) => client.get_invoice(&id)?,
-                (None, Some(guid)) => client.get_invoice_by_guid(&guid)?,
-                (None, None) => return Err(Failure::Usage("give an id or a --guid".to_owned())),
+            let found = match name {
+                Name::Id(id) => client.get_invoice(&id)?,
+                Name::Guid(guid) => client.get_invoice_by_guid(&guid)?,
             };
             show(context, found.into_value());
             Ok(())
@@ -158,14 +163,46 @@ pub(crate) fn run(context: &mut Context<'_>, command: InvoiceCommand) -> Result<
             let mut request = UpdateInvoice::new(parse("ID", &args.id)?);
             request.buyer_email = args.email;
             request.buyer_sms = args.sms;
+            if let Some(from) = args.sms_code {
+                if from != "-" {
+                    return Err(Failure::Usage(
+                        "--sms-code: say `-` and give the code on standard input: everybody on this machine can read \
+                         arguments"
+                            .to_owned(),
+                    ));
+                }
+                let code = call::read_input(context)
+                    .map_err(|error| Failure::Usage(format!("--sms-code: {error}")))?;
+                request.sms_code = Some(code.trim().to_owned());
+            }
             let client = context.client_for("update_invoice", None)?;
             show(context, client.update_invoice(&request)?.into_value());
             Ok(())
         }
         InvoiceCommand::Cancel(args) => {
-            let request = CancelInvoice::new(parse("ID", &args.id)?).force_cancel(args.force);
+            let name = id_or_guid(args.id.as_ref(), args.guid.as_ref())?;
             let client = context.client_for("cancel_invoice", None)?;
-            show(context, client.cancel_invoice(&request)?.into_value());
+            let cancelled = match name {
+                Name::Id(id) => {
+                    client.cancel_invoice(&CancelInvoice::new(id).force_cancel(args.force))?
+                }
+                Name::Guid(guid) => client.cancel_invoice_by_guid(
+                    &CancelInvoiceByGuid::new(guid).force_cancel(args.force),
+                )?,
+            };
+            show(context, cancelled.into_value());
+            Ok(())
+        }
+        InvoiceCommand::Watch { id } => watch(context, &parse("ID", &id)?),
+        InvoiceCommand::Resend { id } => {
+            let id: InvoiceId = parse("ID", &id)?;
+            let client = context.client_for("resend_invoice_webhook", None)?;
+            let token = own_token(client.get_invoice(&id)?.into_value().token)?;
+            client.resend_invoice_webhook(&ResendInvoiceWebhook::new(id.clone(), token))?;
+            let json = json!({ "id": id, "resent": true });
+            context.result(&json, || {
+                format!("the webhook of the invoice {id} is sent again")
+            });
             Ok(())
         }
         InvoiceCommand::Pay(args) => {
@@ -250,6 +287,46 @@ fn list(context: &mut Context<'_>, args: ListArgs) -> Result<(), Failure> {
     };
     context.result(&invoices, || text);
     Ok(())
+}
+
+/// What may pass is waited for; Ctrl-C ends the watch, and nothing else.
+fn watch(context: &mut Context<'_>, id: &InvoiceId) -> Result<(), Failure> {
+    let client = context.client_for("get_invoice_event_token", None)?;
+    for change in client.watch_invoice(id) {
+        let mut invoice = match change {
+            Ok(invoice) => invoice,
+            Err(error) if error.is_retryable() => {
+                context.note(&format!("{error}; trying again"));
+                continue;
+            }
+            Err(error) => return Err(error.into()),
+        };
+        invoice.token = None;
+        context.result(&invoice, || change_line(&invoice));
+        if matches!(
+            invoice.status,
+            InvoiceStatus::Expired | InvoiceStatus::Invalid
+        ) {
+            context.note(
+                "a late payment may still come, and a slow one confirm: Ctrl-C ends the watch",
+            );
+        }
+    }
+    Ok(())
+}
+
+fn change_line(invoice: &Invoice) -> String {
+    let at = invoice.current_time.map(|at| format!("{at:.0}"));
+    let paid = match (&invoice.display_amount_paid, &invoice.transaction_currency) {
+        (Some(paid), Some(currency)) => format!("{paid} {currency} paid"),
+        _ => String::new(),
+    };
+    format!(
+        "{}  {:9}  {paid}  {}",
+        or_empty(at.as_ref()),
+        invoice.status.as_str(),
+        or_empty(invoice.exception_status.as_ref()),
+    )
 }
 
 fn status(text: &str) -> Result<InvoiceStatus, Failure> {

@@ -13,21 +13,27 @@
 //! What a call is and when it is tried again (`bitpay-core`), where keys rest (`bitpay-store`), and
 //! what the sandbox answers (`bitpay-sandbox`).
 
+mod bill;
 mod browser;
+mod call;
 mod context;
 mod diagnose;
 mod failure;
 mod invoice;
+mod json;
 mod key;
 mod ledger;
 mod pair;
 mod payout;
+mod payout_group;
 mod quickstart;
 mod rates;
 mod recipient;
 mod refund;
 mod sandbox;
 mod settlement;
+mod sin;
+mod subscription;
 
 use std::ffi::OsString;
 
@@ -83,25 +89,40 @@ enum Command {
     Unpair(pair::UnpairArgs),
     /// List the tokens that BitPay has for this key
     Tokens(pair::TokensArgs),
-    /// Create, fetch, list, update, cancel and (in test) pay invoices
+    /// Create, fetch, list, watch, update, cancel and (in test) pay invoices; resend webhooks
     #[command(subcommand)]
     Invoice(invoice::InvoiceCommand),
-    /// Create, fetch, list and cancel refunds
+    /// Create, fetch, list, confirm and cancel refunds
     #[command(subcommand)]
     Refund(refund::RefundCommand),
+    /// Create, fetch, list, change and deliver bills
+    #[command(subcommand)]
+    Bill(bill::BillCommand),
+    /// Create, fetch, list and change subscriptions: bills that are sent again and again. Legacy
+    #[command(subcommand)]
+    Subscription(subscription::SubscriptionCommand),
     /// Show what the ledgers hold, or the entries of one
     Ledger(ledger::LedgerArgs),
     /// List and fetch what was paid out to you, and what it is made of
     #[command(subcommand)]
     Settlement(settlement::SettlementCommand),
-    /// Pay somebody in cryptocurrency; fetch, list and cancel payouts
+    /// Pay somebody in cryptocurrency; fetch, list and cancel payouts, alone and in groups
     #[command(subcommand)]
     Payout(payout::PayoutCommand),
-    /// Invite, fetch, list and remove recipients of payouts
+    /// Invite, fetch, list, change and remove recipients of payouts
     #[command(subcommand)]
     Recipient(recipient::RecipientCommand),
     /// Show exchange rates
     Rates(rates::RatesArgs),
+    /// Show the currencies that BitPay knows
+    Currencies(rates::CurrenciesArgs),
+    /// Show the wallets that BitPay knows
+    Wallets,
+    /// List, link and remove the keys that may use a token
+    #[command(subcommand)]
+    Sin(sin::SinCommand),
+    /// Call any operation by its name, or any path
+    Call(call::CallArgs),
     /// Run a BitPay on this machine, with a dashboard
     Sandbox(sandbox::SandboxArgs),
     /// Find out why calls are refused
@@ -128,11 +149,17 @@ pub fn run<A: Into<OsString>>(args: impl IntoIterator<Item = A>, mut io: Io<'_>)
         Command::Tokens(args) => pair::tokens(&mut context, &args),
         Command::Invoice(command) => invoice::run(&mut context, command),
         Command::Refund(command) => refund::run(&mut context, command),
+        Command::Bill(command) => bill::run(&mut context, command),
+        Command::Subscription(command) => subscription::run(&mut context, command),
         Command::Ledger(args) => ledger::run(&mut context, &args),
         Command::Settlement(command) => settlement::run(&mut context, command),
         Command::Payout(command) => payout::run(&mut context, command),
         Command::Recipient(command) => recipient::run(&mut context, command),
-        Command::Rates(args) => rates::run(&mut context, &args),
+        Command::Rates(args) => rates::rates(&mut context, &args),
+        Command::Currencies(args) => rates::currencies(&mut context, &args),
+        Command::Wallets => rates::wallets(&mut context),
+        Command::Sin(command) => sin::run(&mut context, &command),
+        Command::Call(args) => call::run(&mut context, &args),
         Command::Sandbox(args) => sandbox::run(&mut context, &args),
         Command::Diagnose(args) => diagnose::run(&mut context, &args),
     };

@@ -8,6 +8,7 @@ use serde_json::json;
 
 use crate::context::{Context, or_empty, parse, parse_some, table};
 use crate::failure::Failure;
+use crate::payout_group::{self, GroupCommand};
 
 #[derive(Subcommand)]
 pub(crate) enum PayoutCommand {
@@ -25,6 +26,14 @@ pub(crate) enum PayoutCommand {
         /// The payout's id
         id: String,
     },
+    /// Have a payout's last webhook sent again
+    Resend {
+        /// The payout's id
+        id: String,
+    },
+    /// Ask for many payouts at once, or cancel them
+    #[command(subcommand)]
+    Group(GroupCommand),
 }
 
 #[derive(Args)]
@@ -111,6 +120,17 @@ pub(crate) fn run(context: &mut Context<'_>, command: PayoutCommand) -> Result<(
             context.result(&json, || format!("the payout {id} is cancelled"));
             Ok(())
         }
+        PayoutCommand::Resend { id } => {
+            let id: PayoutId = parse("ID", &id)?;
+            let client = context.client_for("resend_payout_notification", None)?;
+            client.resend_payout_notification(&id)?;
+            let json = json!({ "id": id, "resent": true });
+            context.result(&json, || {
+                format!("the webhook of the payout {id} is sent again")
+            });
+            Ok(())
+        }
+        PayoutCommand::Group(command) => payout_group::run(context, &command),
     }
 }
 
@@ -147,6 +167,23 @@ fn create(context: &mut Context<'_>, args: CreateArgs) -> Result<(), Failure> {
     Ok(())
 }
 
+/// An email address is not paid by the way, where the caller has no way to say that an invitation is
+/// meant.
+pub(crate) fn refuse_invitations<'a>(
+    payouts: impl IntoIterator<Item = &'a CreatePayout>,
+) -> Result<(), Failure> {
+    let invites = |payout: &CreatePayout| matches!(payout.payee(), Some(Payee::Invite { .. }));
+    if !payouts.into_iter().any(invites) {
+        return Ok(());
+    }
+    Err(Failure::Refused(
+        "nothing was sent: if no recipient has the email address, BitPay invites that person, and a mistyped \
+         one invites a stranger; pay a recipientId, or say that you mean it with `bitpay payout create --invite \
+         EMAIL` or `bitpay payout group create FILE --invite`"
+            .to_owned(),
+    ))
+}
+
 /// The command that finds a payout whose answer was lost, for a shell.
 pub(crate) fn look_up(reference: &str) -> String {
     let plain = |c: char| c.is_ascii_alphanumeric() || "-_.".contains(c);
@@ -180,20 +217,21 @@ fn list(context: &mut Context<'_>, args: ListArgs) -> Result<(), Failure> {
             None => "no such payouts".to_owned(),
         }
     } else {
-        let line = |payout: &Payout| {
-            format!(
-                "{}  {:10}  {} {}  {}\n",
-                payout.id,
-                payout.status.as_str(),
-                payout.amount,
-                payout.currency,
-                or_empty(payout.reference.as_ref()),
-            )
-        };
         payouts.iter().map(line).collect()
     };
     context.result(&payouts, || text);
     Ok(())
+}
+
+pub(crate) fn line(payout: &Payout) -> String {
+    format!(
+        "{}  {:10}  {} {}  {}\n",
+        payout.id,
+        payout.status.as_str(),
+        payout.amount,
+        payout.currency,
+        or_empty(payout.reference.as_ref()),
+    )
 }
 
 fn status(text: &str) -> Result<PayoutStatus, Failure> {

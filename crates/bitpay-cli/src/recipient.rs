@@ -1,7 +1,7 @@
 //! `recipient`.
 
 use bitpay_blocking::model::recipient::{
-    ListRecipients, NewRecipient, Recipient, RecipientStatus, SubmitRecipients,
+    ListRecipients, NewRecipient, Recipient, RecipientStatus, SubmitRecipients, UpdateRecipient,
 };
 use bitpay_blocking::{Guid, RecipientId, new_guid};
 use clap::{Args, Subcommand};
@@ -21,11 +21,38 @@ pub(crate) enum RecipientCommand {
     },
     /// List recipients
     List(ListArgs),
+    /// Change a recipient's label or the address of its webhooks
+    Update(UpdateArgs),
     /// Remove a recipient, who cannot be paid from then on
     Remove {
         /// The recipient's id
         id: String,
     },
+    /// Have a recipient's last webhook sent again
+    Resend {
+        /// The recipient's id
+        id: String,
+    },
+}
+
+#[derive(Args)]
+pub(crate) struct UpdateArgs {
+    /// The recipient's id
+    id: String,
+    #[command(flatten)]
+    change: Change,
+}
+
+/// What is changed.
+#[derive(Args)]
+#[group(required = true, multiple = true)]
+pub(crate) struct Change {
+    /// Your own name for the recipient
+    #[arg(long, value_name = "TEXT")]
+    label: Option<String>,
+    /// Where webhooks about the recipient go: an https address
+    #[arg(long, value_name = "URL")]
+    notification_url: Option<String>,
 }
 
 #[derive(Args)]
@@ -66,6 +93,24 @@ pub(crate) fn run(context: &mut Context<'_>, command: RecipientCommand) -> Resul
             Ok(())
         }
         RecipientCommand::List(args) => list(context, &args),
+        RecipientCommand::Update(args) => {
+            let mut request = UpdateRecipient::new(parse("ID", &args.id)?);
+            request.label = args.change.label;
+            request.notification_url = args.change.notification_url;
+            let client = context.client_for("update_recipient", None)?;
+            show(context, client.update_recipient(&request)?.into_value());
+            Ok(())
+        }
+        RecipientCommand::Resend { id } => {
+            let id: RecipientId = parse("ID", &id)?;
+            let client = context.client_for("resend_recipient_notification", None)?;
+            client.resend_recipient_notification(&id)?;
+            let json = json!({ "id": id, "resent": true });
+            context.result(&json, || {
+                format!("the webhook of the recipient {id} is sent again")
+            });
+            Ok(())
+        }
         RecipientCommand::Remove { id } => {
             let id: RecipientId = parse("ID", &id)?;
             let client = context.client_for("remove_recipient", None)?;

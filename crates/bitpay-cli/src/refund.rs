@@ -1,11 +1,16 @@
 //! `refund`.
 
-use bitpay_blocking::model::invoice::InvoiceStatus;
-use bitpay_blocking::model::refund::{CreateRefund, Refund};
-use bitpay_blocking::{Amount, Guid, InvoiceId, RefundId, new_guid};
+use bitpay_blocking::model::invoice::{Invoice, InvoiceStatus};
+use bitpay_blocking::model::refund::{
+    CreateRefund, Refund, ResendRefundNotification, UpdateRefund, UpdateRefundByGuid,
+};
+use bitpay_blocking::{Amount, InvoiceId, RefundId, new_guid};
 use clap::{Args, Subcommand};
+use serde_json::json;
 
-use crate::context::{Context, money, or_empty, parse, parse_some, table};
+use crate::context::{
+    Context, Name, id_or_guid, money, or_empty, own_token, parse, parse_some, table,
+};
 use crate::failure::Failure;
 
 #[derive(Subcommand)]
@@ -13,14 +18,18 @@ pub(crate) enum RefundCommand {
     /// Refund a complete invoice, in part or in whole
     Create(CreateArgs),
     /// Fetch a refund by its id or its guid
-    Get(GetArgs),
+    Get(NameArgs),
     /// List the refunds of an invoice
     List {
         /// The invoice's id
         invoice: String,
     },
-    /// Cancel a refund that is not paid yet
-    Cancel {
+    /// Make a refund of a preview, by its id or its guid
+    Confirm(NameArgs),
+    /// Cancel a refund that is not paid yet, by its id or its guid
+    Cancel(NameArgs),
+    /// Tell the buyer of a refund again, by email
+    Resend {
         /// The refund's id
         id: String,
     },
@@ -54,7 +63,7 @@ pub(crate) struct CreateArgs {
 }
 
 #[derive(Args)]
-pub(crate) struct GetArgs {
+pub(crate) struct NameArgs {
     /// The refund's id
     #[arg(required_unless_present = "guid")]
     id: Option<String>,
@@ -67,13 +76,11 @@ pub(crate) fn run(context: &mut Context<'_>, command: RefundCommand) -> Result<(
     match command {
         RefundCommand::Create(args) => create(context, args),
         RefundCommand::Get(args) => {
-            let id: Option<RefundId> = parse_some("ID", args.id.as_ref())?;
-            let guid: Option<Guid> = parse_some("--guid", args.guid.as_ref())?;
+            let name = args.name()?;
             let client = context.client_for("get_refund", None)?;
-            let found = match (id, guid) {
-                (Some(id), _) => client.get_refund(&id)?,
-                (None, Some(guid)) => client.get_refund_by_guid(&guid)?,
-                (None, None) => return Err(Failure::Usage("give an id or a --guid".to_owned())),
+            let found = match name {
+                Name::Id(id) => client.get_refund(&id)?,
+                Name::Guid(guid) => client.get_refund_by_guid(&guid)?,
             };
             show(context, found.into_value());
             Ok(())
@@ -101,13 +108,60 @@ pub(crate) fn run(context: &mut Context<'_>, command: RefundCommand) -> Result<(
             context.result(&refunds, || text);
             Ok(())
         }
-        RefundCommand::Cancel { id } => {
-            let id: RefundId = parse("ID", &id)?;
+        RefundCommand::Confirm(args) => {
+            let name = args.name()?;
+            let client = context.client_for("update_refund", None)?;
+            let made = match name {
+                Name::Id(id) => client.update_refund(&UpdateRefund::confirm(id))?,
+                Name::Guid(guid) => {
+                    client.update_refund_by_guid(&UpdateRefundByGuid::confirm(guid))?
+                }
+            };
+            show(context, made.into_value());
+            Ok(())
+        }
+        RefundCommand::Cancel(args) => {
+            let name = args.name()?;
             let client = context.client_for("cancel_refund", None)?;
-            show(context, client.cancel_refund(&id)?.into_value());
+            let cancelled = match name {
+                Name::Id(id) => client.cancel_refund(&id)?,
+                Name::Guid(guid) => client.cancel_refund_by_guid(&guid)?,
+            };
+            show(context, cancelled.into_value());
+            Ok(())
+        }
+        RefundCommand::Resend { id } => {
+            let id: RefundId = parse("ID", &id)?;
+            let client = context.client_for("resend_refund_notification", None)?;
+            let token = own_token(client.get_refund(&id)?.into_value().token)?;
+            client.resend_refund_notification(&ResendRefundNotification::new(id.clone(), token))?;
+            let json = json!({ "id": id, "resent": true });
+            context.result(&json, || {
+                format!("the buyer is told of the refund {id} again")
+            });
             Ok(())
         }
     }
+}
+
+impl NameArgs {
+    fn name(&self) -> Result<Name<RefundId>, Failure> {
+        id_or_guid(self.id.as_ref(), self.guid.as_ref())
+    }
+}
+
+/// What a refund does depends on the invoice's status.
+pub(crate) fn refuse_confirmed(invoice: &Invoice) -> Result<(), Failure> {
+    if invoice.status != InvoiceStatus::Confirmed {
+        return Ok(());
+    }
+    Err(Failure::Refused(format!(
+        "no refund was sent: the invoice is confirmed and not complete, so BitPay would decline it and refund \
+         all of it ({}), whatever the amount, and this could not be cancelled; wait until it is complete, or \
+         decline it with `bitpay refund create {} --decline-whole-invoice`",
+        money(invoice.price, &invoice.currency),
+        invoice.id,
+    )))
 }
 
 fn create(context: &mut Context<'_>, args: CreateArgs) -> Result<(), Failure> {
@@ -118,15 +172,9 @@ fn create(context: &mut Context<'_>, args: CreateArgs) -> Result<(), Failure> {
         None => new_guid()?,
     };
     let client = context.client_for("create_refund", None)?;
-    // What a refund does depends on the invoice's status, so that is looked at first.
     let invoice = client.get_invoice(&id)?;
-    if invoice.status == InvoiceStatus::Confirmed && !args.decline_whole_invoice {
-        return Err(Failure::Refused(format!(
-            "no refund was sent: the invoice is confirmed and not complete, so BitPay would decline it and refund \
-             all of it ({}), whatever the amount, and this could not be cancelled; wait until it is complete, or \
-             say --decline-whole-invoice",
-            money(invoice.price, &invoice.currency)
-        )));
+    if !args.decline_whole_invoice {
+        refuse_confirmed(&invoice)?;
     }
     let mut request = match (args.decline_whole_invoice, amount) {
         (true, _) => CreateRefund::declining(&invoice, guid)?,

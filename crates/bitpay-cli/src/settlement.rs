@@ -7,7 +7,7 @@ use bitpay_blocking::model::settlement::{
 use bitpay_blocking::{Amount, SettlementId};
 use clap::{Args, Subcommand};
 
-use crate::context::{Context, or_empty, parse, parse_some, table};
+use crate::context::{Context, or_empty, own_token, parse, parse_some, table};
 use crate::failure::Failure;
 use crate::ledger::Window;
 
@@ -96,11 +96,7 @@ fn list(context: &mut Context<'_>, args: &ListArgs) -> Result<(), Failure> {
 fn report(context: &mut Context<'_>, id: &SettlementId) -> Result<(), Failure> {
     let client = context.client_for("get_settlement_report", None)?;
     let settlement = client.get_settlement(id)?.into_value();
-    let token = settlement.token.ok_or_else(|| {
-        Failure::Refused(
-            "BitPay gave no token for the settlement, which its report needs".to_owned(),
-        )
-    })?;
+    let token = own_token(settlement.token)?;
     let request = GetSettlementReport::new(id.clone(), token);
     let mut report = client.get_settlement_report(&request)?.into_value();
     report.settlement.token = None;

@@ -335,7 +335,7 @@ pub(crate) fn problem(error: &serde_json::Error) -> String {
 }
 
 /// Takes quoted values out of serde's text: `invalid type: string "secret", expected ..`.
-fn without_quotes(text: &str) -> String {
+pub(crate) fn without_quotes(text: &str) -> String {
     let mut parts = text.split('"');
     let mut out = parts.next().unwrap_or_default().to_owned();
     while let (Some(_), Some(after)) = (parts.next(), parts.next()) {

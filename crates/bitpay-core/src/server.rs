@@ -1,4 +1,5 @@
-//! Reads a request as a server does: for the sandbox and for tests. Behind the feature `server`.
+//! Reads a request as a server does: for the sandbox, for `bitpay call` and for tests. Behind the feature
+//! `server`.
 //!
 //! It is more lenient than BitPay's documentation, because the official SDKs differ in what they
 //! send: empty query values, `True` and `1` for true, numbers as text.
@@ -6,14 +7,16 @@
 use alloc::borrow::ToOwned;
 use alloc::boxed::Box;
 use alloc::collections::BTreeMap;
-use alloc::string::String;
+use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use core::fmt;
+use core::str::FromStr;
 
 use http::Method;
 use serde::de::DeserializeOwned;
 use serde_json::value::RawValue;
 
+use crate::answer::without_quotes;
 use crate::currency::Currency;
 use crate::guid::Guid;
 use crate::id::{
@@ -36,13 +39,29 @@ pub use signed::{SignedInstead, SignedRequest, Verdict};
 
 /// A parameter that is missing or cannot be read.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{param}: {}", if *.missing { "missing" } else { "not valid" })]
+#[error("{param}: {}", .problem.as_deref().unwrap_or("missing"))]
 #[non_exhaustive]
 pub struct BadParam {
     /// The name on the wire.
     pub param: &'static str,
-    /// Absent, rather than wrong.
-    pub missing: bool,
+    /// What is wrong with it, without its value; `None` when it is missing.
+    pub problem: Option<String>,
+}
+
+impl BadParam {
+    fn missing(param: &'static str) -> Self {
+        Self {
+            param,
+            problem: None,
+        }
+    }
+
+    fn invalid(param: &'static str, problem: &impl fmt::Display) -> Self {
+        Self {
+            param,
+            problem: Some(without_quotes(&problem.to_string())),
+        }
+    }
 }
 
 /// The request is not one that can be read at all.
@@ -80,6 +99,24 @@ impl fmt::Debug for Received {
 }
 
 impl Received {
+    /// A request of which the parts are known already.
+    #[must_use]
+    pub fn of_parts(
+        operation: &Operation,
+        segments: Vec<String>,
+        query: Vec<(String, String)>,
+        body: BTreeMap<String, Box<RawValue>>,
+        fallback_guid: Guid,
+    ) -> Self {
+        Self {
+            method: operation.method.clone(),
+            segments,
+            query,
+            body,
+            fallback_guid,
+        }
+    }
+
     /// Takes a request apart. `target` is the path and the query, without the server's own prefix.
     /// `fallback_guid` is for requests that carry none.
     ///
@@ -192,34 +229,24 @@ impl Received {
         index: usize,
         param: &'static str,
     ) -> Result<T, BadParam> {
-        let text = self.segments.get(index).ok_or(BadParam {
-            param,
-            missing: true,
-        })?;
-        T::from_text(text).ok_or(BadParam {
-            param,
-            missing: false,
-        })
+        let text = self.segments.get(index);
+        let text = text.ok_or_else(|| BadParam::missing(param))?;
+        T::from_text(text).map_err(|problem| BadParam::invalid(param, &problem))
     }
 
     pub(crate) fn query<T: FromText>(&self, param: &'static str) -> Result<Option<T>, BadParam> {
-        match self.query_text(param) {
-            Some(text) => T::from_text(text).map(Some).ok_or(BadParam {
-                param,
-                missing: false,
-            }),
-            None => Ok(None),
-        }
+        let text = self.query_text(param);
+        let read = |text| T::from_text(text).map_err(|problem| BadParam::invalid(param, &problem));
+        text.map(read).transpose()
     }
 
     /// A parameter that may be there several times.
     pub(crate) fn query_all<T: FromText>(&self, param: &'static str) -> Result<Vec<T>, BadParam> {
         let values = self.query.iter().filter(|(name, _)| name == param);
-        let read = |(_, value): &(String, String)| T::from_text(value);
-        values.map(read).collect::<Option<_>>().ok_or(BadParam {
-            param,
-            missing: false,
-        })
+        let read = |(_, value): &(String, String)| {
+            T::from_text(value).map_err(|problem| BadParam::invalid(param, &problem))
+        };
+        values.map(read).collect()
     }
 
     pub(crate) fn body<T: DeserializeOwned>(
@@ -227,10 +254,8 @@ impl Received {
         param: &'static str,
     ) -> Result<Option<T>, BadParam> {
         match self.body.get(param) {
-            Some(value) => serde_json::from_str(value.get()).map_err(|_| BadParam {
-                param,
-                missing: false,
-            }),
+            Some(value) => serde_json::from_str(value.get())
+                .map_err(|problem| BadParam::invalid(param, &problem)),
             None => Ok(None),
         }
     }
@@ -243,10 +268,7 @@ impl Received {
 }
 
 pub(crate) fn required<T>(value: Option<T>, param: &'static str) -> Result<T, BadParam> {
-    value.ok_or(BadParam {
-        param,
-        missing: true,
-    })
+    value.ok_or_else(|| BadParam::missing(param))
 }
 
 /// A request that a server can read back. Implemented by generated code, from the table.
@@ -260,30 +282,30 @@ pub trait FromRequest: Endpoint + Sized {
 
 /// A value in a path or a query.
 pub(crate) trait FromText: Sized {
-    fn from_text(text: &str) -> Option<Self>;
+    fn from_text(text: &str) -> Result<Self, String>;
 }
 
 impl FromText for bool {
-    fn from_text(text: &str) -> Option<Self> {
+    fn from_text(text: &str) -> Result<Self, String> {
         match text {
-            "true" | "True" | "1" => Some(true),
-            "false" | "False" | "0" => Some(false),
-            _ => None,
+            "true" | "True" | "1" => Ok(true),
+            "false" | "False" | "0" => Ok(false),
+            _ => Err("neither true nor false".to_owned()),
         }
     }
 }
 
 impl<R> FromText for ResourceToken<R> {
-    fn from_text(text: &str) -> Option<Self> {
-        Some(Self::new(text))
+    fn from_text(text: &str) -> Result<Self, String> {
+        Ok(Self::new(text))
     }
 }
 
 macro_rules! from_str {
     ($($type:ty),*) => {$(
         impl FromText for $type {
-            fn from_text(text: &str) -> Option<Self> {
-                text.parse().ok()
+            fn from_text(text: &str) -> Result<Self, String> {
+                text.parse().map_err(|error: <Self as FromStr>::Err| error.to_string())
             }
         }
     )*};

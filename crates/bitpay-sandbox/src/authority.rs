@@ -9,7 +9,7 @@ use http::Request;
 
 use crate::Engine;
 use crate::caller::{Caller, Role};
-use crate::engine::Owner;
+use crate::index::Owner;
 use crate::reply::Refusal;
 
 impl Engine {
@@ -43,12 +43,13 @@ impl Engine {
             return Err(Refusal::wrong_facade(no_token.facade()));
         };
         let sin = no_token.sin;
-        let (maker, resource) = match self.index.by_token.get(&text) {
-            None => return Err(Refusal::invalid_token()),
-            Some(owner) => self.maker_of(owner, sin.as_ref()),
+        let Some(owner) = self.index.by_token.get(&text) else {
+            return Err(Refusal::invalid_token());
         };
+        let (maker, resource) = self.maker_of(owner, sin.as_ref());
         let token = maker
             .and_then(|maker| self.tokens.get(maker))
+            .filter(|token| !token.is_revoked())
             .ok_or_else(Refusal::invalid_token)?;
         let facade = token.facade;
         let of_resource = matches!(
@@ -79,6 +80,12 @@ impl Engine {
         }
         if !token.allows(sin.as_ref()) {
             return Err(Refusal::unauthorized_sin());
+        }
+        if !self
+            .id_of(owner)
+            .is_none_or(|id| is_about(id, received, request))
+        {
+            return Err(Refusal::invalid_token());
         }
         Ok(Caller {
             role: Role::Facade(facade),
@@ -124,6 +131,21 @@ impl Engine {
         }
     }
 
+    /// The resource that its own token is of: it opens no other.
+    fn id_of(&self, owner: &Owner) -> Option<&str> {
+        match owner {
+            Owner::Invoice(index) => self.invoices.get(*index).map(|it| it.invoice.id.as_str()),
+            Owner::Refund(index) => self.refunds.get(*index).map(|it| it.refund.id.as_str()),
+            Owner::Bill(index) => self.bills.get(*index).map(|it| it.bill.id.as_str()),
+            Owner::Subscription(index) => {
+                let record = self.subscriptions.get(*index);
+                record.map(|it| it.subscription.id.as_str())
+            }
+            // The stream and the report look at the token themselves.
+            Owner::Facade(_) | Owner::Events(_) | Owner::Settlement => None,
+        }
+    }
+
     /// The key that signed, if any did. One of the two headers alone is no signature.
     fn signer(&self, request: &Request<Bytes>) -> Result<Option<Sin>, Refusal> {
         let header = |name: &str| request.headers().get(name);
@@ -149,4 +171,17 @@ impl Engine {
             Err(Refusal::invalid_signature())
         }
     }
+}
+
+/// Is the request about the resource of this id: in its path, or as the invoice whose refunds are listed?
+fn is_about(id: &str, received: &Received, request: &Request<Bytes>) -> bool {
+    let query = request.uri().query().unwrap_or_default();
+    let listed = form_urlencoded::parse(query.as_bytes())
+        .find(|(name, _)| name == "invoiceId")
+        .is_some_and(|(_, value)| value == id);
+    listed
+        || received
+            .segments
+            .get(1)
+            .is_some_and(|segment| segment == id)
 }

@@ -1,12 +1,12 @@
 //! The webhooks that were sent, what came of each try, and when there is another.
 
-use std::collections::VecDeque;
 use std::time::Duration;
 
 use bitpay_core::time::Timestamp;
 use bytes::Bytes;
 
 use crate::control::ControlError;
+use crate::log::{Sent, Subject};
 use crate::timeline::Due;
 use crate::webhook::{self, Event};
 use crate::{Delivered, Delivery, DeliveryRecord, Engine, Try};
@@ -16,68 +16,17 @@ use crate::{Delivered, Delivery, DeliveryRecord, Engine, Try};
 /// payouts and recipients BitPay publishes none: they follow the same one.
 const TRIED_AGAIN: [u64; 5] = [1, 5, 14, 30, 55];
 
-/// So many webhooks are remembered, and any number that is to be tried again.
-const REMEMBERED: usize = 1_000;
-
-/// What a webhook is about, by its place in its list.
-#[derive(Clone, Copy)]
-pub(crate) enum Subject {
-    Invoice(usize),
-    Refund(usize),
-    Payout(usize),
-    Recipient(usize),
-}
-
-struct Sent {
-    record: DeliveryRecord,
-    event: Event,
-    about: Subject,
-    /// What signs it.
-    token: String,
-}
-
-/// In the order of their numbers.
-#[derive(Default)]
-pub(crate) struct Log {
-    sent: VecDeque<Sent>,
-    last: u64,
-}
-
-impl Log {
-    fn find(&mut self, id: u64) -> Option<&mut Sent> {
-        let numbers = &self.sent;
-        let place = numbers.binary_search_by_key(&id, |sent| sent.record.delivery.id);
-        self.sent.get_mut(place.ok()?)
-    }
-
-    fn keep(&mut self, sent: Sent) {
-        if self.sent.len() >= REMEMBERED {
-            let over = |sent: &Sent| {
-                sent.record.next.is_none() && sent.record.outcome != Delivered::Underway
-            };
-            if let Some(place) = self.sent.iter().position(over) {
-                self.sent.remove(place);
-            }
-        }
-        self.sent.push_back(sent);
-    }
-
-    /// Forgets all, and gives no number twice: what is under way is still to be reported.
-    pub(crate) fn clear(&mut self) {
-        self.sent.clear();
-    }
-}
-
 impl Engine {
     /// The last thousand webhooks, the oldest first.
     pub fn deliveries(&self) -> impl DoubleEndedIterator<Item = &DeliveryRecord> {
-        self.log.sent.iter().map(|sent| &sent.record)
+        self.log.iter()
     }
 
     /// Takes the result of a try of a webhook down. Unless the receiver answered with 200, another try is
-    /// due 1, 4, 9, 16 and 25 minutes after the one before; it comes from a later [`tick`](Self::tick).
+    /// due 1, 4, 9, 16 and 25 minutes after the one before; it comes from a later [`tick`](Self::tick). What
+    /// must be on disk comes from the next one.
     pub fn delivered(&mut self, id: u64, outcome: Delivered) {
-        let Some(sent) = self.log.find(id) else {
+        let Some(sent) = self.log.get_mut(id) else {
             return;
         };
         let record = &mut sent.record;
@@ -108,27 +57,27 @@ impl Engine {
     }
 
     pub(crate) fn send_again(&mut self, id: u64) -> Result<u64, ControlError> {
-        let sent = self.log.find(id).ok_or(ControlError::UnknownDelivery)?;
-        let (event, about) = (sent.event, sent.about);
+        let sent = self.log.get(id).ok_or(ControlError::UnknownDelivery)?;
+        let (event, about) = (sent.event.clone(), sent.about);
         let (url, token) = (sent.record.delivery.url.clone(), sent.token.clone());
         self.send(&url, &token, event, about);
-        Ok(self.log.last)
+        Ok(self.next_delivery.saturating_sub(1))
     }
 
     /// Queues a webhook, or takes down why it is not sent.
     pub(crate) fn send(&mut self, url: &str, token: &str, event: Event, about: Subject) {
-        let Some(body) = self.body_of(event, about) else {
+        let Some(body) = self.body_of(&event, about) else {
             return;
         };
-        self.log.last += 1;
         let delivery = Delivery {
-            id: self.log.last,
+            id: self.next_delivery,
             url: url.to_owned(),
             signature: webhook::signature(token, &body),
             body,
         };
+        self.next_delivery += 1;
         let barred = webhook::barred(url, self.settings.deliver_anywhere);
-        let outcome = barred.map_or(Delivered::Underway, Delivered::Withheld);
+        let outcome = barred.map_or(Delivered::Underway, |why| Delivered::Withheld(why.into()));
         let first = Try {
             at: self.now,
             outcome: outcome.clone(),
@@ -140,11 +89,11 @@ impl Engine {
         if outcome == Delivered::Underway {
             self.outbox.push(delivery.clone());
         }
-        self.log.keep(Sent {
+        self.log.push(Sent {
             record: DeliveryRecord {
                 delivery,
                 at: self.now,
-                event: event.name,
+                event: event.name.clone(),
                 outcome,
                 tries,
                 next: None,
@@ -157,12 +106,10 @@ impl Engine {
 
     /// Tries a webhook again. It tells how things stand now, and not at the first try.
     pub(crate) fn webhook_is_due(&mut self, id: u64) {
-        let Some((event, about)) = self.log.find(id).map(|sent| (sent.event, sent.about)) else {
-            return;
-        };
         let now = self.now;
-        let body = self.body_of(event, about);
-        let (Some(sent), Some(body)) = (self.log.find(id), body) else {
+        let sent = self.log.get(id);
+        let body = sent.and_then(|sent| self.body_of(&sent.event, sent.about));
+        let (Some(sent), Some(body)) = (self.log.get_mut(id), body) else {
             return;
         };
         let record = &mut sent.record;
@@ -177,7 +124,7 @@ impl Engine {
         self.outbox.push(record.delivery.clone());
     }
 
-    fn body_of(&self, event: Event, about: Subject) -> Option<Bytes> {
+    fn body_of(&self, event: &Event, about: Subject) -> Option<Bytes> {
         let now = self.now;
         match about {
             Subject::Invoice(index) => {

@@ -1,18 +1,16 @@
 //! The sandbox without IO: requests and time in, answers and webhooks out.
 
-use std::collections::{BTreeSet, HashMap, HashSet};
 use std::time::Duration;
 
 use bitpay_core::operation::{self, Operation};
 use bitpay_core::server::Received;
 use bitpay_core::time::Timestamp;
-use bitpay_core::{Guid, Sin};
+use bitpay_core::{Amount, Currency, Guid};
 use bytes::Bytes;
 use http::header::HOST;
 use http::uri::PathAndQuery;
 use http::{Request, Response};
 
-use crate::deliveries::Log;
 use crate::events::{EventStream, Heard};
 use crate::fault::{FaultKind, Faults};
 use crate::handlers::bills::BillRecord;
@@ -23,14 +21,18 @@ use crate::handlers::recipients::RecipientRecord;
 use crate::handlers::refunds::RefundRecord;
 use crate::handlers::subscriptions::SubscriptionRecord;
 use crate::handlers::tokens::TokenRecord;
+use crate::index::Index;
+use crate::log::Log;
 use crate::market::Market;
 use crate::operations::dispatch;
 use crate::outcomes;
 use crate::random::Random;
 use crate::refused::Refused;
 use crate::reply::{Refusal, Reply};
+use crate::state::Once;
+use crate::table::{Table, Texts, Timers};
 use crate::timeline::Due;
-use crate::{Delivery, Fault, Settings};
+use crate::{Change, Delivery, Fault, Settings};
 
 /// A BitPay as a value: it has no clock, no sockets and no randomness but its seed.
 ///
@@ -47,6 +49,9 @@ use crate::{Delivery, Fault, Settings};
 /// ```
 pub struct Engine {
     pub(crate) settings: Settings,
+    pub(crate) seed: u64,
+    /// The rates of the settings it began with.
+    pub(crate) first_rates: Vec<(Currency, Amount)>,
     pub(crate) market: Market,
     pub(crate) random: Random,
     /// How far the clock was moved.
@@ -59,49 +64,31 @@ pub struct Engine {
     pub(crate) base: String,
     /// What forms must hold, so that only pages of this process can send them.
     pub(crate) form_key: String,
-    pub(crate) tokens: Vec<TokenRecord>,
-    pub(crate) invoices: Vec<InvoiceRecord>,
-    pub(crate) refunds: Vec<RefundRecord>,
+    pub(crate) tokens: Table<TokenRecord>,
+    pub(crate) invoices: Table<InvoiceRecord>,
+    pub(crate) refunds: Table<RefundRecord>,
     pub(crate) ledger: Ledger,
-    pub(crate) recipients: Vec<RecipientRecord>,
-    pub(crate) payouts: Vec<PayoutRecord>,
-    pub(crate) bills: Vec<BillRecord>,
-    pub(crate) subscriptions: Vec<SubscriptionRecord>,
+    pub(crate) recipients: Table<RecipientRecord>,
+    pub(crate) payouts: Table<PayoutRecord>,
+    pub(crate) bills: Table<BillRecord>,
+    pub(crate) subscriptions: Table<SubscriptionRecord>,
     pub(crate) index: Index,
     /// What happens by itself, and when.
-    pub(crate) timers: BTreeSet<(Timestamp, Due)>,
+    pub(crate) timers: Timers<Due>,
     pub(crate) faults: Faults,
     /// What asked in its request for one failure, and had it.
-    failed: HashSet<String>,
+    pub(crate) failed: Texts,
     pub(crate) outbox: Vec<Delivery>,
     pub(crate) heard: Vec<Heard>,
     pub(crate) log: Log,
     pub(crate) refused: Refused,
-}
-
-/// Where things are, by what they are called.
-#[derive(Default)]
-pub(crate) struct Index {
-    pub(crate) by_token: HashMap<String, Owner>,
-    pub(crate) codes: HashMap<String, usize>,
-    pub(crate) pairings: HashMap<(Sin, String), usize>,
-    pub(crate) invoices: HashMap<String, usize>,
-    pub(crate) invoice_guids: HashMap<String, Vec<usize>>,
-    pub(crate) refunds: HashMap<String, usize>,
-    pub(crate) refund_guids: HashMap<String, Vec<usize>>,
-}
-
-/// What a token is of.
-#[derive(Clone, Copy)]
-pub(crate) enum Owner {
-    Facade(usize),
-    Invoice(usize),
-    Refund(usize),
-    Bill(usize),
-    Subscription(usize),
-    Settlement,
-    /// The stream of an invoice's events.
-    Events(usize),
+    pub(crate) next_delivery: u64,
+    /// What the clock showed when something was saved last, in the process before this one.
+    pub(crate) not_before: Option<Timestamp>,
+    /// What changes is given out.
+    pub(crate) saves: bool,
+    /// What was given out last of what there is one of.
+    pub(crate) saved: Option<Once>,
 }
 
 /// What came of a request.
@@ -122,6 +109,9 @@ pub struct Outcome {
     pub deliver: Vec<Delivery>,
     /// What those who listen are to hear.
     pub heard: Vec<Heard>,
+    /// What must be on disk before the answer and the webhooks go out; nothing but for
+    /// [`Engine::saving`].
+    pub persist: Vec<Change>,
 }
 
 /// What came of time passing.
@@ -132,6 +122,8 @@ pub struct Ticked {
     pub deliver: Vec<Delivery>,
     /// What those who listen are to hear.
     pub heard: Vec<Heard>,
+    /// What must be on disk before the webhooks go out; nothing but for [`Engine::saving`].
+    pub persist: Vec<Change>,
     /// When there is something to do again, by the clock that [`Engine::tick`] is told.
     pub next: Option<Timestamp>,
 }
@@ -157,27 +149,33 @@ impl Engine {
             market: Market::new(&settings),
             form_key: random.token(),
             random,
+            seed,
+            first_rates: settings.rates.clone(),
             settings,
             moved: Duration::ZERO,
             now: Timestamp::UNIX_EPOCH,
             until: Timestamp::UNIX_EPOCH,
             base: String::new(),
-            tokens: Vec::new(),
-            invoices: Vec::new(),
-            refunds: Vec::new(),
+            tokens: Table::default(),
+            invoices: Table::default(),
+            refunds: Table::default(),
             ledger: Ledger::default(),
-            recipients: Vec::new(),
-            payouts: Vec::new(),
-            bills: Vec::new(),
-            subscriptions: Vec::new(),
+            recipients: Table::default(),
+            payouts: Table::default(),
+            bills: Table::default(),
+            subscriptions: Table::default(),
             index: Index::default(),
-            timers: BTreeSet::new(),
+            timers: Timers::default(),
             faults: Faults::new(seed),
-            failed: HashSet::new(),
+            failed: Texts::default(),
             outbox: Vec::new(),
             heard: Vec::new(),
             log: Log::default(),
             refused: Refused::default(),
+            next_delivery: 1,
+            not_before: None,
+            saves: false,
+            saved: None,
         }
     }
 
@@ -194,12 +192,57 @@ impl Engine {
         self.run_until(self.until);
         outcome.deliver = std::mem::take(&mut self.outbox);
         outcome.heard = std::mem::take(&mut self.heard);
+        outcome.persist = self.save();
         outcome
     }
 
     /// Makes something go wrong with one of the next answers.
     pub fn inject(&mut self, fault: Fault) {
         self.faults.add(fault);
+    }
+
+    /// Nothing goes wrong any more.
+    pub fn clear_faults(&mut self) {
+        self.faults.clear();
+        self.failed.clear();
+    }
+
+    /// Forgets everything, and begins anew with the seed it began with, or another one: the clock is not
+    /// moved any more, and rates are those of the settings. Numbers of webhooks go on, because one that is
+    /// under way is still to be reported.
+    pub fn reset(&mut self, seed: Option<u64>, clock: Timestamp) {
+        let seed = seed.unwrap_or(self.seed);
+        // Whoever listens is cut off.
+        let listened = self
+            .invoices
+            .iter()
+            .filter(|record| record.events.is_some());
+        let gone = listened.map(|record| Heard::end_of(&record.invoice.id));
+        self.heard.extend(gone.collect::<Vec<_>>());
+        self.tokens.clear();
+        self.invoices.clear();
+        self.refunds.clear();
+        self.recipients.clear();
+        self.payouts.clear();
+        self.bills.clear();
+        self.subscriptions.clear();
+        self.ledger.clear();
+        self.timers.retain(|_| false);
+        self.index = Index::default();
+        self.log.clear();
+        self.refused.clear();
+        self.outbox.clear();
+        self.clear_faults();
+        self.faults.reset(seed);
+        self.settings.rates.clone_from(&self.first_rates);
+        self.market = Market::new(&self.settings);
+        self.random = Random::new(seed);
+        // As at the start: the pages that are open keep the key of their forms.
+        self.random.token();
+        self.seed = seed;
+        self.moved = Duration::ZERO;
+        self.until = self.now(clock);
+        self.now = self.until;
     }
 
     /// The operation that a request asks for, by its name.
@@ -320,6 +363,7 @@ impl Outcome {
             event_stream: None,
             deliver: Vec::new(),
             heard: Vec::new(),
+            persist: Vec::new(),
         }
     }
 }

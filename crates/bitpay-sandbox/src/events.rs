@@ -7,7 +7,7 @@ use bitpay_core::model::invoice::{
 use bytes::Bytes;
 
 use crate::Engine;
-use crate::engine::Owner;
+use crate::index::Owner;
 use crate::reply::Refusal;
 
 /// A connection that listens. [`Outcome::event_stream`](crate::Outcome::event_stream) asks to keep it open.
@@ -29,6 +29,17 @@ pub struct Heard {
     pub event: Option<InvoiceEvent>,
     /// What to send to each.
     pub chunk: Bytes,
+}
+
+impl Heard {
+    /// Nothing more is to be heard of an invoice.
+    pub(crate) fn end_of(invoice: &InvoiceId) -> Self {
+        Self {
+            invoice: invoice.clone(),
+            event: None,
+            chunk: Bytes::new(),
+        }
+    }
 }
 
 impl EventStream {
@@ -61,11 +72,7 @@ impl Engine {
                 events: request.events.clone(),
             })),
             InvoiceEventAction::Unsubscribe => {
-                self.heard.push(Heard {
-                    invoice,
-                    event: None,
-                    chunk: Bytes::new(),
-                });
+                self.heard.push(Heard::end_of(&invoice));
                 Ok(None)
             }
             _ => Err(Refusal::invalid_param("action")),

@@ -7,9 +7,10 @@ use std::time::Duration;
 use bitpay_core::operation::Operation;
 use bytes::Bytes;
 use http::{HeaderName, HeaderValue, Response, StatusCode};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use crate::random::Random;
+use crate::table::{Change, json};
 
 /// Something that goes wrong with one of the next answers, or with some of them.
 ///
@@ -28,7 +29,7 @@ use crate::random::Random;
 /// let busy: Fault = "rate-limited,percent=20".parse()?;
 /// # Ok::<(), bitpay_sandbox::FaultError>(())
 /// ```
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 pub struct Fault {
     operation: Option<String>,
     pub(crate) works: bool,
@@ -41,14 +42,56 @@ pub struct Fault {
     percent: u8,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 pub(crate) enum FaultKind {
     Lost,
+    #[serde(with = "answer")]
     Answer(Response<Bytes>),
     Cut(usize),
     Malformed,
     Delay(Duration),
     Stall,
+}
+
+/// An answer, as it is saved.
+mod answer {
+    use bytes::Bytes;
+    use http::Response;
+    use serde::de::Error as _;
+    use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+    #[derive(Deserialize, Serialize)]
+    struct Saved {
+        status: u16,
+        headers: Vec<(String, Vec<u8>)>,
+        body: Vec<u8>,
+    }
+
+    pub(super) fn serialize<S: Serializer>(
+        answer: &Response<Bytes>,
+        serializer: S,
+    ) -> Result<S::Ok, S::Error> {
+        let header = |(name, value): (&http::HeaderName, &http::HeaderValue)| {
+            (name.as_str().to_owned(), value.as_bytes().to_vec())
+        };
+        let saved = Saved {
+            status: answer.status().as_u16(),
+            headers: answer.headers().iter().map(header).collect(),
+            body: answer.body().to_vec(),
+        };
+        saved.serialize(serializer)
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Response<Bytes>, D::Error> {
+        let saved = Saved::deserialize(deserializer)?;
+        let mut answer = Response::builder().status(saved.status);
+        for (name, value) in saved.headers {
+            answer = answer.header(name, value);
+        }
+        answer.body(saved.body.into()).map_err(D::Error::custom)
+    }
 }
 
 /// A text that names no fault.
@@ -348,10 +391,13 @@ fn known(operation: &str) -> Result<&'static str, FaultError> {
 }
 
 /// The faults that wait for their requests.
+#[derive(Deserialize, Serialize)]
 pub(crate) struct Faults {
     list: VecDeque<Fault>,
     /// Of its own, so that faults change no id.
     chance: Random,
+    #[serde(skip)]
+    changed: bool,
 }
 
 impl Faults {
@@ -359,15 +405,39 @@ impl Faults {
         Self {
             list: VecDeque::new(),
             chance: Random::new(!seed),
+            changed: false,
         }
+    }
+
+    /// Forgets all, and begins again.
+    pub(crate) fn reset(&mut self, seed: u64) {
+        *self = Self::new(seed);
+        self.changed = true;
+    }
+
+    pub(crate) fn save(&mut self, table: &'static str, changes: &mut Vec<Change>) {
+        if std::mem::take(&mut self.changed) {
+            changes.push(Change {
+                table,
+                key: Vec::new(),
+                value: Some(json(self)),
+            });
+        }
+    }
+
+    pub(crate) fn restore(&mut self, value: &[u8]) -> Result<(), String> {
+        *self = serde_json::from_slice(value).map_err(|error| error.to_string())?;
+        Ok(())
     }
 
     pub(crate) fn add(&mut self, fault: Fault) {
         self.list.push_back(fault);
+        self.changed = true;
     }
 
     pub(crate) fn clear(&mut self) {
         self.list.clear();
+        self.changed = true;
     }
 
     pub(crate) fn list(&self) -> impl Iterator<Item = &Fault> {
@@ -376,6 +446,7 @@ impl Faults {
 
     /// The one that strikes a request for this operation.
     pub(crate) fn strike(&mut self, operation: &str) -> Option<Fault> {
+        self.changed |= !self.list.is_empty();
         self.list.retain(|fault| fault.times != Some(0));
         for fault in &mut self.list {
             if !fault.is_for(operation) {

@@ -2,7 +2,6 @@
 //! ids of invoices, references of refunds, and emails of those who are paid.
 
 use std::borrow::Cow;
-use std::collections::HashSet;
 
 use bitpay_core::model::invoice::{Invoice, InvoiceStatus};
 use bytes::Bytes;
@@ -10,6 +9,7 @@ use serde::Deserialize;
 
 use crate::Engine;
 use crate::fault::{Fault, Named};
+use crate::table::Texts;
 use crate::timeline::Due;
 
 /// What all of them begin with.
@@ -216,11 +216,7 @@ struct Invited<'a> {
 
 /// The fault that a request asks for, if it does. `failed` are the texts that asked for one failure and
 /// had it.
-pub(crate) fn fault_of(
-    operation: &str,
-    body: &Bytes,
-    failed: &mut HashSet<String>,
-) -> Option<Fault> {
+pub(crate) fn fault_of(operation: &str, body: &Bytes, failed: &mut Texts) -> Option<Fault> {
     // Most requests are looked at no further.
     let marked = body
         .windows(PREFIX.len())

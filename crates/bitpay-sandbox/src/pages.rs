@@ -70,7 +70,7 @@ struct Wrong(StatusCode, String);
 
 impl From<ControlError> for Wrong {
     fn from(error: ControlError) -> Self {
-        Self(StatusCode::CONFLICT, sentence(&error.to_string()))
+        Self(error.status(), sentence(&error.to_string()))
     }
 }
 
@@ -111,6 +111,7 @@ const FORMS: &[(&str, Form)] = &[
     ("/api-access-request", approval::approve),
     ("/dashboard/codes", tokens::make_code),
     ("/dashboard/open-tokens", tokens::make_open),
+    ("/dashboard/revoke", tokens::revoke),
     ("/dashboard/invoice", invoices::change),
     ("/dashboard/refund", refunds::change),
     ("/dashboard/deposit", ledger::deposit),
@@ -119,6 +120,8 @@ const FORMS: &[(&str, Form)] = &[
     ("/dashboard/recipient", payouts::change_recipient),
     ("/dashboard/webhook", webhooks::resend),
     ("/dashboard/clock", overview::move_clock),
+    ("/dashboard/demo", overview::fill),
+    ("/dashboard/reset", overview::reset),
     ("/dashboard/faults", faults::inject),
     ("/invoice/currency", checkout::choose),
     ("/invoice/pay", checkout::pay),

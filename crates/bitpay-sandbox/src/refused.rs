@@ -14,8 +14,8 @@ use http::{Method, Request, Response};
 use serde_json::Value;
 
 use crate::Engine;
-use crate::engine::Owner;
 use crate::handlers::tokens::{TokenRecord, TokenState};
+use crate::index::Owner;
 
 /// So many are remembered.
 const REMEMBERED: usize = 100;
@@ -85,6 +85,11 @@ impl Refused {
 
     pub(crate) fn iter(&self) -> impl DoubleEndedIterator<Item = &RefusedCall> {
         self.calls.iter()
+    }
+
+    /// Forgets them, and gives no number twice.
+    pub(crate) fn clear(&mut self) {
+        self.calls.clear();
     }
 
     pub(crate) fn get(&self, id: u64) -> Option<&RefusedCall> {
@@ -209,6 +214,9 @@ impl Engine {
         }
         let token = received.token_of(operation);
         let record = token.as_deref().and_then(|text| self.token_behind(text));
+        if record.is_some_and(TokenRecord::is_revoked) {
+            return vec!["The token was revoked: pair again.".to_owned()];
+        }
         match error {
             "Unauthorized sin" => vec![self.not_paired(call, operation, record)],
             "Invalid token" => {

@@ -275,7 +275,7 @@ const SERVER_ERROR: StatusCode = StatusCode::INTERNAL_SERVER_ERROR;
 
 impl From<BadParam> for Refusal {
     fn from(bad: BadParam) -> Self {
-        let error = if bad.missing {
+        let error = if bad.problem.is_none() {
             "Missing required parameter."
         } else {
             "Invalid parameter."

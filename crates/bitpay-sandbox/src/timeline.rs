@@ -4,12 +4,13 @@
 use std::time::Duration;
 
 use bitpay_core::time::Timestamp;
+use serde::{Deserialize, Serialize};
 
 use crate::control::ControlError;
 use crate::{Engine, Ticked};
 
 /// Something that is to happen, to what is at this place of its list.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize, Serialize)]
 pub(crate) enum Due {
     /// An invoice's time is over: to be paid, or to be confirmed.
     Deadline(usize),
@@ -34,6 +35,7 @@ impl Engine {
         Ticked {
             deliver: std::mem::take(&mut self.outbox),
             heard: std::mem::take(&mut self.heard),
+            persist: self.save(),
             next: self.next().and_then(|at| at.checked_sub(self.moved).ok()),
         }
     }
@@ -60,14 +62,21 @@ impl Engine {
         }
     }
 
-    /// The sandbox's time when the clock shows this.
+    /// The sandbox's time when the clock shows this, in whole milliseconds as all of its times.
     #[must_use]
     pub fn now(&self, clock: Timestamp) -> Timestamp {
-        clock.checked_add(self.moved).unwrap_or(Timestamp::MAX)
+        let now = clock.checked_add(self.moved).unwrap_or(Timestamp::MAX);
+        Timestamp::from_millisecond(now.as_millisecond()).unwrap_or(now)
     }
 
     /// Does what was to be done by now.
     pub(crate) fn pass_to(&mut self, clock: Timestamp) {
+        // The clock that is told now may be behind, as when it was set at the start.
+        if let Some(last) = self.not_before.take()
+            && let Ok(behind) = Duration::try_from(last.duration_since(self.now(clock)))
+        {
+            self.advance(behind);
+        }
         let until = self.now(clock);
         self.run_until(until);
     }
@@ -80,8 +89,9 @@ impl Engine {
             // First, so that a day holds what happened before its closing.
             if self.ledger.due() == Some(at) {
                 self.ledger_is_due(at);
-            } else if let Some((_, due)) = self.timers.pop_first() {
-                self.happen(due);
+            } else if let Some(timer) = self.timers.first().copied() {
+                self.timers.remove(&timer);
+                self.happen(timer.1);
             }
         }
         self.now = until;

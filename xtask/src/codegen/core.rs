@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use crate::table::{Facade, Field, Part, Retry, Row, TokenPlace};
+use crate::table::{Facade, Field, Part, Retry, Row, TokenPlace, camel_case};
 
 pub(super) fn make(rows: &[Row]) -> String {
     let mut out = String::from(
@@ -233,7 +233,11 @@ fn from_request(row: &Row) -> String {
     let mut fields = String::new();
     for (index, part) in row.parts().into_iter().enumerate() {
         if let Part::Parameter(name) = part {
-            let _ = writeln!(fields, "{name}: received.segment({index}, {name:?})?,");
+            let _ = writeln!(
+                fields,
+                "{name}: received.segment({index}, {:?})?,",
+                camel_case(name)
+            );
         }
     }
     let read = |fields: &mut String, field: &Field, from: &str| {

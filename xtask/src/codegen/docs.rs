@@ -2,27 +2,35 @@
 
 use std::fmt::Write as _;
 
-use crate::table::{Facade, Row};
+use crate::table::{Envelope, Facade, Row, Table};
 
-pub(super) fn make(rows: &[Row]) -> String {
+pub(super) fn make(table: &Table) -> String {
+    let rows = &table.rows;
     let mut out = String::from(
         "# Capabilities\n\nEvery operation, with the facades that allow it. Ask for the least facade that does the \
-         job. The method has the same name on both clients.\n\n\
-         | Operation | Request | Facades | Token | Signed | When the outcome of a try is unknown | Seen in |\n\
-         | --- | --- | --- | --- | --- | --- | --- |\n",
+         job. The operation's name is that of the method on both clients, unless another is named, and what `bitpay call` \
+         takes.\n\n\
+         | Operation and method | Request | Facades | Token | Signed | When the outcome of a try is unknown | Command | \
+         Seen in |\n\
+         | --- | --- | --- | --- | --- | --- | --- | --- |\n",
     );
     for row in rows {
         let _ = writeln!(
             out,
-            "| [`{}`]({}) | `{} /{}` | {} | {} | {} | {} | {} |",
+            "| [`{}`]({}){} | `{} /{}` | {} | {} | {} | {} | `bitpay {}` | {} |",
             row.name,
             row.link,
+            match row.envelope {
+                Envelope::Events => ", with the methods `watch_invoice` and `stream`",
+                _ => "",
+            },
             row.method.words(),
             row.path,
             row.callers(),
             row.token.words(),
             row.signed.words(),
             row.retry_words(),
+            row.command(),
             row.seen.join(", "),
         );
     }
@@ -30,6 +38,29 @@ pub(super) fn make(rows: &[Row]) -> String {
     out.push_str("\n## What each does\n\n");
     for row in rows {
         let _ = writeln!(out, "- `{}`: {}", row.name, row.doc);
+    }
+    out.push_str(&unbuilt(table));
+    out
+}
+
+/// What is not there, and why.
+fn unbuilt(table: &Table) -> String {
+    let mut out = String::from(
+        "\n## What is not built\n\n\
+         Like any path, these can be called with `raw` of both clients and with `bitpay call METHOD PATH`: with any \
+         credential, and signed when it has a key.\n\n\
+         | What | Requests | Why not | Seen in |\n| --- | --- | --- | --- |\n",
+    );
+    for part in &table.unbuilt {
+        let requests: Vec<String> = part.requests.iter().map(|it| format!("`{it}`")).collect();
+        let _ = writeln!(
+            out,
+            "| {} | {} | {} | {} |",
+            part.name,
+            requests.join(", "),
+            part.why,
+            part.seen.join(", ")
+        );
     }
     out
 }

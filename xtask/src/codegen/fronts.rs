@@ -49,7 +49,10 @@ pub(super) fn contents(rows: &[Row]) -> String {
     let mut out = "# Operations\n\n| About | Calls |\n| --- | --- |\n".to_owned();
     for group in GROUPS {
         let rows = rows.iter().filter(|row| group.has(row));
-        let link = |row: &Row| format!("[`{0}`](Self::{0})", row.name);
+        let link = |row: &Row| match row.envelope {
+            Envelope::Events => "[`watch_invoice`](Self::watch_invoice)".to_owned(),
+            _ => format!("[`{0}`](Self::{0})", row.name),
+        };
         let links: Vec<String> = rows.map(link).collect();
         let anchor = group.heading.to_lowercase().replace(' ', "-");
         let _ = writeln!(

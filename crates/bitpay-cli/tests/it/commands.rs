@@ -1,5 +1,7 @@
 //! Each command, against a sandbox.
 
+use std::time::Duration;
+
 use bitpay_blocking::model::invoice::InvoiceStatus;
 use bitpay_sandbox::Fault;
 
@@ -287,6 +289,38 @@ fn invoices_are_listed_updated_paid_and_cancelled() {
         .row("invoice");
     home.run(&["invoice", "cancel", &other]).ok();
     home.run(&["invoice", "get", "G3viJEJgE8Jk2oekSdgT2A"])
+        .fails(1, "nothing happened");
+}
+
+#[test]
+fn an_invoice_is_watched_until_it_is_complete() {
+    let server = Server::start();
+    let home = paired(&server, "merchant");
+    let id = home
+        .run(&["invoice", "create", "12.50", "USD"])
+        .ok()
+        .row("invoice");
+    // It connects, and then fetches the invoice as it stands.
+    let fetched = server.answered("get_invoice");
+    std::thread::scope(|scope| {
+        let watching = scope.spawn(|| home.run(&["invoice", "watch", &id]));
+        fetched.recv_timeout(Duration::from_secs(20)).unwrap();
+        server.pay(&id, InvoiceStatus::Confirmed);
+        server.pay(&id, InvoiceStatus::Complete);
+        let ran = watching.join().unwrap().ok();
+        let last = ran.out.lines().last().unwrap();
+        assert!(ran.out.lines().count() >= 2, "{ran:#?}");
+        assert!(
+            last.contains("complete") && last.contains("BTC paid"),
+            "{ran:#?}"
+        );
+    });
+    let again = home.run(&["invoice", "watch", &id, "--json"]).ok().json();
+    assert_eq!(
+        (&again["status"], again.get("token")),
+        (&"complete".into(), None)
+    );
+    home.run(&["invoice", "watch", "G3viJEJgE8Jk2oekSdgT2A"])
         .fails(1, "nothing happened");
 }
 

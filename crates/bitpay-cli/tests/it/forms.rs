@@ -41,7 +41,10 @@ fn a_secret_in_any_place_is_not_repeated() {
     home.run(&["keygen", "--env", "test"]).ok();
     for secret in [TOKEN, HEX_KEY, PEM, URL] {
         let facade = format!("--facade={secret}");
-        let lines: [&[&str]; 15] = [
+        let data = serde_json::json!({ "id": secret, secret: secret }).to_string();
+        let id = serde_json::json!({ "id": secret }).to_string();
+        let file = format!("@{secret}");
+        let lines: [&[&str]; 28] = [
             &[secret],
             &["pair", secret],
             &["pair", &facade],
@@ -57,6 +60,19 @@ fn a_secret_in_any_place_is_not_repeated() {
             &["refund", "create", "x", "--amount", secret],
             &["rates", secret],
             &["rates", "BTC", secret],
+            &["currencies", secret],
+            &["bill", "create", "a@example.org", "EUR", "--item", secret],
+            &["bill", "get", secret],
+            &["subscription", "list", "--status", secret],
+            &["sin", "link", secret],
+            &["payout", "group", "create", secret],
+            &["call", secret],
+            &["call", "get_invoice", secret],
+            &["call", "get_invoice", "--data", secret],
+            &["call", "get_invoice", "--data", &file],
+            &["call", "get_invoice", "--data", &data],
+            &["call", "get_rates", "--data", &id],
+            &["call", "GET", secret, "--facade", secret],
         ];
         for line in lines {
             for json in [false, true] {

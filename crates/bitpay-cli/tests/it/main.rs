@@ -3,10 +3,13 @@
 // Clippy's allowance for tests does not reach the helper functions of an integration test.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+mod bills;
+mod call;
 mod commands;
 mod forms;
 mod killed;
 mod ledgers;
+mod operations;
 mod payouts;
 mod program;
 mod quickstart;

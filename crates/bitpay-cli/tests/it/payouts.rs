@@ -174,3 +174,107 @@ fn a_payout_whose_answer_was_lost_is_looked_up_by_its_reference() {
     );
     assert_eq!(lost.code, 3);
 }
+
+#[test]
+fn payouts_are_made_and_cancelled_in_groups() {
+    let server = Server::start();
+    let home = paired(&server, "payout");
+    let ada = active(&server, &home, "ada@example.org");
+    let pay = |reference: &str, payee: &str, id: &str| {
+        format!(
+            r#"{{"reference":"{reference}","amount":"12.50","currency":"USD","ledgerCurrency":"EUR","{payee}":"{id}"}}"#
+        )
+    };
+    let good = [
+        pay("one", "recipientId", &ada),
+        pay("two", "recipientId", &ada),
+    ]
+    .join(",");
+    let create = ["payout", "group", "create", "-"];
+    let made = home.run_with(&create, &format!("[{good}]")).ok();
+    assert_eq!(made.out.matches("made").count(), 2, "{made:#?}");
+    let group = made.row("group");
+    let cancelled = home.run(&["payout", "group", "cancel", &group]).ok();
+    assert_eq!(
+        cancelled.out.matches("cancelled    ").count(),
+        2,
+        "{cancelled:#?}"
+    );
+    home.run(&["payout", "group", "cancel", &group])
+        .fails(1, "2 of 2 payouts were not cancelled");
+
+    // Some are made and others not.
+    let mixed = [
+        pay("three", "recipientId", &ada),
+        pay("four", "recipientId", "nobody"),
+    ]
+    .join(",");
+    let ran = home
+        .run_with(&create, &format!("[{mixed}]"))
+        .fails(3, "1 of 2 payouts were not made");
+    assert!(
+        ran.out.contains("not made") && ran.out.contains("nobody"),
+        "{ran:#?}"
+    );
+
+    let before = server.count("create_payout_group");
+    let invited = pay("five", "email", "eve@example.org");
+    home.run_with(&create, &format!("[{invited}]"))
+        .fails(1, "--invite");
+    for (text, named) in [
+        (String::new(), "this is not JSON"),
+        ("{}".to_owned(), "one JSON list"),
+        ("[]".to_owned(), "instructions: must not be empty"),
+        (
+            format!("[{good},{}]", pay("one", "recipientId", &ada)),
+            "another one of this group has it",
+        ),
+        (
+            format!("[{}]", good.replace("ledgerCurrency", "ledger")),
+            "ledger_currency",
+        ),
+        (
+            format!(
+                "[{}]",
+                good.replace(
+                    "\"reference",
+                    "\"label\":\"x\",\"colour\":\"red\",\"reference"
+                )
+            ),
+            "instructions[0].colour",
+        ),
+    ] {
+        let ran = home.run_with(&create, &text);
+        assert!(ran.code == 1 || ran.code == 2, "{ran:#?}");
+        assert!(ran.err.contains(named), "{named:?} is not in {ran:#?}");
+    }
+    assert_eq!(
+        server.count("create_payout_group"),
+        before,
+        "nothing is sent"
+    );
+    home.run_with(
+        &[&create[..], &["--invite"]].concat(),
+        &format!("[{invited}]"),
+    )
+    .ok();
+
+    server.inject(Fault::lost().on("create_payout_group"));
+    let lost = home.run_with(&create, &format!("[{}]", pay("six", "recipientId", &ada)));
+    lost.fails(3, "look it up: bitpay payout list");
+    let id = home.run(&["payout", "list", "--reference", "six"]).ok();
+    let id = id.out.split_whitespace().next().unwrap();
+    home.run(&["payout", "resend", id]).ok();
+    home.run(&["recipient", "update", &ada, "--label", "Ada"])
+        .ok();
+    home.run(&["recipient", "update", &ada])
+        .fails(2, "--notification-url");
+    home.run(&["recipient", "resend", &ada]).ok();
+    for operation in [
+        "resend_payout_notification",
+        "update_recipient",
+        "resend_recipient_notification",
+    ] {
+        assert_eq!(server.count(operation), 1);
+    }
+}

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::process::Command;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::mpsc::{Receiver, channel};
 
 use bitpay_blocking::model::invoice::InvoiceStatus;
 use bitpay_blocking::model::recipient::RecipientStatus;
@@ -61,6 +62,38 @@ impl Server {
             .iter()
             .filter(|request| request.operation == Some(operation))
             .count()
+    }
+
+    /// Is told whenever a request for this operation was answered, in place of what was told before.
+    pub(crate) fn answered(&self, operation: &'static str) -> Receiver<()> {
+        let (tell, told) = channel();
+        self.sandbox.on_event(move |seen| {
+            if seen.moment == Moment::Answered && seen.request.operation == Some(operation) {
+                let _ = tell.send(());
+            }
+        });
+        told
+    }
+
+    /// Waits until a request for this operation has come.
+    pub(crate) fn wait_for(&self, operation: &str) {
+        for _ in 0..500 {
+            if self.count(operation) > 0 {
+                return;
+            }
+            std::thread::sleep(std::time::Duration::from_millis(20));
+        }
+        panic!("{operation} was not called");
+    }
+
+    /// The bodies that came for this operation.
+    pub(crate) fn bodies(&self, operation: &str) -> Vec<String> {
+        let requests = self.sandbox.requests();
+        let of = requests
+            .iter()
+            .filter(|request| request.operation == Some(operation));
+        of.map(|request| String::from_utf8_lossy(&request.body).into_owned())
+            .collect()
     }
 
     /// The SINs that tokens were asked for or claimed for.

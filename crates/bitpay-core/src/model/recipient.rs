@@ -133,6 +133,10 @@ impl NewRecipient {
     }
 
     fn check(&self) -> Result<(), InvalidRequest> {
+        if self.guid.is_none() {
+            let problem = "must be set: it shows who was invited when the answer is lost";
+            return Err(InvalidRequest::new("guid", problem));
+        }
         check_email("email", &self.email)?;
         self.notification_url
             .as_deref()
@@ -175,8 +179,8 @@ impl SubmitRecipients {
     /// Looks for what BitPay would refuse.
     ///
     /// # Errors
-    /// Nobody or more than 1000 are invited, an email address has no `@`, or a notification URL is not an
-    /// HTTPS one.
+    /// Nobody or more than 1000 are invited, an email address has no `@`, a notification URL is not an HTTPS
+    /// one, or a recipient that was read from JSON has no guid.
     pub fn check(&self) -> Result<(), InvalidRequest> {
         let count = self.recipients.len();
         if !(1..=Self::MOST).contains(&count) {

@@ -2305,7 +2305,7 @@ impl Allows<Grant<Payout>> for crate::model::payout::CancelPayoutGroup {}
 impl FromRequest for crate::model::payout::CancelPayoutGroup {
     fn from_request(received: &Received) -> Result<Self, BadParam> {
         Ok(Self {
-            group_id: received.segment(2, "group_id")?,
+            group_id: received.segment(2, "groupId")?,
         })
     }
 }

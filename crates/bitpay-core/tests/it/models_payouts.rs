@@ -209,6 +209,27 @@ fn a_payout_that_would_be_refused_is_not_sent() {
     assert_eq!(field(list.end_date(day(2)).check()), "none");
 }
 
+/// JSON can leave out, or have twice, what the constructor asks for.
+#[test]
+fn a_payout_from_json_is_held_to_the_same_rules() {
+    let payout = |more: &str| -> CreatePayout {
+        let json = format!(r#"{{"reference":"one","amount":5,"currency":"USD"{more}}}"#);
+        serde_json::from_str(&json).unwrap()
+    };
+    let ledger = r#","ledgerCurrency":"EUR""#;
+    let ada = r#","recipientId":"ada""#;
+    let good = payout(&format!("{ledger}{ada}"));
+    assert_eq!(field(good.check()), "none");
+    assert_eq!(field(payout(ledger).check()), "recipient_id");
+    let two = payout(&format!(r#"{ledger}{ada},"email":"ada@example.com""#));
+    assert_eq!(field(two.check()), "recipient_id");
+    assert_eq!(field(payout(ada).check()), "ledger_currency");
+
+    let nameless = serde_json::from_str(r#"{"email":"ada@example.com"}"#).unwrap();
+    let request = SubmitRecipients::new(Guid::derived("r", "1"), vec![nameless]);
+    assert_eq!(field(request.check()), "guid");
+}
+
 #[test]
 fn recipients_that_would_be_refused_are_not_sent() {
     let new = |email: &str| NewRecipient::new(guid(), email);

@@ -253,3 +253,42 @@ fn the_table_is_whole() {
     let environment = Environment::Test;
     assert_eq!(environment.base_url().as_str(), "https://test.bitpay.com");
 }
+
+#[test]
+fn what_is_wrong_with_a_parameter_is_told_without_its_value() {
+    let read = |target: &str, body: &[u8]| {
+        let guid = Guid::derived("not", "used");
+        Received::new(http::Method::POST, target, body, guid).unwrap()
+    };
+    let secret = "swordfish1234567";
+    let price = format!(r#"{{"price":"{secret}","currency":"USD"}}"#);
+    let body = |text: &str| read("/invoices", text.as_bytes());
+    let wrong = |received: &Received| {
+        let bad = CreateInvoice::from_request(received).unwrap_err();
+        (bad.param, bad.to_string())
+    };
+    let (param, text) = wrong(&body(&price));
+    assert_eq!(
+        (param, text.as_str()),
+        ("price", "price: not a decimal number such as 12.50")
+    );
+    assert_eq!(wrong(&body(r#"{"price":5}"#)).1, "currency: missing");
+    let physical = format!(r#"{{"price":5,"currency":"USD","physical":"{secret}"}}"#);
+    let (_, text) = wrong(&body(&physical));
+    assert!(text.starts_with("physical: invalid type: string"), "{text}");
+    assert!(!text.contains(secret), "{text}");
+
+    let list = read(&format!("/invoices?dateStart={secret}"), b"");
+    let bad = ListInvoices::from_request(&list).unwrap_err();
+    assert_eq!(bad.param, "dateStart");
+    assert!(
+        bad.problem.is_some() && !bad.to_string().contains(secret),
+        "{bad}"
+    );
+    let get = read(&format!("/invoices/{secret}%2F"), b"");
+    let bad = GetInvoice::from_request(&get).unwrap_err();
+    assert!(
+        bad.to_string().starts_with("id: '/' in invoice id"),
+        "{bad}"
+    );
+}

@@ -3,7 +3,6 @@
 //! Every movement is rounded to the decimal places of its currency's smallest unit, halves away from
 //! zero. A ledger may fall below zero: what BitPay does then is not documented.
 
-use std::collections::{BTreeSet, HashMap, HashSet};
 use std::ops::Range;
 use std::time::Duration;
 
@@ -17,15 +16,17 @@ use bitpay_core::model::refund::{Refund, RefundStatus};
 use bitpay_core::time::{Date, Timestamp};
 use bitpay_core::{Amount, Currency};
 use rust_decimal::{Decimal, RoundingStrategy};
+use serde::{Deserialize, Serialize};
 
 use self::settlements::SettlementRecord;
 use crate::Engine;
 use crate::control::ControlError;
 use crate::market::Listed;
 use crate::reply::Refusal;
+use crate::table::{Table, Timers};
 
 pub(super) mod funding;
-mod settlements;
+pub(crate) mod settlements;
 
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 
@@ -36,21 +37,25 @@ const CLOSES_AT: i64 = 9 * 60 * 60;
 #[derive(Default)]
 pub(crate) struct Ledger {
     /// In the order of time.
-    movements: Vec<Movement>,
-    settlements: Vec<SettlementRecord>,
-    by_id: HashMap<String, usize>,
-    /// The refunds that were taken out and not given back.
-    debited: HashSet<usize>,
+    pub(crate) movements: Table<Movement>,
+    pub(crate) settlements: Table<SettlementRecord>,
+    /// When which settlement moves on by itself.
+    pub(crate) timers: Timers<usize>,
+    pub(crate) plan: Plan,
+}
+
+/// What the ledgers have in common.
+#[derive(Clone, Default, PartialEq, Deserialize, Serialize)]
+pub(crate) struct Plan {
     /// When ledgers are settled next; not before something was written.
     closes: Option<Timestamp>,
-    /// When which settlement moves on by itself.
-    timers: BTreeSet<(Timestamp, usize)>,
     /// When payouts are funded next, if any waits.
     funds: Option<Timestamp>,
     account: Option<InvoiceId>,
 }
 
-struct Movement {
+#[derive(Deserialize, Serialize)]
+pub(crate) struct Movement {
     id: LedgerEntryId,
     of: &'static Listed,
     code: LedgerCode,
@@ -69,10 +74,21 @@ enum About {
 }
 
 impl Ledger {
+    pub(crate) fn is_empty(&self) -> bool {
+        self.movements.is_empty()
+    }
+
+    pub(crate) fn clear(&mut self) {
+        self.movements.clear();
+        self.settlements.clear();
+        self.timers.retain(|_| false);
+        self.plan = Plan::default();
+    }
+
     /// When there is something to do.
     pub(crate) fn due(&self) -> Option<Timestamp> {
         let timer = self.timers.first().map(|(at, _)| *at);
-        let others = self.closes.into_iter().chain(self.funds);
+        let others = self.plan.closes.into_iter().chain(self.plan.funds);
         timer.into_iter().chain(others).min()
     }
 
@@ -119,13 +135,13 @@ impl Engine {
         {
             self.ledger.timers.remove(&timer);
             self.settlement_is_due(timer.1, at);
-        } else if self.ledger.funds == Some(at) {
+        } else if self.ledger.plan.funds == Some(at) {
             self.fund_payouts(at);
         } else if self.settle_all(at) {
-            self.ledger.closes = closing_after(at);
+            self.ledger.plan.closes = closing_after(at);
         } else {
             // Where nothing is settled, nothing will be until something happens.
-            self.ledger.closes = closing_after(self.until);
+            self.ledger.plan.closes = closing_after(self.until);
         }
     }
 
@@ -134,8 +150,9 @@ impl Engine {
         let sooner = |planned: Option<Timestamp>, at: Option<Timestamp>| {
             planned.map(|planned| at.map_or(planned, |at| at.min(planned)))
         };
-        self.ledger.closes = sooner(self.ledger.closes, closing_after(self.now));
-        self.ledger.funds = sooner(self.ledger.funds, funding::funding_after(self.now));
+        let plan = &mut self.ledger.plan;
+        plan.closes = sooner(plan.closes, closing_after(self.now));
+        plan.funds = sooner(plan.funds, funding::funding_after(self.now));
     }
 
     fn write(
@@ -166,8 +183,8 @@ impl Engine {
             invoice,
             refund,
         });
-        if self.ledger.closes.is_none() {
-            self.ledger.closes = closing_after(at);
+        if self.ledger.plan.closes.is_none() {
+            self.ledger.plan.closes = closing_after(at);
         }
         self.stir();
     }
@@ -233,7 +250,7 @@ impl Engine {
             .get(*self.index.refunds.get(refund.id.as_str())?)?;
         let invoice = *self.index.invoices.get(refund.invoice.as_str())?;
         let status = &self.invoices.get(invoice)?.invoice.status;
-        if record.automatic || *status != InvoiceStatus::Complete {
+        if record.is_automatic() || *status != InvoiceStatus::Complete {
             return None;
         }
         let of = self.market.find(refund.currency.as_ref()?)?;
@@ -249,9 +266,10 @@ impl Engine {
     /// back should it fail; any other is taken out when it is paid.
     pub(crate) fn debit_refund(&mut self, index: usize) {
         self.stir();
-        let Some(refund) = self.refunds.get(index).map(|record| &record.refund) else {
+        let Some(record) = self.refunds.get(index) else {
             return;
         };
+        let (refund, debited) = (&record.refund, record.debited);
         let immediate = refund.immediate == Some(true);
         let status = refund.status.clone();
         let Some((invoice, of, amount, fee)) = self.refund_cost(refund) else {
@@ -261,24 +279,29 @@ impl Engine {
             refund: index,
             invoice,
         });
-        let debited = self.ledger.debited.contains(&index);
         match status {
             RefundStatus::Created | RefundStatus::Pending if immediate && !debited => {
-                self.ledger.debited.insert(index);
+                self.set_debited(index, true);
                 self.debit(of, LedgerCode::IMMEDIATE_INVOICE_REFUND, amount, about);
                 self.debit(of, LedgerCode::REFUND_FEE, fee, about);
             }
             RefundStatus::Success if !debited => {
-                self.ledger.debited.insert(index);
+                self.set_debited(index, true);
                 self.debit(of, LedgerCode::INVOICE_REFUND, amount, about);
                 self.debit(of, LedgerCode::REFUND_FEE, fee, about);
             }
             RefundStatus::Failure | RefundStatus::Canceled if debited => {
-                self.ledger.debited.remove(&index);
+                self.set_debited(index, false);
                 self.debit(of, LedgerCode::CUSTOM, -amount, about);
                 self.debit(of, LedgerCode::FEE_REFUND, -fee, about);
             }
             _ => {}
+        }
+    }
+
+    fn set_debited(&mut self, refund: usize, debited: bool) {
+        if let Some(record) = self.refunds.get_mut(refund) {
+            record.debited = debited;
         }
     }
 

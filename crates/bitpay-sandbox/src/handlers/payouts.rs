@@ -15,18 +15,20 @@ use bitpay_core::{Amount, ResourceToken};
 use http::StatusCode;
 use jiff::tz::Offset;
 use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
 
 use crate::Engine;
 use crate::caller::Caller;
 use crate::control::ControlError;
-use crate::deliveries::Subject;
 use crate::handlers::ledgers::funding::Cost;
+use crate::log::Subject;
 use crate::outcomes::{self, End};
 use crate::reply::Refusal;
 use crate::timeline::Due;
 use crate::webhook::{self, Event};
 
 /// A payout, and what nobody sees.
+#[derive(Deserialize, Serialize)]
 pub(crate) struct PayoutRecord {
     pub(crate) payout: Payout,
     /// What it took out of its ledger and did not give back.
@@ -196,6 +198,7 @@ impl Engine {
             .clone_from(&request.notification_email);
         payout.effective_date = Offset::UTC.to_timestamp(day.at(9, 0, 0, 0)).ok();
         payout.request_date = Some(self.now);
+        payout.account_id = Some(self.account_id());
         payout.group_id = group.cloned();
         payout.ignore_emails = request.ignore_emails;
         payout.message.clone_from(&request.message);

@@ -8,18 +8,20 @@ use bitpay_core::model::recipient::{
     ListRecipients, NewRecipient, Recipient, RecipientStatus, SubmitRecipients, UpdateRecipient,
 };
 use http::StatusCode;
+use serde::{Deserialize, Serialize};
 
 use super::payouts::{PayoutRecord, page};
 use crate::Engine;
 use crate::caller::Caller;
 use crate::control::ControlError;
-use crate::deliveries::Subject;
+use crate::log::Subject;
 use crate::outcomes::Payee;
 use crate::reply::Refusal;
 use crate::timeline::Due;
 use crate::webhook::{self, Event};
 
 /// A recipient, and what nobody sees.
+#[derive(Deserialize, Serialize)]
 pub(crate) struct RecipientRecord {
     pub(crate) recipient: Recipient,
     /// The guid of the request that invited it.

@@ -7,11 +7,12 @@ use bitpay_core::model::refund::{CreateRefund, Refund, RefundStatus, ResendRefun
 use bitpay_core::time::Timestamp;
 use bitpay_core::{Guid, ResourceToken};
 use rust_decimal::{Decimal, RoundingStrategy};
+use serde::{Deserialize, Serialize};
 
 use crate::caller::Caller;
 use crate::control::ControlError;
-use crate::deliveries::Subject;
-use crate::engine::Owner;
+use crate::index::Owner;
+use crate::log::Subject;
 use crate::outcomes::{End, Outcome};
 use crate::reply::Refusal;
 use crate::timeline::Due;
@@ -19,16 +20,27 @@ use crate::webhook::{self, Event};
 use crate::{Engine, GuidRepeat};
 
 /// A refund, and what nobody sees.
+#[derive(Deserialize, Serialize)]
 pub(crate) struct RefundRecord {
     pub(crate) refund: Refund,
     /// The token that asked for it.
     pub(crate) maker: usize,
     /// Before this it cannot be found by its guid.
     visible: Timestamp,
+    origin: Origin,
+    /// It was taken out of its ledger and not given back.
+    pub(super) debited: bool,
+}
+
+/// How a refund came about.
+#[derive(Clone, Copy, PartialEq, Eq, Deserialize, Serialize)]
+enum Origin {
+    /// The merchant asked for it.
+    Asked,
     /// It declined its invoice, which is not undone.
-    declines: bool,
+    Declines,
     /// BitPay made it by itself, of what was paid too little, too much or too late.
-    pub(crate) automatic: bool,
+    Automatic,
 }
 
 /// Why BitPay returns a payment by itself.
@@ -55,12 +67,11 @@ impl RefundRecord {
             RefundStatus::Created | RefundStatus::Pending
         )
     }
-}
 
-/// What is kept of a refund's origin.
-struct Kept {
-    declines: bool,
-    automatic: bool,
+    /// BitPay made it by itself.
+    pub(crate) fn is_automatic(&self) -> bool {
+        self.origin == Origin::Automatic
+    }
 }
 
 impl Engine {
@@ -135,12 +146,11 @@ impl Engine {
             return Err(Refusal::coded("010202"));
         }
         let maker = self.maker(caller).unwrap_or(record.maker);
-        let guid = request.guid().as_str().to_owned();
         let mut refund = self.new_refund(index, amount)?;
         if refund.refund_fee.is_some_and(|fee| fee > amount) {
             return Err(Refusal::coded("010208"));
         }
-        refund.guid = Some(guid.clone());
+        refund.guid = Some(request.guid().as_str().to_owned());
         refund.reference = request.reference_text().map(str::to_owned);
         refund.immediate = Some(request.is_immediate() == Some(true));
         refund.buyer_pays_refund_fee = Some(request.does_buyer_pay_refund_fee() == Some(true));
@@ -154,11 +164,11 @@ impl Engine {
             refund.kind = Some("declined".to_owned());
         }
         let made = refund.clone();
-        let kept = Kept {
-            declines,
-            automatic: false,
+        let origin = match declines {
+            true => Origin::Declines,
+            false => Origin::Asked,
         };
-        self.keep_refund(refund, maker, kept, Some(guid));
+        self.keep_refund(refund, maker, origin);
         if declines {
             self.set_status(index, InvoiceStatus::Declined);
         }
@@ -229,27 +239,18 @@ impl Engine {
         Ok(refund)
     }
 
-    fn keep_refund(&mut self, refund: Refund, maker: usize, kept: Kept, guid: Option<String>) {
+    fn keep_refund(&mut self, refund: Refund, maker: usize, origin: Origin) {
         let index = self.refunds.len();
-        self.index
-            .refunds
-            .insert(refund.id.as_str().to_owned(), index);
-        if let Some(guid) = guid {
-            self.index.refund_guids.entry(guid).or_default().push(index);
-        }
-        if let Some(token) = &refund.token {
-            self.index
-                .by_token
-                .insert(token.expose().to_owned(), Owner::Refund(index));
-        }
         let event = Event::of_refund(&refund.status);
-        self.refunds.push(RefundRecord {
+        let record = RefundRecord {
             refund,
             maker,
             visible: self.visible_from(self.settings.refund_guids),
-            declines: kept.declines,
-            automatic: kept.automatic,
-        });
+            origin,
+            debited: false,
+        };
+        self.index.refund(index, &record);
+        self.refunds.push(record);
         self.debit_refund(index);
         if let Some(event) = event {
             self.tell_of_refund(index, event);
@@ -265,11 +266,7 @@ impl Engine {
         let (price, maker) = (record.invoice.price, record.maker);
         if let Ok(mut refund) = self.new_refund(index, price) {
             refund.kind = Some("declined".to_owned());
-            let kept = Kept {
-                declines: true,
-                automatic: false,
-            };
-            self.keep_refund(refund, maker, kept, None);
+            self.keep_refund(refund, maker, Origin::Declines);
         }
         self.set_status(index, InvoiceStatus::Declined);
     }
@@ -299,11 +296,7 @@ impl Engine {
         refund.kind = Some(kind.to_owned());
         refund.transaction_amount = Some(of_coin);
         refund.buyer_pays_refund_fee = Some(true);
-        let kept = Kept {
-            declines: false,
-            automatic: true,
-        };
-        self.keep_refund(refund, maker, kept, None);
+        self.keep_refund(refund, maker, Origin::Automatic);
     }
 
     /// So much of the coin that an invoice was paid in, in the invoice's currency, rounded down to its
@@ -377,7 +370,7 @@ impl Engine {
         let immediate = record.refund.immediate == Some(true);
         let may = match record.refund.status {
             RefundStatus::Preview => true,
-            RefundStatus::Created => !immediate && !record.declines && !record.automatic,
+            RefundStatus::Created => !immediate && record.origin == Origin::Asked,
             _ => false,
         };
         if !may {
@@ -440,7 +433,9 @@ impl Engine {
         else {
             return Err(Refusal::coded("030201"));
         };
-        record.declines = declines;
+        if declines {
+            record.origin = Origin::Declines;
+        }
         let refund = &mut record.refund;
         refund.status = RefundStatus::Created;
         refund.support_request = Some(support_request.as_str().to_owned());
@@ -464,7 +459,7 @@ impl Engine {
     fn refunded(&self, invoice: &InvoiceId, code: &'static str) -> Result<Decimal, Refusal> {
         let mut refunded = Decimal::ZERO;
         // What BitPay returns by itself was no part of the price.
-        let asked_for = |other: &&RefundRecord| !other.automatic;
+        let asked_for = |other: &&RefundRecord| !other.is_automatic();
         for other in self.refund_records(invoice).filter(asked_for) {
             if other.is_active() {
                 return Err(Refusal::coded(code));

@@ -110,7 +110,7 @@ fn orders() -> Html {
 
 pub(super) fn inject(engine: &mut Engine, fields: &Fields) -> Result<Done, Wrong> {
     if fields.get("act") == "clear" {
-        engine.faults.clear();
+        engine.clear_faults();
     } else {
         // As on the command line: by the fault's name, and what it is limited to.
         let mut fault = fields.get("fault").to_owned();

@@ -184,7 +184,7 @@ pub(super) fn masked(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{Html, any, badge, code, html, secret, text};
+    use super::{Html, any, badge, code, secret, text};
 
     #[test]
     fn whatever_is_put_into_a_template_stays_text() {

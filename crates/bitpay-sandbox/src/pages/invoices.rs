@@ -1,6 +1,5 @@
 //! Invoices, as the merchant sees them.
 
-use bitpay_core::Currency;
 use bitpay_core::id::InvoiceId;
 use bitpay_core::model::invoice::{Invoice, InvoiceStatus, Transaction};
 use bytes::Bytes;
@@ -14,6 +13,7 @@ use super::{
 use crate::Engine;
 use crate::control::ControlError;
 use crate::handlers::invoices::InvoiceRecord;
+use crate::market::{Listed, display};
 
 pub(super) fn page(engine: &Engine, _: &Fields) -> Response<Bytes> {
     let (shown, note) = newest(&engine.invoices);
@@ -92,7 +92,8 @@ pub(super) fn one(engine: &Engine, fields: &Fields) -> Response<Bytes> {
         false => buttons(engine, "/dashboard/invoice", ("id", id), "act", acts),
     };
     let paid = invoice.transaction_currency.as_ref();
-    let payments = invoice.transactions.iter().map(|it| payment(it, paid));
+    let coin = paid.and_then(|paid| engine.market.find(paid));
+    let payments = invoice.transactions.iter().map(|it| payment(it, coin));
     let body = html!(
         "<div class=card>{}{}</div><h2>Payments</h2>{}<h2>Refunds</h2>{}<h2>Webhooks</h2>{}",
         facts(rows),
@@ -113,12 +114,21 @@ pub(super) fn one(engine: &Engine, fields: &Fields) -> Response<Bytes> {
     )
 }
 
-fn payment(payment: &Transaction, currency: Option<&Currency>) -> [Html; 4] {
-    let amount = payment.amount.map(|units| units.get()).unwrap_or_default();
-    let unit = currency.map(ToString::to_string).unwrap_or_default();
+fn payment(payment: &Transaction, coin: Option<&Listed>) -> [Html; 4] {
+    let amount = payment.amount.zip(coin).map(|(units, coin)| {
+        html!(
+            "<span class=money>{} {}</span>",
+            display(units.get(), coin),
+            coin.code
+        )
+    });
     let kind = payment.kind.as_deref().unwrap_or("payment");
     [
-        html!("{} smallest units of {} ({})", amount, unit, kind),
+        html!(
+            "{} <span class=dim>{}</span>",
+            amount.unwrap_or_default(),
+            kind
+        ),
         text(payment.confirmations.unwrap_or(0)),
         maybe_instant(payment.received_time),
         payment.txid.as_ref().map_or_else(|| any(None), code),

@@ -5,7 +5,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use http::Response;
 
-use super::html::{Html, html};
+use super::html::{Html, hidden, html};
 use super::{Done, Fields, Wrong, buttons, dashboard, instant, invoices, link, refused, tokens};
 use super::{webhooks, wrong};
 use crate::Engine;
@@ -19,14 +19,21 @@ pub(super) fn page(engine: &Engine, _: &Fields) -> Response<Bytes> {
         true => html!(
             "<div class=card><p>It is empty. Pair a program with it:</p>\
              <pre>bitpay pair --profile sandbox --env {} --facade merchant --wait</pre>\
-             <p>and approve it here, or {} for it. An SDK is given <code>{}/</code> as its address.</p></div>",
+             <p>and approve it here, or {} for it. An SDK is given <code>{}/</code> as its address.</p>{}</div>",
             engine.base,
             link(engine, "/dashboard/tokens", "make a code"),
             engine.base,
+            buttons(
+                engine,
+                "/dashboard/demo",
+                ("from", "overview"),
+                "act",
+                [("fill", "Fill it with two weeks of business")],
+            ),
         ),
     };
     let body = html!(
-        "{}{}{}{}<h2>Last invoices</h2>{}<h2>Last webhooks</h2>{}<h2>Last refused calls</h2>{}",
+        "{}{}{}{}<h2>Last invoices</h2>{}<h2>Last webhooks</h2>{}<h2>Last refused calls</h2>{}{}",
         elsewhere(engine),
         begin,
         tokens::approvals(engine),
@@ -34,6 +41,7 @@ pub(super) fn page(engine: &Engine, _: &Fields) -> Response<Bytes> {
         invoices::last(engine, FEW),
         webhooks::last(engine, FEW),
         refused::last(engine, FEW),
+        hidden("start anew", reset_form(engine)),
     );
     dashboard(engine, "/dashboard", "Overview", body)
 }
@@ -66,5 +74,31 @@ pub(super) fn move_clock(engine: &mut Engine, fields: &Fields) -> Result<Done, W
         .parse("by")
         .ok_or_else(|| wrong("The clock is moved by a number of seconds."))?;
     engine.advance_now(Duration::from_secs(seconds));
+    Ok(Done::Go("/dashboard".to_owned()))
+}
+
+pub(super) fn fill(engine: &mut Engine, _: &Fields) -> Result<Done, Wrong> {
+    engine.fill_now()?;
+    Ok(Done::Go("/dashboard".to_owned()))
+}
+
+fn reset_form(engine: &Engine) -> Html {
+    let say = html!(
+        "<p>Forgets all tokens, invoices, ledgers, webhooks and faults, and sets the clock right.</p>"
+    );
+    let button = [("reset", "Forget everything")];
+    let form = buttons(
+        engine,
+        "/dashboard/reset",
+        ("from", "overview"),
+        "act",
+        button,
+    );
+    html!("{}{}", say, form)
+}
+
+pub(super) fn reset(engine: &mut Engine, _: &Fields) -> Result<Done, Wrong> {
+    let clock = engine.clock();
+    engine.reset(None, clock);
     Ok(Done::Go("/dashboard".to_owned()))
 }

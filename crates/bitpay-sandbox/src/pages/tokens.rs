@@ -7,6 +7,7 @@ use http::Response;
 use super::html::{Html, any, badge, code, facts, good, html, secret, table, text};
 use super::{Done, Fields, Wrong, buttons, dashboard, form, instant, link, newest, wrong};
 use crate::Engine;
+use crate::control::{ControlError, Revoked};
 use crate::handlers::tokens::{TokenRecord, TokenState};
 
 pub(super) fn page(engine: &Engine, fields: &Fields) -> Response<Bytes> {
@@ -84,10 +85,11 @@ const fn allows(facade: Facade) -> &'static str {
 
 fn all(engine: &Engine) -> Html {
     let (tokens, note) = newest(&engine.tokens);
-    let rows = tokens.map(|(_, token)| {
+    let rows = tokens.map(|(index, token)| {
         let state = match &token.state {
             TokenState::For(_) => "active",
             TokenState::Open => "active, unsigned",
+            TokenState::Revoked => "revoked",
             _ if engine.now >= token.expires => "expired",
             TokenState::Pending(_) => "waits for approval",
             TokenState::Unclaimed => "waits to be claimed",
@@ -95,6 +97,16 @@ fn all(engine: &Engine) -> Html {
         let waits = match &token.code {
             Some(waits) if token.waits() => html!(" {}", code(waits)),
             _ => Html::default(),
+        };
+        let revoke = match token.is_revoked() {
+            true => Html::default(),
+            false => buttons(
+                engine,
+                "/dashboard/revoke",
+                ("token", &index.to_string()),
+                "act",
+                [("revoke", "Revoke")],
+            ),
         };
         let sins: Html = token.sins().iter().map(code).collect();
         [
@@ -105,7 +117,7 @@ fn all(engine: &Engine) -> Html {
                 true => any(None),
                 false => sins,
             },
-            html!("{}{}", badge(state), waits),
+            html!("{}{}{}", badge(state), waits, revoke),
             instant(token.created),
         ]
     });
@@ -162,6 +174,18 @@ pub(super) fn make_code(engine: &mut Engine, fields: &Fields) -> Result<Done, Wr
 pub(super) fn make_open(engine: &mut Engine, fields: &Fields) -> Result<Done, Wrong> {
     let label = label_of(fields)?;
     engine.new_open_token(label);
+    Ok(Done::Go("/dashboard/tokens".to_owned()))
+}
+
+pub(super) fn revoke(engine: &mut Engine, fields: &Fields) -> Result<Done, Wrong> {
+    let index: Option<usize> = fields.parse("token");
+    let token = index.and_then(|index| engine.tokens.get(index));
+    let what = Revoked {
+        token: Some(token.ok_or(ControlError::UnknownToken)?.text.clone()),
+        sin: None,
+        pairing_code: None,
+    };
+    engine.revoke_now(&what)?;
     Ok(Done::Go("/dashboard/tokens".to_owned()))
 }
 

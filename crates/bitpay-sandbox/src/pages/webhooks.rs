@@ -31,13 +31,26 @@ fn rows<'a>(engine: &Engine, records: impl Iterator<Item = &'a DeliveryRecord>) 
         let address = format!("/dashboard/webhook?id={}", record.delivery.id);
         [
             instant(record.at),
-            link(engine, &address, record.event),
+            link(engine, &address, &record.event),
             any(Some(&record.delivery.url)),
-            result(&record.outcome),
+            html!("{}{}", result(&record.outcome), again(record)),
         ]
     });
     let none = "None yet: an invoice with a notificationURL sends them.";
     table(["Time", "Event", "Address", "Result"], rows, none)
+}
+
+/// How often it was tried, and when it is again.
+fn again(record: &DeliveryRecord) -> Html {
+    match (record.tries.len(), record.next) {
+        (tries, Some(next)) => html!(
+            "<div class=dim>try {}; again at {}</div>",
+            tries,
+            instant(next)
+        ),
+        (0 | 1, None) => Html::default(),
+        (tries, None) => html!("<div class=dim>{} tries</div>", tries),
+    }
 }
 
 fn result(outcome: &Delivered) -> Html {
@@ -78,7 +91,7 @@ pub(super) fn one(engine: &Engine, fields: &Fields) -> Response<Bytes> {
     let body = html!(
         "<div class=card>{}{}</div><h2>Tries</h2>{}<h2>Body</h2>{}<pre class=long>{}</pre>{}",
         facts([
-            ("Event", text(record.event)),
+            ("Event", text(&record.event)),
             ("Sent to", any(Some(&delivery.url))),
             ("Result", result(&record.outcome)),
             ("Due", instant(record.at)),

@@ -230,6 +230,9 @@ fn a_payout_is_paid_step_by_step() {
     assert_eq!(made["effectiveDate"], "2026-05-27T09:00:00.000Z");
     assert_eq!(made["requestDate"], "2026-03-01T12:00:00.000Z");
     assert_eq!(made["email"], "ada@example.com");
+    let (_, again) = desk.pay(json!({ "recipientId": ada, "reference": "June, Ada" }));
+    assert_eq!(made["accountId"].as_str().map(str::len), Some(22));
+    assert_eq!(again["data"]["accountId"], made["accountId"]);
     let path = format!("/payouts/{}", made["id"].as_str().unwrap());
     assert_eq!(desk.get(&path), made);
 

@@ -212,8 +212,26 @@ impl CreatePayout {
     ///
     /// # Errors
     /// The reference is empty or has more than 100 characters, the amount is not positive, an email address
-    /// has no `@`, or the notification URL is not an HTTPS one.
+    /// has no `@`, or the notification URL is not an HTTPS one. And what only a payout that was read from
+    /// JSON can be: without a payee or a ledger, or with several payees.
     pub fn check(&self) -> Result<(), InvalidRequest> {
+        let by = [
+            self.recipient_id.is_some(),
+            self.shopper_id.is_some(),
+            self.email.is_some(),
+        ];
+        if by.into_iter().filter(|named| *named).count() != 1 {
+            return Err(InvalidRequest::new(
+                "recipient_id",
+                "say who is paid in one way: as a recipient, as a shopper, or by email",
+            ));
+        }
+        if self.ledger_currency.is_none() {
+            return Err(InvalidRequest::new(
+                "ledger_currency",
+                "must be set: it is the ledger that pays",
+            ));
+        }
         if self.reference().trim().is_empty() {
             return Err(InvalidRequest::new(
                 "reference",

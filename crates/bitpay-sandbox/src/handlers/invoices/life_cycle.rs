@@ -6,9 +6,9 @@ use bitpay_core::model::invoice::{
 };
 
 use crate::control::ControlError;
-use crate::deliveries::Subject;
 use crate::engine::CONFIRM_WITHIN;
 use crate::handlers::refunds::Return;
+use crate::log::Subject;
 use crate::market::display;
 use crate::outcomes::Outcome;
 use crate::reply::Refusal;
@@ -130,7 +130,7 @@ impl Engine {
                 _ => (InvoiceStatus::Complete, false),
             };
             if !skipped {
-                self.confirm(index, &status);
+                self.confirm_for(index, &status);
                 self.set_status(index, status);
             }
         }
@@ -255,7 +255,7 @@ impl Engine {
         full
     }
 
-    fn confirm(&mut self, index: usize, status: &InvoiceStatus) {
+    fn confirm_for(&mut self, index: usize, status: &InvoiceStatus) {
         let Some(record) = self.invoices.get_mut(index) else {
             return;
         };
