@@ -38,6 +38,8 @@ use crate::url::decode;
 
 mod every;
 pub use every::visit_operations;
+mod signed;
+pub use signed::{SignedInstead, SignedRequest, Verdict};
 
 /// A parameter that is missing or cannot be read.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]

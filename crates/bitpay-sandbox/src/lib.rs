@@ -44,6 +44,7 @@ mod operations;
 mod outcomes;
 mod pages;
 mod random;
+mod refused;
 mod reply;
 mod server;
 mod settings;

@@ -24,6 +24,8 @@ mod pairing;
 mod requests;
 mod secrets;
 mod sent;
+#[cfg(feature = "server")]
+mod signed;
 mod streams;
 mod values;
 mod vectors;
