@@ -1,9 +1,12 @@
 //! `sandbox`.
 
 use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::time::Duration;
 
-use bitpay_sandbox::Sandbox;
-use clap::Args;
+use bitpay_blocking::time::Timestamp;
+use bitpay_sandbox::{DataError, Demo, Fault, GuidRepeat, Pace, Sandbox, Settings};
+use clap::{Args, ValueEnum};
 use serde_json::json;
 
 use crate::context::{Context, parse};
@@ -20,34 +23,134 @@ pub(crate) struct SandboxArgs {
     /// Make the same ids, tokens and codes each time
     #[arg(long, value_name = "N")]
     seed: Option<u64>,
+    /// Keep what happens in this directory, and go on from there the next time
+    #[arg(long, value_name = "DIR")]
+    data: Option<PathBuf>,
+    /// Fill it with two weeks of a merchant's business, and show the merchant's key and tokens
+    #[arg(long)]
+    demo: bool,
+    /// Let something go wrong: the name of a fault, and what limits it; can be given several times
+    #[arg(
+        long,
+        value_name = "FAULT[,on=OPERATION][,times=N][,percent=N][,after=N]"
+    )]
+    faults: Vec<Fault>,
+    /// Let payments be confirmed, and refunds and payouts be paid, by themselves: as in the world, or each
+    /// step after so many seconds
+    #[arg(long, value_name = "SECONDS", num_args = 0..=1, require_equals = true, default_missing_value = "0")]
+    pace: Option<u64>,
+    /// Start the clock at this instant; it goes on from there
+    #[arg(long, value_name = "INSTANT")]
+    clock: Option<Timestamp>,
+    /// What an invoice's guid does that was used before
+    #[arg(long, value_enum, default_value_t = Guids::Replay)]
+    invoice_guids: Guids,
+    /// What a refund's guid does that was used before
+    #[arg(long, value_enum, default_value_t = Guids::Replay)]
+    refund_guids: Guids,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum Guids {
+    /// Answer with what it made before
+    Replay,
+    /// Make another one
+    Ignored,
+    /// Answer with what it made before, but only two seconds after that was made
+    Late,
+}
+
+impl From<Guids> for GuidRepeat {
+    fn from(guids: Guids) -> Self {
+        match guids {
+            Guids::Replay => Self::Replay,
+            Guids::Ignored => Self::Ignored,
+            Guids::Late => Self::Late(Duration::from_secs(2)),
+        }
+    }
 }
 
 pub(crate) fn run(context: &mut Context<'_>, args: &SandboxArgs) -> Result<(), Failure> {
     let listen: SocketAddr = parse("--listen", &args.listen)?;
+    let mut settings = Settings::default();
+    settings.invoice_guids = args.invoice_guids.into();
+    settings.refund_guids = args.refund_guids.into();
+    settings.pace = args.pace.map(|seconds| match seconds {
+        0 => Pace::default(),
+        seconds => Pace::every(Duration::from_secs(seconds)),
+    });
     let mut builder = Sandbox::builder()
+        .settings(settings)
         .listen(listen)
         .deliver_anywhere(args.deliver_anywhere);
     if let Some(seed) = args.seed {
         builder = builder.seed(seed);
     }
+    if let Some(clock) = args.clock {
+        builder = builder.starting_at(clock);
+    }
+    for fault in &args.faults {
+        builder = builder.fault(fault.clone());
+    }
+    if let Some(directory) = &args.data {
+        builder = builder.data(directory);
+    }
     let sandbox = builder.start().map_err(|error| {
-        Failure::Refused(format!(
-            "the sandbox cannot listen on {listen}: {error}; try --listen 127.0.0.1:0"
-        ))
+        Failure::Refused(match error.get_ref() {
+            Some(data) if data.is::<DataError>() => data.to_string(),
+            _ => {
+                format!("the sandbox cannot listen on {listen}: {error}; try --listen 127.0.0.1:0")
+            }
+        })
     })?;
     let base = sandbox.base_url().to_string();
-    let json = json!({ "environment": base, "dashboard": format!("{base}/dashboard") });
+    let demo = match args.demo {
+        true => Some(
+            sandbox
+                .fill()
+                .map_err(|error| Failure::Refused(error.to_string()))?,
+        ),
+        false => None,
+    };
+    let mut json = json!({ "environment": base, "dashboard": format!("{base}/dashboard") });
+    if let Some(demo) = &demo {
+        json["demo"] = json!({
+            "privateKey": demo.private_key,
+            "sin": demo.sin.as_str(),
+            "merchant": demo.merchant,
+            "payout": demo.payout,
+            "pos": demo.pos,
+        });
+    }
+    let state = match &args.data {
+        None => "forgets everything when it stops".to_owned(),
+        Some(directory) => format!("keeps everything in {}", directory.display()),
+    };
     context.result(&json, || {
         format!(
-            "A BitPay is running on this machine, empty and with imaginary money. Stop it with Ctrl-C.\n\n\
+            "A BitPay is running on this machine, with imaginary money. It {state}. Stop it with Ctrl-C.\n\n\
              dashboard    {base}/dashboard\n\
              environment  {base}\n\n\
              Pair with it:\n    \
              bitpay pair --profile sandbox --env {base} --facade merchant --wait\n\
              then approve it in the dashboard, and:\n    \
-             bitpay invoice create 12.50 USD --profile sandbox\n"
+             bitpay invoice create 12.50 USD --profile sandbox\n{}",
+            demo.as_ref().map(shown).unwrap_or_default()
         )
     });
-    sandbox.wait();
-    Ok(())
+    sandbox
+        .wait()
+        .map_err(|error| Failure::After(error.to_string()))
+}
+
+/// The key is of imaginary money, and follows from the seed: it is shown to be used.
+fn shown(demo: &Demo) -> String {
+    format!(
+        "\nIts merchant of the last two weeks:\n    \
+         private key     {}\n    \
+         merchant token  {}\n    \
+         payout token    {}\n    \
+         pos token       {} (needs no key)\n",
+        demo.private_key, demo.merchant, demo.payout, demo.pos
+    )
 }

@@ -1,7 +1,5 @@
 //! What a person would do at BitPay's pages, for tests and programs: approve, pay, let time pass.
 
-use std::time::Duration;
-
 use bitpay_core::id::{InvoiceId, PayoutId, RecipientId, RefundId, SettlementId};
 use bitpay_core::model::invoice::InvoiceStatus;
 use bitpay_core::model::payout::PayoutStatus;
@@ -10,16 +8,12 @@ use bitpay_core::model::refund::RefundStatus;
 use bitpay_core::model::settlement::SettlementStatus;
 use bitpay_core::time::Timestamp;
 use bitpay_core::{Amount, Currency, Facade, Grant, Identity, PairingCode, Pos, Sin, Token};
-use bytes::Bytes;
-use http::{Method, Request, Response, StatusCode};
+use http::StatusCode;
 use serde::Deserialize;
-use serde::de::DeserializeOwned;
-use serde_json::json;
 
-use crate::fault::FaultRequest;
+use crate::Engine;
 use crate::handlers::tokens::TokenState;
-use crate::reply;
-use crate::{Delivered, DeliveryRecord, Engine};
+use crate::market::Market;
 
 /// The sandbox was asked for something that cannot be.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -45,6 +39,18 @@ pub enum ControlError {
         /// What was asked for.
         wanted: InvoiceStatus,
     },
+    /// A payment is more than nothing.
+    #[error("a payment is of at least one hundredth")]
+    NothingPaid,
+    /// The clock was to be moved back.
+    #[error("the clock shows {now} and is never moved back")]
+    ClockBack {
+        /// What it shows.
+        now: Timestamp,
+    },
+    /// There is no such webhook in the log.
+    #[error("there is no such webhook in the log")]
+    UnknownDelivery,
     /// There is no such refund.
     #[error("there is no such refund")]
     UnknownRefund,
@@ -101,6 +107,45 @@ pub enum ControlError {
         /// What was asked for.
         wanted: RecipientStatus,
     },
+    /// No token is meant by this.
+    #[error("there is no such token")]
+    UnknownToken,
+    /// A rate is more than nothing.
+    #[error("a rate is more than 0 US dollars")]
+    WorthNothing,
+    /// The sandbox is to be empty for this.
+    #[error("the ledgers hold entries already: reset the sandbox first")]
+    NotEmpty,
+}
+
+impl ControlError {
+    /// How it is answered over HTTP.
+    pub(crate) const fn status(&self) -> StatusCode {
+        match self {
+            Self::UnknownCode
+            | Self::UnknownInvoice
+            | Self::UnknownRefund
+            | Self::UnknownSettlement
+            | Self::UnknownCurrency
+            | Self::UnknownPayout
+            | Self::UnknownRecipient
+            | Self::UnknownToken
+            | Self::UnknownDelivery => StatusCode::NOT_FOUND,
+            Self::DepositAmount { .. } | Self::NothingPaid | Self::WorthNothing => {
+                StatusCode::BAD_REQUEST
+            }
+            _ => StatusCode::CONFLICT,
+        }
+    }
+}
+
+/// Whose access ends.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(crate) struct Revoked {
+    pub(crate) token: Option<String>,
+    pub(crate) sin: Option<Sin>,
+    pub(crate) pairing_code: Option<PairingCode>,
 }
 
 /// What a person would do at BitPay's pages. What it sets off, such as webhooks, comes from the next
@@ -111,8 +156,101 @@ impl Engine {
     /// # Errors
     /// When none does.
     pub fn approve(&mut self, code: &PairingCode, clock: Timestamp) -> Result<(), ControlError> {
-        self.now = self.now(clock);
+        self.pass_to(clock);
         self.approve_now(code)
+    }
+
+    /// Revokes the pairing of this code, approved or not: its token is not known any more.
+    ///
+    /// # Errors
+    /// When there is none.
+    pub fn revoke(&mut self, code: &PairingCode, clock: Timestamp) -> Result<(), ControlError> {
+        self.pass_to(clock);
+        let what = Revoked {
+            token: None,
+            sin: None,
+            pairing_code: Some(code.clone()),
+        };
+        self.revoke_now(&what).map(drop)
+    }
+
+    /// Revokes all tokens of a key.
+    ///
+    /// # Errors
+    /// When it has none.
+    pub fn revoke_key(&mut self, sin: &Sin, clock: Timestamp) -> Result<(), ControlError> {
+        self.pass_to(clock);
+        let what = Revoked {
+            token: None,
+            sin: Some(sin.clone()),
+            pairing_code: None,
+        };
+        self.revoke_now(&what).map(drop)
+    }
+
+    /// Revokes every token that is meant. How many?
+    pub(crate) fn revoke_now(&mut self, what: &Revoked) -> Result<usize, ControlError> {
+        let meant: Vec<usize> = self
+            .tokens
+            .iter()
+            .enumerate()
+            .filter(|(_, token)| {
+                what.token.as_ref() == Some(&token.text)
+                    || what
+                        .sin
+                        .as_ref()
+                        .is_some_and(|sin| token.sins().contains(sin))
+                    || (what.pairing_code.is_some() && what.pairing_code == token.code)
+            })
+            .filter(|(_, token)| !token.is_revoked())
+            .map(|(index, _)| index)
+            .collect();
+        for index in &meant {
+            if let Some(token) = self.tokens.get_mut(*index) {
+                token.state = TokenState::Revoked;
+            }
+        }
+        match meant.len() {
+            0 => Err(ControlError::UnknownToken),
+            revoked => Ok(revoked),
+        }
+    }
+
+    /// Sets what one unit of a currency is worth in US dollars. Invoices keep the rates that they were
+    /// made with.
+    ///
+    /// # Errors
+    /// When the sandbox does not know the currency, or the worth is not more than 0.
+    pub fn set_rate(
+        &mut self,
+        currency: Currency,
+        dollars: impl Into<Amount>,
+    ) -> Result<(), ControlError> {
+        let dollars = dollars.into();
+        self.check_rate(&currency, dollars)?;
+        self.put_rate(currency, dollars);
+        Ok(())
+    }
+
+    pub(crate) fn check_rate(
+        &self,
+        currency: &Currency,
+        dollars: Amount,
+    ) -> Result<(), ControlError> {
+        if self.market.find(currency).is_none() {
+            return Err(ControlError::UnknownCurrency);
+        }
+        match dollars.is_positive() {
+            true => Ok(()),
+            false => Err(ControlError::WorthNothing),
+        }
+    }
+
+    pub(crate) fn put_rate(&mut self, currency: Currency, dollars: Amount) {
+        let rates = &mut self.settings.rates;
+        rates.retain(|(other, _)| !other.same_as(&currency));
+        rates.push((currency, dollars));
+        self.market = Market::new(&self.settings);
     }
 
     /// Makes a code in the dashboard, which a program can claim.
@@ -122,7 +260,7 @@ impl Engine {
         label: Option<String>,
         clock: Timestamp,
     ) -> PairingCode {
-        self.now = self.now(clock);
+        self.pass_to(clock);
         self.new_code(facade, label)
     }
 
@@ -138,11 +276,11 @@ impl Engine {
     /// Makes a token in the dashboard with "Require Authentication" off: whoever has it may use it,
     /// without a key.
     pub fn make_open_token(&mut self, label: Option<String>, clock: Timestamp) -> Token<Pos> {
-        self.now = self.now(clock);
+        self.pass_to(clock);
         self.new_open_token(label)
     }
 
-    fn new_open_token(&mut self, label: Option<String>) -> Token<Pos> {
+    pub(crate) fn new_open_token(&mut self, label: Option<String>) -> Token<Pos> {
         loop {
             let index = self.new_token(Facade::Pos, label.clone(), TokenState::Open);
             let token = self
@@ -163,7 +301,7 @@ impl Engine {
         clock: Timestamp,
     ) -> Grant<F> {
         let identity = identity.into();
-        self.now = self.now(clock);
+        self.pass_to(clock);
         loop {
             let sin: Sin = identity.sin().clone();
             let index = self.new_token(F::FACADE, None, TokenState::For(vec![sin]));
@@ -188,25 +326,42 @@ impl Engine {
         status: &InvoiceStatus,
         clock: Timestamp,
     ) -> Result<(), ControlError> {
-        self.now = self.now(clock);
+        self.pass_to(clock);
         let index = self.invoice_index(invoice)?;
         self.bring_to(index, status)
     }
 
-    /// Pays so many hundredths of what an invoice asks: less than 100 is a partial payment, and more is
-    /// too much.
+    /// Pays so many hundredths of what an invoice asks, on top of what was paid before: in all less than
+    /// 100 is a partial payment, and more is too much.
     ///
     /// # Errors
-    /// When there is no such invoice, or it is not new.
+    /// When there is no such invoice, or it is neither new nor expired.
     pub fn pay_part(
         &mut self,
         invoice: &InvoiceId,
         percent: u32,
         clock: Timestamp,
     ) -> Result<(), ControlError> {
-        self.now = self.now(clock);
+        self.pass_to(clock);
         let index = self.invoice_index(invoice)?;
         self.pay_percent(index, percent)
+    }
+
+    /// A payment has so many confirmations more. Under the speed `medium` the first one makes the invoice
+    /// confirmed; as many as its currency takes (6 of Bitcoin's) complete it under any, even when it was
+    /// invalid by then.
+    ///
+    /// # Errors
+    /// When there is no such invoice, or none that is paid and not complete.
+    pub fn confirm(
+        &mut self,
+        invoice: &InvoiceId,
+        confirmations: u32,
+        clock: Timestamp,
+    ) -> Result<(), ControlError> {
+        self.pass_to(clock);
+        let index = self.invoice_index(invoice)?;
+        self.add_confirmations(index, confirmations)
     }
 
     /// Brings a refund to a status: pending, success or failure.
@@ -219,8 +374,7 @@ impl Engine {
         status: &RefundStatus,
         clock: Timestamp,
     ) -> Result<(), ControlError> {
-        self.now = self.now(clock);
-        self.close_days();
+        self.pass_to(clock);
         self.settle(refund, status)
     }
 
@@ -235,7 +389,7 @@ impl Engine {
         status: &SettlementStatus,
         clock: Timestamp,
     ) -> Result<(), ControlError> {
-        self.now = self.now(clock);
+        self.pass_to(clock);
         self.bring_settlement_to(settlement, status)
     }
 
@@ -250,7 +404,7 @@ impl Engine {
         amount: impl Into<Amount>,
         clock: Timestamp,
     ) -> Result<(), ControlError> {
-        self.now = self.now(clock);
+        self.pass_to(clock);
         self.put_in(currency, amount.into())
     }
 
@@ -268,8 +422,7 @@ impl Engine {
         status: &PayoutStatus,
         clock: Timestamp,
     ) -> Result<(), ControlError> {
-        self.now = self.now(clock);
-        self.close_days();
+        self.pass_to(clock);
         self.bring_payout(payout, status)
     }
 
@@ -284,8 +437,7 @@ impl Engine {
         status: &RecipientStatus,
         clock: Timestamp,
     ) -> Result<(), ControlError> {
-        self.now = self.now(clock);
-        self.close_days();
+        self.pass_to(clock);
         self.bring_recipient(recipient, status)
     }
 
@@ -293,207 +445,4 @@ impl Engine {
         let index = self.index.invoices.get(invoice.as_str());
         index.copied().ok_or(ControlError::UnknownInvoice)
     }
-
-    /// Answers what programs ask of the sandbox itself, under `/sandbox/`.
-    pub(crate) fn control(&mut self, what: &str, request: &Request<Bytes>) -> Response<Bytes> {
-        match self.obey(what, request) {
-            Ok(data) => reply::json(StatusCode::OK, json!({ "data": data }).to_string()),
-            Err((status, error)) => reply::json(status, json!({ "error": error }).to_string()),
-        }
-    }
-
-    fn obey(
-        &mut self,
-        what: &str,
-        request: &Request<Bytes>,
-    ) -> Result<serde_json::Value, (StatusCode, String)> {
-        let body = request.body();
-        match (request.method(), what) {
-            (&Method::POST, "approve") => {
-                let Approve { pairing_code } = read(body)?;
-                self.approve_now(&pairing_code).map_err(conflict)?;
-                Ok(json!({}))
-            }
-            (&Method::POST, "codes") => {
-                let Code { facade, label } = read(body)?;
-                let code = self.new_code(facade, label);
-                Ok(json!({ "pairingCode": code.as_str() }))
-            }
-            (&Method::POST, "tokens") => {
-                let OpenToken { label } = read(body)?;
-                let token = self.new_open_token(label);
-                Ok(json!({ "token": token.expose() }))
-            }
-            (&Method::POST, "pay") => {
-                let Pay {
-                    invoice,
-                    status,
-                    percent,
-                } = read(body)?;
-                let index = self.invoice_index(&invoice).map_err(conflict)?;
-                match percent {
-                    Some(percent) => self.pay_percent(index, percent),
-                    None => self.bring_to(index, &status.unwrap_or(InvoiceStatus::Confirmed)),
-                }
-                .map_err(conflict)?;
-                Ok(json!({}))
-            }
-            (&Method::POST, "refund") => {
-                let Settle { refund, status } = read(body)?;
-                self.settle(&refund, &status.unwrap_or(RefundStatus::Success))
-                    .map_err(conflict)?;
-                Ok(json!({}))
-            }
-            (&Method::POST, "settlement") => {
-                let Move { settlement, status } = read(body)?;
-                let status = status.unwrap_or(SettlementStatus::Completed);
-                self.bring_settlement_to(&settlement, &status)
-                    .map_err(conflict)?;
-                Ok(json!({}))
-            }
-            (&Method::POST, "deposit") => {
-                let Deposit { currency, amount } = read(body)?;
-                self.put_in(&currency, amount).map_err(conflict)?;
-                Ok(json!({}))
-            }
-            (&Method::POST, "payout") => {
-                let MovePayout { payout, status } = read(body)?;
-                self.bring_payout(&payout, &status.unwrap_or(PayoutStatus::Complete))
-                    .map_err(conflict)?;
-                Ok(json!({}))
-            }
-            (&Method::POST, "recipient") => {
-                let MoveRecipient { recipient, status } = read(body)?;
-                self.bring_recipient(&recipient, &status.unwrap_or(RecipientStatus::Active))
-                    .map_err(conflict)?;
-                Ok(json!({}))
-            }
-            (&Method::POST, "advance") => {
-                let Advance { seconds } = read(body)?;
-                let by = Duration::from_secs(seconds);
-                self.advance(by);
-                self.now = self.now.checked_add(by).unwrap_or(Timestamp::MAX);
-                Ok(json!({ "now": self.now.to_string() }))
-            }
-            (&Method::POST, "faults") => {
-                let asked: FaultRequest = read(body)?;
-                let unknown = || bad("kind is lost, answer, cut or delay".to_owned());
-                let fault = asked.fault().ok_or_else(unknown)?;
-                for _ in 0..asked.times.min(1_000) {
-                    self.inject(fault.clone());
-                }
-                Ok(json!({}))
-            }
-            (&Method::GET, "deliveries") => Ok(self.deliveries().map(delivery).collect()),
-            _ => Err((
-                StatusCode::NOT_FOUND,
-                format!("the sandbox has no such call: {what}"),
-            )),
-        }
-    }
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Approve {
-    pairing_code: PairingCode,
-}
-
-#[derive(Deserialize)]
-struct Code {
-    #[serde(default = "pos")]
-    facade: Facade,
-    label: Option<String>,
-}
-
-#[derive(Deserialize)]
-struct OpenToken {
-    label: Option<String>,
-}
-
-const fn pos() -> Facade {
-    Facade::Pos
-}
-
-#[derive(Deserialize)]
-struct Pay {
-    invoice: InvoiceId,
-    status: Option<InvoiceStatus>,
-    percent: Option<u32>,
-}
-
-#[derive(Deserialize)]
-struct Settle {
-    refund: RefundId,
-    status: Option<RefundStatus>,
-}
-
-#[derive(Deserialize)]
-struct Move {
-    settlement: SettlementId,
-    status: Option<SettlementStatus>,
-}
-
-#[derive(Deserialize)]
-struct Deposit {
-    currency: Currency,
-    amount: Amount,
-}
-
-#[derive(Deserialize)]
-struct MovePayout {
-    payout: PayoutId,
-    status: Option<PayoutStatus>,
-}
-
-#[derive(Deserialize)]
-struct MoveRecipient {
-    recipient: RecipientId,
-    status: Option<RecipientStatus>,
-}
-
-#[derive(Deserialize)]
-struct Advance {
-    seconds: u64,
-}
-
-fn read<T: DeserializeOwned>(body: &[u8]) -> Result<T, (StatusCode, String)> {
-    serde_json::from_slice(body).map_err(|error| bad(error.to_string()))
-}
-
-fn bad(error: String) -> (StatusCode, String) {
-    (StatusCode::BAD_REQUEST, error)
-}
-
-fn conflict(error: ControlError) -> (StatusCode, String) {
-    let status = match error {
-        ControlError::UnknownCode
-        | ControlError::UnknownInvoice
-        | ControlError::UnknownRefund
-        | ControlError::UnknownSettlement
-        | ControlError::UnknownCurrency
-        | ControlError::UnknownPayout
-        | ControlError::UnknownRecipient => StatusCode::NOT_FOUND,
-        ControlError::DepositAmount { .. } => StatusCode::BAD_REQUEST,
-        _ => StatusCode::CONFLICT,
-    };
-    (status, error.to_string())
-}
-
-fn delivery(record: &DeliveryRecord) -> serde_json::Value {
-    let outcome = match &record.outcome {
-        Delivered::Underway => json!({ "state": "underway" }),
-        Delivered::Answered(status) => json!({ "state": "answered", "status": status }),
-        Delivered::Failed(error) => json!({ "state": "failed", "error": error }),
-        Delivered::Withheld(reason) => json!({ "state": "withheld", "reason": reason }),
-    };
-    json!({
-        "id": record.delivery.id,
-        "at": record.at.to_string(),
-        "event": record.event,
-        "url": record.delivery.url,
-        "signature": record.delivery.signature,
-        "body": String::from_utf8_lossy(&record.delivery.body),
-        "outcome": outcome,
-    })
 }

@@ -1,21 +1,18 @@
 //! The sandbox without IO: requests and time in, answers and webhooks out.
 
-use std::collections::{BTreeSet, HashMap, VecDeque};
 use std::time::Duration;
 
-use bitpay_core::operation::{self, Operation, TokenPlace};
+use bitpay_core::operation::{self, Operation};
 use bitpay_core::server::Received;
-use bitpay_core::signature::{Digest, Signature};
 use bitpay_core::time::Timestamp;
-use bitpay_core::{Facade, Guid, PublicKey, Sin};
+use bitpay_core::{Amount, Currency, Guid};
 use bytes::Bytes;
 use http::header::HOST;
 use http::uri::PathAndQuery;
 use http::{Request, Response};
 
-use crate::caller::{Caller, Role};
 use crate::events::{EventStream, Heard};
-use crate::fault::FaultKind;
+use crate::fault::{FaultKind, Faults};
 use crate::handlers::bills::BillRecord;
 use crate::handlers::invoices::InvoiceRecord;
 use crate::handlers::ledgers::Ledger;
@@ -24,12 +21,17 @@ use crate::handlers::recipients::RecipientRecord;
 use crate::handlers::refunds::RefundRecord;
 use crate::handlers::subscriptions::SubscriptionRecord;
 use crate::handlers::tokens::TokenRecord;
+use crate::index::Index;
+use crate::log::Log;
 use crate::market::Market;
 use crate::operations::dispatch;
+use crate::outcomes;
 use crate::random::Random;
 use crate::reply::{Refusal, Reply};
-use crate::webhook::{self, Event};
-use crate::{Delivered, Delivery, DeliveryRecord, Fault, Settings};
+use crate::state::Once;
+use crate::table::{Table, Texts, Timers};
+use crate::timeline::Due;
+use crate::{Change, Delivery, Fault, Settings};
 
 /// A BitPay as a value: it has no clock, no sockets and no randomness but its seed.
 ///
@@ -46,57 +48,45 @@ use crate::{Delivered, Delivery, DeliveryRecord, Fault, Settings};
 /// ```
 pub struct Engine {
     pub(crate) settings: Settings,
+    pub(crate) seed: u64,
+    /// The rates of the settings it began with.
+    pub(crate) first_rates: Vec<(Currency, Amount)>,
     pub(crate) market: Market,
     pub(crate) random: Random,
     /// How far the clock was moved.
-    moved: Duration,
+    pub(crate) moved: Duration,
     /// The instant of what is being done.
     pub(crate) now: Timestamp,
+    /// The instant to which time passes meanwhile.
+    pub(crate) until: Timestamp,
     /// The address of this server, as the client of what is being done sees it.
     pub(crate) base: String,
     /// What forms must hold, so that only pages of this process can send them.
     pub(crate) form_key: String,
-    pub(crate) tokens: Vec<TokenRecord>,
-    pub(crate) invoices: Vec<InvoiceRecord>,
-    pub(crate) refunds: Vec<RefundRecord>,
+    pub(crate) tokens: Table<TokenRecord>,
+    pub(crate) invoices: Table<InvoiceRecord>,
+    pub(crate) refunds: Table<RefundRecord>,
     pub(crate) ledger: Ledger,
-    pub(crate) recipients: Vec<RecipientRecord>,
-    pub(crate) payouts: Vec<PayoutRecord>,
-    pub(crate) bills: Vec<BillRecord>,
-    pub(crate) subscriptions: Vec<SubscriptionRecord>,
+    pub(crate) recipients: Table<RecipientRecord>,
+    pub(crate) payouts: Table<PayoutRecord>,
+    pub(crate) bills: Table<BillRecord>,
+    pub(crate) subscriptions: Table<SubscriptionRecord>,
     pub(crate) index: Index,
-    /// When which invoice has something to do.
-    pub(crate) timers: BTreeSet<(Timestamp, usize)>,
-    faults: VecDeque<Fault>,
-    outbox: Vec<Delivery>,
+    /// What happens by itself, and when.
+    pub(crate) timers: Timers<Due>,
+    pub(crate) faults: Faults,
+    /// What asked in its request for one failure, and had it.
+    pub(crate) failed: Texts,
+    pub(crate) outbox: Vec<Delivery>,
     pub(crate) heard: Vec<Heard>,
-    log: VecDeque<DeliveryRecord>,
-    next_delivery: u64,
-}
-
-/// Where things are, by what they are called.
-#[derive(Default)]
-pub(crate) struct Index {
-    pub(crate) by_token: HashMap<String, Owner>,
-    pub(crate) codes: HashMap<String, usize>,
-    pub(crate) pairings: HashMap<(Sin, String), usize>,
-    pub(crate) invoices: HashMap<String, usize>,
-    pub(crate) invoice_guids: HashMap<String, Vec<usize>>,
-    pub(crate) refunds: HashMap<String, usize>,
-    pub(crate) refund_guids: HashMap<String, Vec<usize>>,
-}
-
-/// What a token is of.
-#[derive(Clone, Copy)]
-pub(crate) enum Owner {
-    Facade(usize),
-    Invoice(usize),
-    Refund(usize),
-    Bill(usize),
-    Subscription(usize),
-    Settlement,
-    /// The stream of an invoice's events.
-    Events(usize),
+    pub(crate) log: Log,
+    pub(crate) next_delivery: u64,
+    /// What the clock showed when something was saved last, in the process before this one.
+    pub(crate) not_before: Option<Timestamp>,
+    /// What changes is given out.
+    pub(crate) saves: bool,
+    /// What was given out last of what there is one of.
+    pub(crate) saved: Option<Once>,
 }
 
 /// What came of a request.
@@ -117,6 +107,9 @@ pub struct Outcome {
     pub deliver: Vec<Delivery>,
     /// What those who listen are to hear.
     pub heard: Vec<Heard>,
+    /// What must be on disk before the answer and the webhooks go out; nothing but for
+    /// [`Engine::saving`].
+    pub persist: Vec<Change>,
 }
 
 /// What came of time passing.
@@ -127,15 +120,17 @@ pub struct Ticked {
     pub deliver: Vec<Delivery>,
     /// What those who listen are to hear.
     pub heard: Vec<Heard>,
+    /// What must be on disk before the webhooks go out; nothing but for [`Engine::saving`].
+    pub persist: Vec<Change>,
     /// When there is something to do again, by the clock that [`Engine::tick`] is told.
     pub next: Option<Timestamp>,
 }
 
-/// So many webhooks are remembered.
-const LOG: usize = 1_000;
-
 /// A payment that is not confirmed for this long makes its invoice invalid.
 pub(crate) const CONFIRM_WITHIN: Duration = Duration::from_secs(60 * 60);
+
+/// No client waits for so long.
+const STALLED: Duration = Duration::from_secs(24 * 60 * 60);
 
 impl Engine {
     /// A sandbox as BitPay is documented. The seed decides every id, token and code.
@@ -152,25 +147,32 @@ impl Engine {
             market: Market::new(&settings),
             form_key: random.token(),
             random,
+            seed,
+            first_rates: settings.rates.clone(),
             settings,
             moved: Duration::ZERO,
             now: Timestamp::UNIX_EPOCH,
+            until: Timestamp::UNIX_EPOCH,
             base: String::new(),
-            tokens: Vec::new(),
-            invoices: Vec::new(),
-            refunds: Vec::new(),
+            tokens: Table::default(),
+            invoices: Table::default(),
+            refunds: Table::default(),
             ledger: Ledger::default(),
-            recipients: Vec::new(),
-            payouts: Vec::new(),
-            bills: Vec::new(),
-            subscriptions: Vec::new(),
+            recipients: Table::default(),
+            payouts: Table::default(),
+            bills: Table::default(),
+            subscriptions: Table::default(),
             index: Index::default(),
-            timers: BTreeSet::new(),
-            faults: VecDeque::new(),
+            timers: Timers::default(),
+            faults: Faults::new(seed),
+            failed: Texts::default(),
             outbox: Vec::new(),
             heard: Vec::new(),
-            log: VecDeque::new(),
+            log: Log::default(),
             next_delivery: 1,
+            not_before: None,
+            saves: false,
+            saved: None,
         }
     }
 
@@ -183,61 +185,60 @@ impl Engine {
             Some(response) => Outcome::of(response),
             None => self.api(request),
         };
-        self.run_timers();
+        // What was asked for may be due at once, and the clock may have been moved.
+        self.run_until(self.until);
         outcome.deliver = std::mem::take(&mut self.outbox);
         outcome.heard = std::mem::take(&mut self.heard);
+        outcome.persist = self.save();
         outcome
-    }
-
-    /// Lets time pass: invoices expire, and ledgers are settled.
-    pub fn tick(&mut self, clock: Timestamp) -> Ticked {
-        self.pass_to(clock);
-        Ticked {
-            deliver: std::mem::take(&mut self.outbox),
-            heard: std::mem::take(&mut self.heard),
-            next: self
-                .timers
-                .first()
-                .map(|(at, _)| *at)
-                .into_iter()
-                .chain(self.ledger.due())
-                .min()
-                .and_then(|at| at.checked_sub(self.moved).ok()),
-        }
-    }
-
-    /// Moves the sandbox's clock ahead of the real one. What is due then is done by the next
-    /// [`tick`](Self::tick) or [`handle`](Self::handle).
-    pub fn advance(&mut self, by: Duration) {
-        self.moved = self.moved.saturating_add(by);
-    }
-
-    /// The sandbox's time when the clock shows this.
-    #[must_use]
-    pub fn now(&self, clock: Timestamp) -> Timestamp {
-        clock.checked_add(self.moved).unwrap_or(Timestamp::MAX)
     }
 
     /// Makes something go wrong with one of the next answers.
     pub fn inject(&mut self, fault: Fault) {
-        self.faults.push_back(fault);
+        self.faults.add(fault);
     }
 
-    /// Takes the result of a webhook down.
-    pub fn delivered(&mut self, id: u64, outcome: Delivered) {
-        if let Some(record) = self
-            .log
-            .iter_mut()
-            .rev()
-            .find(|record| record.delivery.id == id)
-        {
-            record.outcome = outcome;
-        }
+    /// Nothing goes wrong any more.
+    pub fn clear_faults(&mut self) {
+        self.faults.clear();
+        self.failed.clear();
     }
 
-    /// The last thousand webhooks, the oldest first.
-    pub fn deliveries(&self) -> impl DoubleEndedIterator<Item = &DeliveryRecord> {
-        self.log.iter()
+    /// Forgets everything, and begins anew with the seed it began with, or another one: the clock is not
+    /// moved any more, and rates are those of the settings. Numbers of webhooks go on, because one that is
+    /// under way is still to be reported.
+    pub fn reset(&mut self, seed: Option<u64>, clock: Timestamp) {
+        let seed = seed.unwrap_or(self.seed);
+        // Whoever listens is cut off.
+        let listened = self
+            .invoices
+            .iter()
+            .filter(|record| record.events.is_some());
+        let gone = listened.map(|record| Heard::end_of(&record.invoice.id));
+        self.heard.extend(gone.collect::<Vec<_>>());
+        self.tokens.clear();
+        self.invoices.clear();
+        self.refunds.clear();
+        self.recipients.clear();
+        self.payouts.clear();
+        self.bills.clear();
+        self.subscriptions.clear();
+        self.ledger.clear();
+        self.timers.retain(|_| false);
+        self.index = Index::default();
+        self.log.clear();
+        self.outbox.clear();
+        self.clear_faults();
+        self.faults.reset(seed);
+        self.settings.rates.clone_from(&self.first_rates);
+        self.market = Market::new(&self.settings);
+        self.random = Random::new(seed);
+        // As at the start: the pages that are open keep the key of their forms.
+        self.random.token();
+        self.seed = seed;
+        self.moved = Duration::ZERO;
+        self.until = self.now(clock);
+        self.now = self.until;
     }
 
     /// The operation that a request asks for, by its name.
@@ -281,21 +282,6 @@ impl Engine {
             .unwrap_or(target)
     }
 
-    fn pass_to(&mut self, clock: Timestamp) {
-        self.now = self.now(clock);
-        self.run_timers();
-    }
-
-    fn run_timers(&mut self) {
-        self.close_days();
-        while let Some((at, index)) = self.timers.first().copied()
-            && at <= self.now
-        {
-            self.timers.remove(&(at, index));
-            self.invoice_is_due(index);
-        }
-    }
-
     fn base_for(&self, request: &Request<Bytes>) -> String {
         match &self.settings.public_url {
             Some(url) => url.as_str().to_owned(),
@@ -314,9 +300,8 @@ impl Engine {
         };
         let fault = self
             .faults
-            .iter()
-            .position(|fault| fault.is_for(operation.name))
-            .and_then(|place| self.faults.remove(place));
+            .strike(operation.name)
+            .or_else(|| outcomes::fault_of(operation.name, request.body(), &mut self.failed));
         let (response, event_stream) = match &fault {
             Some(fault) if !fault.works => (Response::default(), None),
             _ => match self.answer(operation, &received, request) {
@@ -334,7 +319,14 @@ impl Engine {
                 outcome.event_stream = None;
             }
             Some(FaultKind::Cut(after)) => outcome.cut = Some(after),
+            Some(FaultKind::Malformed) => {
+                if let Some(response) = &mut outcome.response {
+                    let end = response.body().len().saturating_sub(1);
+                    response.body_mut().truncate(end);
+                }
+            }
             Some(FaultKind::Delay(by)) => outcome.delay = by,
+            Some(FaultKind::Stall) => outcome.delay = STALLED,
             None => {}
         }
         outcome
@@ -349,171 +341,6 @@ impl Engine {
         let caller = self.authorise(operation, received, request)?;
         dispatch(self, operation, &caller, received)
     }
-
-    /// In BitPay's order: the signature, the token, the facade, and then who may use the token.
-    fn authorise(
-        &self,
-        operation: &Operation,
-        received: &Received,
-        request: &Request<Bytes>,
-    ) -> Result<Caller, Refusal> {
-        // Official SDKs repeat the signature of an earlier call on calls that need none.
-        if operation.is_public() {
-            return Ok(Caller::ANYBODY);
-        }
-        let sin = self.signer(request)?;
-        let no_token = Caller {
-            role: match sin {
-                Some(_) => Role::User,
-                None => Role::Facade(Facade::Public),
-            },
-            sin,
-            token: None,
-        };
-        if operation.identity {
-            return match no_token.role {
-                Role::User => Ok(no_token),
-                Role::Facade(_) => Err(Refusal::wrong_facade("public")),
-            };
-        }
-        let Some(text) = received.token_of(operation) else {
-            return Err(Refusal::wrong_facade(no_token.facade()));
-        };
-        let sin = no_token.sin;
-        let (maker, resource) = match self.index.by_token.get(&text) {
-            None => return Err(Refusal::invalid_token()),
-            Some(owner) => self.maker_of(owner, sin.as_ref()),
-        };
-        let token = maker
-            .and_then(|maker| self.tokens.get(maker))
-            .ok_or_else(Refusal::invalid_token)?;
-        let facade = token.facade;
-        let of_resource = matches!(
-            operation.token,
-            TokenPlace::ResourceBody | TokenPlace::ResourceQuery
-        );
-        let fits = match resource {
-            // Official SDKs send the facade's token in place of the resource's on these.
-            None => {
-                let tolerant = ["resend_refund_notification", "update_bill"];
-                operation.facades.contains(&facade)
-                    && (!of_resource || tolerant.contains(&operation.name))
-            }
-            // What an open pos token made may be read by anybody, and be changed by who signs.
-            Some(_) if sin.is_none() && !operation.facades.contains(&facade) => false,
-            Some("invoice") if operation.name == "list_refunds" => true,
-            Some(resource) => {
-                let reads = ["get_invoice", "get_bill", "get_subscription"];
-                operation.path.starts_with(resource)
-                    && (of_resource || reads.contains(&operation.name))
-            }
-        };
-        if !fits {
-            return Err(Refusal::wrong_facade(&match resource {
-                None => facade.to_string(),
-                Some(resource) => format!("{facade}/{resource}"),
-            }));
-        }
-        if !token.allows(sin.as_ref()) {
-            return Err(Refusal::unauthorized_sin());
-        }
-        Ok(Caller {
-            role: Role::Facade(facade),
-            sin,
-            token: Some(token.text.clone()),
-        })
-    }
-
-    /// The facade's token that made it, and what resource it is, if it is one.
-    fn maker_of(
-        &self,
-        owner: &Owner,
-        signer: Option<&Sin>,
-    ) -> (Option<usize>, Option<&'static str>) {
-        let of_invoice = |index: &usize| self.invoices.get(*index).map(|record| record.maker);
-        match owner {
-            Owner::Facade(index) => (Some(*index), None),
-            Owner::Invoice(index) => (of_invoice(index), Some("invoice")),
-            Owner::Events(index) => (of_invoice(index), Some("events")),
-            Owner::Refund(index) => {
-                let record = self.refunds.get(*index);
-                (record.map(|record| record.maker), Some("refund"))
-            }
-            Owner::Bill(index) => {
-                let record = self.bills.get(*index);
-                (record.map(|record| record.maker), Some("bill"))
-            }
-            Owner::Subscription(index) => {
-                let record = self.subscriptions.get(*index);
-                (record.map(|record| record.maker), Some("subscription"))
-            }
-            // Nobody made it: it is of every merchant token.
-            Owner::Settlement => {
-                let mut merchants = self
-                    .tokens
-                    .iter()
-                    .enumerate()
-                    .filter(|(_, token)| token.facade == Facade::Merchant);
-                let first = merchants.clone().next();
-                let own = merchants.find(|(_, token)| token.allows(signer));
-                (own.or(first).map(|(index, _)| index), Some("settlement"))
-            }
-        }
-    }
-
-    /// The key that signed, if any did. One of the two headers alone is no signature.
-    fn signer(&self, request: &Request<Bytes>) -> Result<Option<Sin>, Refusal> {
-        let header = |name: &str| request.headers().get(name);
-        let (Some(identity), Some(signature)) = (header("x-identity"), header("x-signature"))
-        else {
-            return Ok(None);
-        };
-        let key = identity
-            .to_str()
-            .ok()
-            .and_then(|text| PublicKey::from_hex(text.trim()).ok())
-            .ok_or_else(Refusal::bad_public_key)?;
-        let signature = signature
-            .to_str()
-            .ok()
-            .and_then(|text| Signature::from_hex(text.trim()).ok())
-            .ok_or_else(Refusal::invalid_signature)?;
-        let (base, target) = (self.base.as_bytes(), self.target(request).as_bytes());
-        let digest = Digest::of(&[base, target, request.body()]);
-        if key.verify(&digest, &signature) {
-            Ok(Some(key.sin()))
-        } else {
-            Err(Refusal::invalid_signature())
-        }
-    }
-
-    /// Queues a webhook, or takes down why it is not sent.
-    pub(crate) fn send(&mut self, url: &str, token: &str, event: Event, body: Option<Bytes>) {
-        let Some(body) = body else { return };
-        let delivery = Delivery {
-            id: self.next_delivery,
-            url: url.to_owned(),
-            signature: webhook::signature(token, &body),
-            body,
-        };
-        self.next_delivery += 1;
-        let outcome = match webhook::barred(url, self.settings.deliver_anywhere) {
-            Some(reason) => Delivered::Withheld(reason),
-            None => {
-                self.outbox.push(delivery.clone());
-                Delivered::Underway
-            }
-        };
-        if self.log.len() == LOG {
-            self.log.pop_front();
-        }
-        self.log.push_back(DeliveryRecord {
-            delivery,
-            at: self.now,
-            event: event.name,
-            outcome,
-        });
-    }
 }
 
 impl Outcome {
@@ -526,6 +353,7 @@ impl Outcome {
             event_stream: None,
             deliver: Vec::new(),
             heard: Vec::new(),
+            persist: Vec::new(),
         }
     }
 }

@@ -7,7 +7,7 @@ use bitpay_core::model::invoice::{
 use bytes::Bytes;
 
 use crate::Engine;
-use crate::engine::Owner;
+use crate::index::Owner;
 use crate::reply::Refusal;
 
 /// A connection that listens. [`Outcome::event_stream`](crate::Outcome::event_stream) asks to keep it open.
@@ -29,6 +29,17 @@ pub struct Heard {
     pub event: Option<InvoiceEvent>,
     /// What to send to each.
     pub chunk: Bytes,
+}
+
+impl Heard {
+    /// Nothing more is to be heard of an invoice.
+    pub(crate) fn end_of(invoice: &InvoiceId) -> Self {
+        Self {
+            invoice: invoice.clone(),
+            event: None,
+            chunk: Bytes::new(),
+        }
+    }
 }
 
 impl EventStream {
@@ -61,11 +72,7 @@ impl Engine {
                 events: request.events.clone(),
             })),
             InvoiceEventAction::Unsubscribe => {
-                self.heard.push(Heard {
-                    invoice,
-                    event: None,
-                    chunk: Bytes::new(),
-                });
+                self.heard.push(Heard::end_of(&invoice));
                 Ok(None)
             }
             _ => Err(Refusal::invalid_param("action")),
@@ -74,18 +81,25 @@ impl Engine {
 
     /// Says how the invoice stands now, if anybody can listen.
     pub(crate) fn let_hear(&mut self, index: usize) {
+        let Some(invoice) = self.invoices.get(index).map(|record| &record.invoice) else {
+            return;
+        };
+        let event = match invoice.status {
+            InvoiceStatus::Paid => InvoiceEvent::Payment,
+            InvoiceStatus::Confirmed if is_unconfirmed(invoice) => InvoiceEvent::Payment,
+            InvoiceStatus::Confirmed | InvoiceStatus::Complete => InvoiceEvent::Confirmation,
+            _ => return,
+        };
+        self.let_hear_of(index, event);
+    }
+
+    pub(crate) fn let_hear_of(&mut self, index: usize, event: InvoiceEvent) {
         let Some(record) = self.invoices.get(index) else {
             return;
         };
         if record.events.is_none() {
             return;
         }
-        let event = match record.invoice.status {
-            InvoiceStatus::Paid => InvoiceEvent::Payment,
-            InvoiceStatus::Confirmed if is_unconfirmed(&record.invoice) => InvoiceEvent::Payment,
-            InvoiceStatus::Confirmed | InvoiceStatus::Complete => InvoiceEvent::Confirmation,
-            _ => return,
-        };
         let mut invoice = record.invoice.clone();
         invoice.current_time = Some(self.now);
         let Ok(json) = serde_json::to_string(&invoice) else {

@@ -5,7 +5,8 @@
 //! sends webhooks, in BitPay's own words and by its rules. What a person does at BitPay's pages, a test
 //! does by a method: approve, pay, let a day pass, lose an answer; and the pages are there too. [`Engine`]
 //! is the same without sockets and clock: requests and time in, answers and webhooks out.
-//! [`WebhookInbox`] receives webhooks.
+//! [`WebhookInbox`] receives webhooks. Where nobody can call a method, a request itself asks for its
+//! outcome: an invoice with the order id `sandbox-complete-17` pays itself.
 //!
 //! # Out of scope
 //! Real coins, accounts, anything on disk: all is forgotten when it stops. It is not for a public
@@ -23,29 +24,43 @@
 //! # Ok::<(), std::io::Error>(())
 //! ```
 
+mod authority;
 mod caller;
+mod calls;
 mod control;
+mod deliveries;
+mod demo;
 mod engine;
 mod events;
 mod fault;
 mod gate;
 mod handlers;
 mod inbox;
+mod index;
+mod log;
 mod market;
 mod net;
 mod operations;
+mod outcomes;
 mod pages;
 mod random;
 mod reply;
 mod server;
 mod settings;
+mod state;
+mod store;
+mod table;
+mod timeline;
 mod webhook;
 
 pub use control::ControlError;
+pub use demo::Demo;
 pub use engine::{Engine, Outcome, Ticked};
 pub use events::{EventStream, Heard};
-pub use fault::Fault;
+pub use fault::{Fault, FaultError};
 pub use inbox::{ReceivedWebhook, WebhookInbox};
 pub use server::{Builder, Event, Moment, Sandbox, SeenRequest};
-pub use settings::{GuidRepeat, Settings};
-pub use webhook::{Delivered, Delivery, DeliveryRecord};
+pub use settings::{GuidRepeat, LatePayment, Pace, Settings};
+pub use store::DataError;
+pub use table::{Change, RestoreError};
+pub use webhook::{Delivered, Delivery, DeliveryRecord, Try};

@@ -6,6 +6,8 @@ use bitpay_core::model::currency::CurrencyInfo;
 use bitpay_core::model::rate::RateEntry;
 use rust_decimal::prelude::ToPrimitive as _;
 use rust_decimal::{Decimal, RoundingStrategy};
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::Settings;
 
@@ -40,6 +42,36 @@ impl Listed {
             6 => Decimal::new(6, 6),
             _ => Decimal::new(1, 2),
         }
+    }
+}
+
+/// A currency is saved by its code.
+impl Serialize for Listed {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.code.serialize(serializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for &'static Listed {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let code = String::deserialize(deserializer)?;
+        let found = LIST.iter().find(|listed| listed.code == code);
+        found.ok_or_else(|| D::Error::custom(format!("the currency {code} is not listed")))
+    }
+}
+
+/// Sums that exceed the numbers of most JSON readers.
+mod saved_units {
+    use super::{Deserialize, Deserializer, Serialize, Serializer, SubUnits};
+
+    pub(super) fn serialize<S: Serializer>(units: &i128, serializer: S) -> Result<S::Ok, S::Error> {
+        SubUnits::from(*units).serialize(serializer)
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<i128, D::Error> {
+        SubUnits::deserialize(deserializer).map(SubUnits::get)
     }
 }
 
@@ -259,7 +291,9 @@ impl Market {
                     .rates
                     .iter()
                     .rev()
-                    .find(|(currency, rate)| currency.as_str() == listed.code && rate.is_positive())
+                    .find(|(currency, rate)| {
+                        currency.as_str().eq_ignore_ascii_case(listed.code) && rate.is_positive()
+                    })
                     .map(|(_, rate)| rate.decimal());
                 (listed, set.unwrap_or(Decimal::new(number, places)))
             })
@@ -392,10 +426,13 @@ impl Market {
 }
 
 /// A price in a cryptocurrency, in its smallest unit.
+#[derive(Deserialize, Serialize)]
 pub(crate) struct Quote {
     pub(crate) coin: &'static Listed,
+    #[serde(with = "saved_units")]
     pub(crate) subtotal: i128,
     /// With the miner fee.
+    #[serde(with = "saved_units")]
     pub(crate) total: i128,
 }
 

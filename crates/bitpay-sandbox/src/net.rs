@@ -11,7 +11,7 @@ use std::thread::JoinHandle;
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::header::CONTENT_LENGTH;
+use http::header::{CONTENT_LENGTH, CONTENT_TYPE, HeaderValue};
 use http::{Request, Response, StatusCode};
 use http_body_util::{BodyExt as _, LengthLimitError, Limited};
 use hyper::body::{Body, Frame, Incoming, SizeHint};
@@ -33,6 +33,8 @@ pub(crate) struct Answer {
     /// Closes the connection after so many bytes of the body.
     pub(crate) cut: Option<usize>,
     pub(crate) delay: Duration,
+    /// The answer waits for this. If it fails, a 503 that says so takes its place.
+    pub(crate) saved: Option<oneshot::Receiver<Result<(), String>>>,
     /// What follows the answer, as long as the connection is open.
     pub(crate) stream: Option<UnboundedReceiver<Bytes>>,
     /// Called when the answer was handed to the connection.
@@ -45,6 +47,7 @@ impl Answer {
             response: Some(response),
             cut: None,
             delay: Duration::ZERO,
+            saved: None,
             stream: None,
             sent: None,
         }
@@ -146,6 +149,13 @@ async fn serve(handler: Handler, request: Request<Incoming>) -> io::Result<Respo
         Ok(Err(_)) => refused(StatusCode::BAD_REQUEST),
         Err(_) => refused(StatusCode::REQUEST_TIMEOUT),
     };
+    if let Some(saved) = answer.saved.take()
+        && let Err(why) = saved.await.unwrap_or_else(|_| Err(String::new()))
+    {
+        answer.response = Some(unavailable(why));
+        answer.cut = None;
+        answer.stream = None;
+    }
     if answer.delay > Duration::ZERO {
         tokio::time::sleep(answer.delay).await;
     }
@@ -173,6 +183,15 @@ fn refused(status: StatusCode) -> Answer {
     let mut response = Response::default();
     *response.status_mut() = status;
     Answer::new(response)
+}
+
+/// Not what was done is in doubt, but whether it will be remembered.
+pub(crate) fn unavailable(why: String) -> Response<Bytes> {
+    let mut response = Response::new(why.into());
+    *response.status_mut() = StatusCode::SERVICE_UNAVAILABLE;
+    let kind = HeaderValue::from_static("text/plain; charset=utf-8");
+    response.headers_mut().insert(CONTENT_TYPE, kind);
+    response
 }
 
 /// The body of an answer, or a part of it.

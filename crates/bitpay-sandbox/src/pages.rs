@@ -411,6 +411,7 @@ fn tokens(engine: &Engine, out: &mut String) {
         let state = match &token.state {
             TokenState::For(_) => "active",
             TokenState::Open => "active, unsigned",
+            TokenState::Revoked => "revoked",
             _ if engine.now >= token.expires => "expired",
             TokenState::Pending(_) => "waits for approval",
             TokenState::Unclaimed => "waits to be claimed",
@@ -508,7 +509,7 @@ fn deliveries(engine: &Engine, out: &mut String) {
         };
         vec![
             Safe(instant(record.at)).to_string(),
-            Safe(record.event).to_string(),
+            Safe(&record.event).to_string(),
             any(&record.delivery.url),
             outcome,
         ]

@@ -3,8 +3,10 @@
 use std::collections::VecDeque;
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak, mpsc};
-use std::time::Duration;
+use std::path::PathBuf;
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, Weak, mpsc};
+use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
 
 use bitpay_core::id::{InvoiceId, PayoutId, RecipientId, RefundId, SettlementId};
 use bitpay_core::model::invoice::InvoiceStatus;
@@ -19,13 +21,17 @@ use bitpay_core::{
 };
 use bytes::Bytes;
 use http::{HeaderMap, Method, Request};
-use tokio::sync::Notify;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
+use tokio::sync::{Notify, oneshot};
 
-use crate::net::{Answer, Handler, Running};
+use crate::net::{Answer, Handler, Running, unavailable};
+use crate::store::{Saver, Store};
 use crate::{
-    ControlError, Delivered, Delivery, DeliveryRecord, Engine, EventStream, Fault, Heard, Settings,
+    Change, ControlError, Delivered, Delivery, DeliveryRecord, Engine, EventStream, Fault, Heard,
+    Settings,
 };
+
+mod controls;
 
 /// A BitPay that runs on this machine, until it is dropped. Any number can run beside each other.
 ///
@@ -42,10 +48,11 @@ use crate::{
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub struct Sandbox {
-    // Dropped first: the server uses what is shared.
-    server: Running,
+    // `None` once it is being dropped.
+    server: Option<Running>,
     base_url: BaseUrl,
     shared: Arc<Shared>,
+    saving: Option<JoinHandle<()>>,
 }
 
 struct Shared {
@@ -59,6 +66,17 @@ struct Shared {
     streams: Mutex<Vec<(EventStream, UnboundedSender<Bytes>)>>,
     /// The time that a frozen clock shows.
     frozen: Option<Timestamp>,
+    /// What the clock showed at its start, if it was set then.
+    began: Option<(Timestamp, Instant)>,
+    saver: Option<Saver>,
+    failure: Arc<Failure>,
+}
+
+/// Why nothing is saved any more, once that is so.
+#[derive(Default)]
+struct Failure {
+    why: Mutex<Option<String>>,
+    there: Condvar,
 }
 
 type Listener = Arc<dyn Fn(&Event<'_>) + Send + Sync>;
@@ -112,6 +130,9 @@ pub struct Builder {
     settings: Settings,
     listen: SocketAddr,
     frozen: Option<Timestamp>,
+    starting: Option<Timestamp>,
+    faults: Vec<Fault>,
+    data: Option<PathBuf>,
 }
 
 impl Builder {
@@ -119,6 +140,18 @@ impl Builder {
     /// sandboxes answer the same requests with the same bytes, but for their addresses.
     pub const fn frozen_at(mut self, instant: Timestamp) -> Self {
         self.frozen = Some(instant);
+        self
+    }
+
+    /// Starts the clock at this instant, past or to come; it goes on from there.
+    pub const fn starting_at(mut self, instant: Timestamp) -> Self {
+        self.starting = Some(instant);
+        self
+    }
+
+    /// Makes something go wrong from the start.
+    pub fn fault(mut self, fault: Fault) -> Self {
+        self.faults.push(fault);
         self
     }
 
@@ -146,21 +179,53 @@ impl Builder {
         self
     }
 
+    /// Keeps what it does in a database in this directory, which is made where it is missing. It goes on
+    /// from there when it is started again, however it ended: what was answered is on disk. The clock is
+    /// as far ahead of the real one as it was, and the seed counts only the first time. Webhooks that
+    /// may not have been delivered are sent again. Faults, and connections that listen, are forgotten.
+    ///
+    /// Should the disk be full, it answers no more, and [`Sandbox::failure`] and [`Sandbox::wait`] say
+    /// why; what was answered before is safe.
+    pub fn data(mut self, directory: impl Into<PathBuf>) -> Self {
+        self.data = Some(directory.into());
+        self
+    }
+
     /// Starts it.
     ///
     /// # Errors
-    /// When it cannot listen there.
+    /// When it cannot listen there; or, with a [`DataError`](crate::DataError) inside, when its data
+    /// cannot be used.
     pub fn start(self) -> io::Result<Sandbox> {
         let (webhooks, queue) = mpsc::channel();
         let seed = self.seed.unwrap_or_else(|| fastrand::u64(..));
+        let failure = Arc::<Failure>::default();
+        let (mut engine, saver, saving) = match &self.data {
+            None => (Engine::with_settings(seed, self.settings), None, None),
+            Some(directory) => {
+                let mut engine = Engine::saving(seed, self.settings);
+                let store = Store::open(directory, |table, key, value| {
+                    engine.restore(table, key, value)
+                })?;
+                let tell = failure.clone();
+                let (saver, saving) = Saver::start(store, move |why| tell.set(why))?;
+                (engine, Some(saver), Some(saving))
+            }
+        };
+        for fault in self.faults {
+            engine.inject(fault);
+        }
         let shared = Arc::new(Shared {
-            engine: Mutex::new(Engine::with_settings(seed, self.settings)),
+            engine: Mutex::new(engine),
             seen: Mutex::default(),
             listener: Mutex::default(),
             wake: Notify::new(),
             webhooks,
             streams: Mutex::default(),
             frozen: self.frozen,
+            began: self.starting.map(|at| (at, Instant::now())),
+            saver,
+            failure,
         });
         let weak = Arc::downgrade(&shared);
         std::thread::Builder::new()
@@ -176,9 +241,10 @@ impl Builder {
         let base_url = BaseUrl::parse_allowing_plain_http(&format!("http://{address}"))
             .map_err(io::Error::other)?;
         Ok(Sandbox {
-            server,
+            server: Some(server),
             base_url,
             shared,
+            saving,
         })
     }
 }
@@ -199,6 +265,9 @@ impl Sandbox {
             settings: Settings::default(),
             listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
             frozen: None,
+            starting: None,
+            faults: Vec::new(),
+            data: None,
         }
     }
 
@@ -357,22 +426,73 @@ impl Sandbox {
     }
 
     /// Serves until the process ends: for a program that is nothing but a sandbox.
-    pub fn wait(self) {
-        self.server.wait();
+    ///
+    /// # Errors
+    /// When something cannot be saved in its [data](Builder::data): it answers no more then.
+    pub fn wait(mut self) -> io::Result<()> {
+        if self.shared.saver.is_some() {
+            return Err(io::Error::other(self.shared.failure.wait()));
+        }
+        if let Some(server) = self.server.take() {
+            server.wait();
+        }
+        Ok(())
     }
 
-    /// Does something, and sends what it set off.
+    /// Why it answers no more: something could not be saved in its [data](Builder::data).
+    #[must_use]
+    pub fn failure(&self) -> Option<String> {
+        self.shared.failure.get()
+    }
+
+    /// Does something, and sends what it set off. It is on disk when this returns.
     fn with<T>(&self, act: impl FnOnce(&mut Engine, Timestamp) -> T) -> T {
-        let clock = self.shared.clock();
-        let (done, ticked) = {
-            let mut engine = self.shared.engine();
-            let done = act(&mut engine, clock);
-            (done, engine.tick(clock))
-        };
-        self.shared.deliver(ticked.deliver);
-        self.shared.let_hear(&ticked.heard);
+        let (tell, saved) = mpsc::channel();
+        let (done, _) = self.shared.act(act, move |_| {
+            // Nobody waits where nothing is saved.
+            let _ = tell.send(());
+        });
         self.shared.wake.notify_one();
+        if self.shared.saver.is_some() {
+            // Should it fail, `failure` says so.
+            let _ = saved.recv();
+        }
         done
+    }
+}
+
+impl Drop for Sandbox {
+    fn drop(&mut self) {
+        // First: the server uses what is shared.
+        drop(self.server.take());
+        if let (Some(saver), Some(saving)) = (&self.shared.saver, self.saving.take()) {
+            saver.close();
+            let _ = saving.join();
+        }
+    }
+}
+
+impl Failure {
+    fn set(&self, why: String) {
+        *lock(&self.why) = Some(why);
+        self.there.notify_all();
+    }
+
+    fn get(&self) -> Option<String> {
+        lock(&self.why).clone()
+    }
+
+    fn wait(&self) -> String {
+        let mut why = lock(&self.why);
+        loop {
+            match &*why {
+                Some(why) => return why.clone(),
+                None => {
+                    let woken = self.there.wait(why);
+                    why = woken.unwrap_or_else(PoisonError::into_inner);
+                }
+            }
+        }
     }
 }
 
@@ -390,6 +510,44 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 impl Shared {
     fn engine(&self) -> MutexGuard<'_, Engine> {
         lock(&self.engine)
+    }
+
+    /// Does something, and lets what is due then happen. When there is something to do again?
+    fn act<T>(
+        self: &Arc<Self>,
+        act: impl FnOnce(&mut Engine, Timestamp) -> T,
+        done: impl FnOnce(Result<(), String>) + Send + 'static,
+    ) -> (T, Option<Timestamp>) {
+        let clock = self.clock();
+        let mut engine = self.engine();
+        let acted = act(&mut engine, clock);
+        let ticked = engine.tick(clock);
+        self.finish(ticked.persist, ticked.deliver, ticked.heard, done);
+        (acted, ticked.next)
+    }
+
+    /// Sends what was set off, once what was done is on disk. To be called with the engine locked, so
+    /// that changes are saved in their order.
+    fn finish(
+        self: &Arc<Self>,
+        persist: Vec<Change>,
+        deliver: Vec<Delivery>,
+        heard: Vec<Heard>,
+        done: impl FnOnce(Result<(), String>) + Send + 'static,
+    ) {
+        let Some(saver) = &self.saver else {
+            self.deliver(deliver);
+            self.let_hear(&heard);
+            return done(Ok(()));
+        };
+        let shared = self.clone();
+        saver.save(persist, move |saved| {
+            if saved.is_ok() {
+                shared.deliver(deliver);
+                shared.let_hear(&heard);
+            }
+            done(saved);
+        });
     }
 
     fn deliver(&self, due: Vec<Delivery>) {
@@ -425,7 +583,9 @@ impl Shared {
     }
 
     fn clock(&self) -> Timestamp {
-        self.frozen.unwrap_or_else(Timestamp::now)
+        let running = |(at, since): (Timestamp, Instant)| at.checked_add(since.elapsed()).ok();
+        let shown = self.frozen.or_else(|| self.began.and_then(running));
+        shown.unwrap_or_else(Timestamp::now)
     }
 
     fn answer(self: &Arc<Self>, request: Request<Bytes>) -> Answer {
@@ -447,15 +607,26 @@ impl Shared {
             log.push_back(seen.clone());
         }
         self.tell(Moment::Received, &seen);
+        if let Some(why) = self.failure.get() {
+            return Answer::new(unavailable(why));
+        }
+        let (tell, saved) = oneshot::channel();
         let (outcome, stream) = {
             // Whatever is heard after this is heard by this connection as well.
             let mut engine = self.engine();
             let mut outcome = engine.handle(&request, self.clock());
             let stream = outcome.event_stream.take().map(|it| self.listen(it));
+            let (persist, deliver) = (
+                std::mem::take(&mut outcome.persist),
+                std::mem::take(&mut outcome.deliver),
+            );
+            let heard = std::mem::take(&mut outcome.heard);
+            self.finish(persist, deliver, heard, move |saved| {
+                // The client may be gone.
+                let _ = tell.send(saved);
+            });
             (outcome, stream)
         };
-        self.deliver(outcome.deliver);
-        self.let_hear(&outcome.heard);
         self.wake.notify_one();
         self.tell(Moment::Worked, &seen);
         let shared = self.clone();
@@ -466,6 +637,7 @@ impl Shared {
             response: outcome.response,
             cut: outcome.cut,
             delay: outcome.delay,
+            saved: self.saver.is_some().then_some(saved),
             stream,
             sent: Some(Box::new(move || shared.tell(Moment::Answered, &seen))),
         }
@@ -475,12 +647,8 @@ impl Shared {
 /// Does what is due when it is due.
 async fn keep_time(shared: Arc<Shared>) {
     loop {
-        let clock = shared.clock();
-        let ticked = shared.engine().tick(clock);
-        shared.deliver(ticked.deliver);
-        shared.let_hear(&ticked.heard);
-        let pause = ticked
-            .next
+        let (clock, next) = shared.act(|_, clock| clock, |_| {});
+        let pause = next
             .and_then(|next| Duration::try_from(next.duration_since(clock)).ok())
             .unwrap_or(Duration::from_secs(3600));
         tokio::select! {
@@ -516,7 +684,9 @@ fn send_webhooks(queue: &mpsc::Receiver<Delivery>, sandbox: &Weak<Shared>) {
             Err(error) => Delivered::Failed(error.to_string()),
         };
         if let Some(shared) = sandbox.upgrade() {
-            shared.engine().delivered(delivery.id, outcome);
+            shared.act(|engine, _| engine.delivered(delivery.id, outcome), |_| {});
+            // There may be another try.
+            shared.wake.notify_one();
         }
     }
 }

@@ -41,6 +41,13 @@ pub struct Settings {
     pub payout_fee_percent: Amount,
     /// The highest price of an invoice, in US dollars.
     pub highest_price: Amount,
+    /// What a payment does that comes after its invoice expired. BitPay does not say.
+    pub late_payments: LatePayment,
+    /// How fast things go on by themselves. `None` leaves each step to whoever asks for it, but for what
+    /// has its own time: invoices expire, settlements are paid, payouts are funded.
+    pub pace: Option<Pace>,
+    /// How long after the request what its order id or email asks for begins, and then from step to step.
+    pub outcome_step: Duration,
 }
 
 impl Default for Settings {
@@ -56,8 +63,72 @@ impl Default for Settings {
             invoice_fee_fixed: Amount::ZERO,
             payout_fee_percent: Amount::from(1),
             highest_price: Amount::from(1_000_000),
+            late_payments: LatePayment::Applied,
+            pace: None,
+            outcome_step: Duration::from_millis(100),
         }
     }
+}
+
+/// How fast things go on by themselves, while time is left to run.
+///
+/// ```
+/// use std::time::Duration;
+/// use bitpay_sandbox::{Pace, Settings};
+///
+/// let mut settings = Settings::default();
+/// // As in the world.
+/// settings.pace = Some(Pace::default());
+/// // For a test that waits.
+/// settings.pace = Some(Pace::every(Duration::from_millis(50)));
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Pace {
+    /// From one confirmation of an invoice's payment to the next. Ten minutes, as of Bitcoin.
+    pub confirmation: Duration,
+    /// From a refund's request to `pending`, and from there to `success`. An hour.
+    pub refund: Duration,
+    /// From a funded payout to `processing`, and from there to `complete`. An hour.
+    pub payout: Duration,
+    /// From one step of a recipient to the next, until they are active. A day.
+    pub recipient: Duration,
+}
+
+impl Pace {
+    /// Each step takes the same time.
+    #[must_use]
+    pub const fn every(step: Duration) -> Self {
+        Self {
+            confirmation: step,
+            refund: step,
+            payout: step,
+            recipient: step,
+        }
+    }
+}
+
+impl Default for Pace {
+    fn default() -> Self {
+        const HOUR: Duration = Duration::from_secs(60 * 60);
+        Self {
+            confirmation: Duration::from_secs(10 * 60),
+            refund: HOUR,
+            payout: HOUR,
+            recipient: Duration::from_secs(24 * 60 * 60),
+        }
+    }
+}
+
+/// What a payment does that comes after its invoice expired.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum LatePayment {
+    /// It pays the invoice, which is `paid` and so on, as if it had come in time.
+    #[default]
+    Applied,
+    /// The invoice stays `expired`, with `exceptionStatus` `paidLate`, and the payment is refunded.
+    Returned,
 }
 
 /// What a create does whose guid was used before.

@@ -1,5 +1,7 @@
 //! What webhooks say, to whom they go, and how that went.
 
+use std::borrow::Cow;
+
 use bitpay_core::Amount;
 use bitpay_core::amount::{Rate, SubUnits};
 use bitpay_core::by_currency::ByCurrency;
@@ -13,26 +15,27 @@ use bitpay_core::time::Timestamp;
 use bitpay_core::webhook::Verifier;
 use bytes::Bytes;
 use http::Uri;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// A webhook that is to be sent: a POST of this body to this address.
 ///
 /// Tell [`Engine::delivered`](crate::Engine::delivered) what came of it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
 #[non_exhaustive]
 pub struct Delivery {
-    /// Its number, from 1.
+    /// Its number, from 1. A webhook that is tried again keeps it.
     pub id: u64,
     /// Where it goes.
     pub url: String,
     /// The header `x-signature`.
     pub signature: String,
     /// The body, JSON.
+    #[serde(with = "text")]
     pub body: Bytes,
 }
 
 /// What came of a webhook.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
 #[non_exhaustive]
 pub enum Delivered {
     /// Not known yet.
@@ -42,33 +45,66 @@ pub enum Delivered {
     /// There was no answer.
     Failed(String),
     /// It was not sent, for this reason.
-    Withheld(&'static str),
+    Withheld(Cow<'static, str>),
 }
 
 /// A webhook in the log.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
 #[non_exhaustive]
 pub struct DeliveryRecord {
     /// What was to be sent.
     pub delivery: Delivery,
-    /// When it was due.
+    /// When its first try was due.
     pub at: Timestamp,
     /// What it tells, by the name that BitPay gives to it: `invoice_completed`.
-    pub event: &'static str,
+    pub event: Cow<'static, str>,
+    /// What came of its last try.
+    pub outcome: Delivered,
+    /// Its tries so far, the last one perhaps still under way.
+    pub tries: Vec<Try>,
+    /// When it is tried again, if it is. Neither delivered nor to be tried again, it has failed.
+    pub next: Option<Timestamp>,
+}
+
+/// One try to deliver a webhook.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[non_exhaustive]
+pub struct Try {
+    /// When it was due.
+    pub at: Timestamp,
     /// What came of it.
     pub outcome: Delivered,
 }
 
+/// A body is JSON, and so a text.
+mod text {
+    use bytes::Bytes;
+    use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+    pub(super) fn serialize<S: Serializer>(body: &Bytes, serializer: S) -> Result<S::Ok, S::Error> {
+        String::from_utf8_lossy(body).serialize(serializer)
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Bytes, D::Error> {
+        String::deserialize(deserializer).map(Bytes::from)
+    }
+}
+
 /// What a webhook tells: <https://developer.bitpay.com/reference/notification-codes>. The numbers of
 /// the refunds' events are inferred but for 7002.
-#[derive(Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Clone, PartialEq, Eq, Deserialize, Serialize)]
 pub(crate) struct Event {
     pub(crate) code: u16,
-    pub(crate) name: &'static str,
+    pub(crate) name: Cow<'static, str>,
 }
 
 const fn event(code: u16, name: &'static str) -> Event {
-    Event { code, name }
+    Event {
+        code,
+        name: Cow::Borrowed(name),
+    }
 }
 
 pub(crate) const RESENT: Event = event(1012, "invoice_manuallyNotified");
@@ -129,21 +165,21 @@ impl Event {
 
 #[derive(Serialize)]
 struct Wrapped<'a, T> {
-    event: Stamped,
+    event: Stamped<'a>,
     data: &'a T,
 }
 
 #[derive(Serialize)]
-struct Stamped {
+struct Stamped<'a> {
     code: u16,
-    name: &'static str,
+    name: &'a str,
     timestamp: i64,
 }
 
-fn wrapped(event: Event, data: &impl Serialize, now: Timestamp) -> Option<Bytes> {
+fn wrapped(event: &Event, data: &impl Serialize, now: Timestamp) -> Option<Bytes> {
     let event = Stamped {
         code: event.code,
-        name: event.name,
+        name: &event.name,
         timestamp: now.as_millisecond(),
     };
     serde_json::to_vec(&Wrapped { event, data })
@@ -152,7 +188,7 @@ fn wrapped(event: Event, data: &impl Serialize, now: Timestamp) -> Option<Bytes>
 }
 
 /// The body of an invoice's webhook, flat or with its event.
-pub(crate) fn invoice_body(invoice: &Invoice, event: Event, now: Timestamp) -> Option<Bytes> {
+pub(crate) fn invoice_body(invoice: &Invoice, event: &Event, now: Timestamp) -> Option<Bytes> {
     let data = InvoiceData::of(invoice, now);
     if invoice.extended_notifications == Some(true) {
         wrapped(event, &data, now)
@@ -162,21 +198,25 @@ pub(crate) fn invoice_body(invoice: &Invoice, event: Event, now: Timestamp) -> O
 }
 
 /// The body of a refund's webhook. The resource's token is not in it.
-pub(crate) fn refund_body(refund: &Refund, event: Event, now: Timestamp) -> Option<Bytes> {
+pub(crate) fn refund_body(refund: &Refund, event: &Event, now: Timestamp) -> Option<Bytes> {
     let mut refund = refund.clone();
     refund.token = None;
     wrapped(event, &refund, now)
 }
 
 /// The body of a payout's webhook. The resource's token is not in it.
-pub(crate) fn payout_body(payout: &Payout, event: Event, now: Timestamp) -> Option<Bytes> {
+pub(crate) fn payout_body(payout: &Payout, event: &Event, now: Timestamp) -> Option<Bytes> {
     let mut payout = payout.clone();
     payout.token = None;
     wrapped(event, &payout, now)
 }
 
 /// The body of a recipient's webhook, with no more than BitPay's own has.
-pub(crate) fn recipient_body(recipient: &Recipient, event: Event, now: Timestamp) -> Option<Bytes> {
+pub(crate) fn recipient_body(
+    recipient: &Recipient,
+    event: &Event,
+    now: Timestamp,
+) -> Option<Bytes> {
     let mut recipient = recipient.clone();
     recipient.token = None;
     recipient.guid = None;

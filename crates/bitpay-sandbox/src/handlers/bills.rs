@@ -5,13 +5,15 @@ use bitpay_core::model::bill::{
     Bill, BillItem, BillStatus, CreateBill, DeliverBill, DueDate, UpdateBill,
 };
 use bitpay_core::{Currency, Facade, ResourceToken};
+use serde::{Deserialize, Serialize};
 
 use crate::Engine;
 use crate::caller::{Caller, Role};
-use crate::engine::Owner;
+use crate::index::Owner;
 use crate::reply::Refusal;
 
 /// A bill, as a merchant sees it.
+#[derive(Deserialize, Serialize)]
 pub(crate) struct BillRecord {
     pub(crate) bill: Bill,
     /// The token that made it.
@@ -86,7 +88,7 @@ impl Engine {
         bill.created_date = Some(self.now);
         bill.merchant = Some(Self::MERCHANT.to_owned());
         bill.token = Some(ResourceToken::new(&token));
-        self.index.by_token.insert(token, Owner::Bill(index));
+        self.index.bill(index, &bill);
         self.bills.push(BillRecord { bill, maker });
         self.view_bill(index, caller)
     }

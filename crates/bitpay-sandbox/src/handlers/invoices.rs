@@ -7,10 +7,10 @@ use bitpay_core::model::invoice::{
 };
 use bitpay_core::time::Timestamp;
 use bitpay_core::{Guid, ResourceToken};
+use serde::{Deserialize, Serialize};
 
 use crate::Engine;
 use crate::caller::Caller;
-use crate::engine::Owner;
 use crate::market::Quote;
 use crate::reply::Refusal;
 use crate::webhook;
@@ -20,6 +20,7 @@ mod making;
 pub(crate) mod views;
 
 /// An invoice, as a merchant sees it, and what nobody sees.
+#[derive(Deserialize, Serialize)]
 pub(crate) struct InvoiceRecord {
     pub(crate) invoice: Invoice,
     /// The token that made it, which signs its webhooks.
@@ -189,7 +190,7 @@ impl Engine {
             InvoiceEventAction::Subscribe,
             InvoiceEventAction::Unsubscribe,
         ];
-        self.index.by_token.insert(token, Owner::Events(index));
+        self.index.events(index, &token);
         Ok(answer)
     }
 

@@ -3,7 +3,6 @@
 //! Every movement is rounded to the decimal places of its currency's smallest unit, halves away from
 //! zero. A ledger may fall below zero: what BitPay does then is not documented.
 
-use std::collections::{BTreeSet, HashMap, HashSet};
 use std::ops::Range;
 use std::time::Duration;
 
@@ -17,15 +16,17 @@ use bitpay_core::model::refund::{Refund, RefundStatus};
 use bitpay_core::time::{Date, Timestamp};
 use bitpay_core::{Amount, Currency};
 use rust_decimal::{Decimal, RoundingStrategy};
+use serde::{Deserialize, Serialize};
 
 use self::settlements::SettlementRecord;
 use crate::Engine;
 use crate::control::ControlError;
 use crate::market::Listed;
 use crate::reply::Refusal;
+use crate::table::{Table, Timers};
 
 pub(super) mod funding;
-mod settlements;
+pub(crate) mod settlements;
 
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 
@@ -36,21 +37,25 @@ const CLOSES_AT: i64 = 9 * 60 * 60;
 #[derive(Default)]
 pub(crate) struct Ledger {
     /// In the order of time.
-    movements: Vec<Movement>,
-    settlements: Vec<SettlementRecord>,
-    by_id: HashMap<String, usize>,
-    /// The refunds that were taken out and not given back.
-    debited: HashSet<usize>,
+    pub(crate) movements: Table<Movement>,
+    pub(crate) settlements: Table<SettlementRecord>,
+    /// When which settlement moves on by itself.
+    pub(crate) timers: Timers<usize>,
+    pub(crate) plan: Plan,
+}
+
+/// What the ledgers have in common.
+#[derive(Clone, Default, PartialEq, Deserialize, Serialize)]
+pub(crate) struct Plan {
     /// When ledgers are settled next; not before something was written.
     closes: Option<Timestamp>,
-    /// When which settlement moves on by itself.
-    timers: BTreeSet<(Timestamp, usize)>,
     /// When payouts are funded next, if any waits.
     funds: Option<Timestamp>,
     account: Option<InvoiceId>,
 }
 
-struct Movement {
+#[derive(Deserialize, Serialize)]
+pub(crate) struct Movement {
     id: LedgerEntryId,
     of: &'static Listed,
     code: LedgerCode,
@@ -69,10 +74,21 @@ enum About {
 }
 
 impl Ledger {
+    pub(crate) fn is_empty(&self) -> bool {
+        self.movements.is_empty()
+    }
+
+    pub(crate) fn clear(&mut self) {
+        self.movements.clear();
+        self.settlements.clear();
+        self.timers.retain(|_| false);
+        self.plan = Plan::default();
+    }
+
     /// When there is something to do.
     pub(crate) fn due(&self) -> Option<Timestamp> {
         let timer = self.timers.first().map(|(at, _)| *at);
-        let others = self.closes.into_iter().chain(self.funds);
+        let others = self.plan.closes.into_iter().chain(self.plan.funds);
         timer.into_iter().chain(others).min()
     }
 
@@ -112,30 +128,31 @@ fn day_of(at: Timestamp) -> Date {
 }
 
 impl Engine {
-    /// Settles and funds what was to be by now, in the order of time. Before anything is written, so
-    /// that a day holds what happened on it.
-    pub(crate) fn close_days(&mut self) {
-        while let Some(at) = self.ledger.due()
-            && at <= self.now
+    /// Does one thing that is due at this instant.
+    pub(crate) fn ledger_is_due(&mut self, at: Timestamp) {
+        if let Some(timer) = self.ledger.timers.first().copied()
+            && timer.0 == at
         {
-            if let Some(timer) = self.ledger.timers.first().copied()
-                && timer.0 == at
-            {
-                self.ledger.timers.remove(&timer);
-                self.settlement_is_due(timer.1, at);
-                continue;
-            }
-            if self.ledger.funds == Some(at) {
-                self.fund_payouts(at);
-                continue;
-            }
+            self.ledger.timers.remove(&timer);
+            self.settlement_is_due(timer.1, at);
+        } else if self.ledger.plan.funds == Some(at) {
+            self.fund_payouts(at);
+        } else if self.settle_all(at) {
+            self.ledger.plan.closes = closing_after(at);
+        } else {
             // Where nothing is settled, nothing will be until something happens.
-            self.ledger.closes = if self.settle_all(at) {
-                closing_after(at)
-            } else {
-                closing_after(self.now)
-            };
+            self.ledger.plan.closes = closing_after(self.until);
         }
+    }
+
+    /// Something happened after which there may be something to settle or to fund.
+    pub(crate) fn stir(&mut self) {
+        let sooner = |planned: Option<Timestamp>, at: Option<Timestamp>| {
+            planned.map(|planned| at.map_or(planned, |at| at.min(planned)))
+        };
+        let plan = &mut self.ledger.plan;
+        plan.closes = sooner(plan.closes, closing_after(self.now));
+        plan.funds = sooner(plan.funds, funding::funding_after(self.now));
     }
 
     fn write(
@@ -166,9 +183,10 @@ impl Engine {
             invoice,
             refund,
         });
-        if self.ledger.closes.is_none() {
-            self.ledger.closes = closing_after(at);
+        if self.ledger.plan.closes.is_none() {
+            self.ledger.plan.closes = closing_after(at);
         }
+        self.stir();
     }
 
     /// The merchant adds funds, by a payment to BitPay's bank.
@@ -177,7 +195,6 @@ impl Engine {
         currency: &Currency,
         amount: Amount,
     ) -> Result<(), ControlError> {
-        self.close_days();
         let of = self.market.find(currency);
         let of = of.ok_or(ControlError::UnknownCurrency)?;
         if !amount.is_positive() || !amount.fits(of.decimals) {
@@ -192,7 +209,6 @@ impl Engine {
 
     /// An invoice became complete: its price comes in, and BitPay's fee goes out.
     pub(crate) fn credit_invoice(&mut self, index: usize) {
-        self.close_days();
         let Some(invoice) = self.invoices.get(index).map(|record| &record.invoice) else {
             return;
         };
@@ -227,11 +243,14 @@ impl Engine {
     }
 
     /// What a refund takes out of its ledger: the amount, and the fee where the merchant pays it.
-    /// `None` where its invoice never came in, because it was declined.
+    /// `None` where it never came in: its invoice was declined, or it was paid beside the price.
     fn refund_cost(&self, refund: &Refund) -> Option<(usize, &'static Listed, Decimal, Decimal)> {
+        let record = self
+            .refunds
+            .get(*self.index.refunds.get(refund.id.as_str())?)?;
         let invoice = *self.index.invoices.get(refund.invoice.as_str())?;
         let status = &self.invoices.get(invoice)?.invoice.status;
-        if *status != InvoiceStatus::Complete {
+        if record.is_automatic() || *status != InvoiceStatus::Complete {
             return None;
         }
         let of = self.market.find(refund.currency.as_ref()?)?;
@@ -246,10 +265,11 @@ impl Engine {
     /// A refund was made, or came to another status. An immediate one is taken out at once, and given
     /// back should it fail; any other is taken out when it is paid.
     pub(crate) fn debit_refund(&mut self, index: usize) {
-        self.close_days();
-        let Some(refund) = self.refunds.get(index).map(|record| &record.refund) else {
+        self.stir();
+        let Some(record) = self.refunds.get(index) else {
             return;
         };
+        let (refund, debited) = (&record.refund, record.debited);
         let immediate = refund.immediate == Some(true);
         let status = refund.status.clone();
         let Some((invoice, of, amount, fee)) = self.refund_cost(refund) else {
@@ -259,24 +279,29 @@ impl Engine {
             refund: index,
             invoice,
         });
-        let debited = self.ledger.debited.contains(&index);
         match status {
             RefundStatus::Created | RefundStatus::Pending if immediate && !debited => {
-                self.ledger.debited.insert(index);
+                self.set_debited(index, true);
                 self.debit(of, LedgerCode::IMMEDIATE_INVOICE_REFUND, amount, about);
                 self.debit(of, LedgerCode::REFUND_FEE, fee, about);
             }
             RefundStatus::Success if !debited => {
-                self.ledger.debited.insert(index);
+                self.set_debited(index, true);
                 self.debit(of, LedgerCode::INVOICE_REFUND, amount, about);
                 self.debit(of, LedgerCode::REFUND_FEE, fee, about);
             }
             RefundStatus::Failure | RefundStatus::Canceled if debited => {
-                self.ledger.debited.remove(&index);
+                self.set_debited(index, false);
                 self.debit(of, LedgerCode::CUSTOM, -amount, about);
                 self.debit(of, LedgerCode::FEE_REFUND, -fee, about);
             }
             _ => {}
+        }
+    }
+
+    fn set_debited(&mut self, refund: usize, debited: bool) {
+        if let Some(record) = self.refunds.get_mut(refund) {
+            record.debited = debited;
         }
     }
 

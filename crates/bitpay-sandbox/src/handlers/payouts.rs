@@ -15,17 +15,22 @@ use bitpay_core::{Amount, ResourceToken};
 use http::StatusCode;
 use jiff::tz::Offset;
 use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
 
 use crate::Engine;
 use crate::caller::Caller;
 use crate::control::ControlError;
 use crate::handlers::ledgers::funding::Cost;
+use crate::log::Subject;
+use crate::outcomes::{self, End};
 use crate::reply::Refusal;
+use crate::timeline::Due;
 use crate::webhook::{self, Event};
 
 /// A payout, and what nobody sees.
+#[derive(Deserialize, Serialize)]
 pub(crate) struct PayoutRecord {
-    pub(super) payout: Payout,
+    pub(crate) payout: Payout,
     /// What it took out of its ledger and did not give back.
     pub(super) taken: Option<Cost>,
     /// The payout token that signs its webhooks.
@@ -65,6 +70,11 @@ fn not_found() -> Refusal {
 
 fn mistake(message: &'static str) -> Refusal {
     Refusal::told(StatusCode::BAD_REQUEST, message)
+}
+
+/// How it is to end, by what the email of its recipient asks for.
+fn outcome_of(payout: &Payout) -> Option<End> {
+    outcomes::Payee::of_email(payout.email.as_deref())?.payouts
 }
 
 fn day_of(time: Timestamp) -> Date {
@@ -199,6 +209,7 @@ impl Engine {
             taken: None,
             token: caller.token.clone().unwrap_or_default(),
         });
+        self.plan_payout(self.payouts.len().saturating_sub(1));
         Ok(payout)
     }
 
@@ -274,6 +285,7 @@ impl Engine {
         }
         record.payout.status = PayoutStatus::Cancelled;
         let cancelled = record.payout.clone();
+        self.stir();
         self.tell_of_payout(index, Event::of_payout(&PayoutStatus::Cancelled));
         Some(cancelled)
     }
@@ -359,7 +371,44 @@ impl Engine {
             }
             payout.status = status.clone();
         }
+        self.stir();
         self.tell_of_payout(index, Event::of_payout(&status));
+        self.plan_payout(index);
+    }
+
+    /// Where payouts go on by themselves, it goes on from where it stands. Nothing but an outcome that was
+    /// asked for funds one out of turn.
+    pub(super) fn plan_payout(&mut self, index: usize) {
+        let Some(payout) = self.payouts.get(index).map(|record| &record.payout) else {
+            return;
+        };
+        let step = WAY.iter().position(|step| *step == payout.status);
+        let after = match (step, outcome_of(payout), self.settings.pace) {
+            (Some(0), Some(_), _) if self.active_recipient_of(payout).is_none() => return,
+            (Some(0..=2), Some(_), _) => self.settings.outcome_step,
+            (Some(1 | 2), None, Some(pace)) => pace.payout,
+            _ => return,
+        };
+        if let Some(step) = step.and_then(|step| u8::try_from(step).ok()) {
+            self.plan(after, Due::Payout(index, step));
+        }
+    }
+
+    pub(crate) fn payout_is_due(&mut self, index: usize, from: u8) {
+        let from = usize::from(from);
+        let Some(payout) = self.payouts.get(index).map(|record| &record.payout) else {
+            return;
+        };
+        if WAY.get(from) != Some(&payout.status) || self.active_recipient_of(payout).is_none() {
+            return;
+        }
+        let next = match (&payout.status, outcome_of(payout)) {
+            (PayoutStatus::Processing, Some(End::Badly)) => Some(&PayoutStatus::Failed),
+            _ => WAY.get(from + 1),
+        };
+        if let Some(next) = next {
+            self.step_payout(index, next.clone(), self.now);
+        }
     }
 
     /// The payment on the blockchain, in bitcoin.
@@ -380,8 +429,7 @@ impl Engine {
         let Some(url) = record.payout.notification_url.clone() else {
             return;
         };
-        let body = webhook::payout_body(&record.payout, event, self.now);
         let token = record.token.clone();
-        self.send(&url, &token, event, body);
+        self.send(&url, &token, event, Subject::Payout(index));
     }
 }

@@ -3,19 +3,25 @@
 use bitpay_core::ResourceToken;
 use bitpay_core::id::RecipientId;
 use bitpay_core::model::Acknowledged;
+use bitpay_core::model::payout::PayoutStatus;
 use bitpay_core::model::recipient::{
     ListRecipients, NewRecipient, Recipient, RecipientStatus, SubmitRecipients, UpdateRecipient,
 };
 use http::StatusCode;
+use serde::{Deserialize, Serialize};
 
-use super::payouts::page;
+use super::payouts::{PayoutRecord, page};
 use crate::Engine;
 use crate::caller::Caller;
 use crate::control::ControlError;
+use crate::log::Subject;
+use crate::outcomes::Payee;
 use crate::reply::Refusal;
+use crate::timeline::Due;
 use crate::webhook::{self, Event};
 
 /// A recipient, and what nobody sees.
+#[derive(Deserialize, Serialize)]
 pub(crate) struct RecipientRecord {
     pub(crate) recipient: Recipient,
     /// The guid of the request that invited it.
@@ -134,6 +140,7 @@ impl Engine {
             token: caller.token.clone().unwrap_or_default(),
         });
         self.tell_of_recipient(index, Event::of_recipient(&RecipientStatus::Invited));
+        self.plan_recipient(index);
         index
     }
 
@@ -214,7 +221,59 @@ impl Engine {
             }
             self.tell_of_recipient(index, Event::of_recipient(&status));
         }
+        self.stir();
+        self.plan_recipient(index);
+        self.plan_payouts_of(index);
         Ok(())
+    }
+
+    /// Where recipients go on by themselves, they go on from where they stand.
+    fn plan_recipient(&mut self, index: usize) {
+        let Some(recipient) = self.recipients.get(index).map(|record| &record.recipient) else {
+            return;
+        };
+        let asked = Payee::of_email(recipient.email.as_deref());
+        let step = WAY.iter().position(|step| *step == recipient.status);
+        let after = match (step, asked, self.settings.pace) {
+            (Some(0..=2), Some(_), _) => self.settings.outcome_step,
+            (Some(3), Some(payee), _) if payee.pauses => self.settings.outcome_step,
+            (Some(0..=2), None, Some(pace)) => pace.recipient,
+            _ => return,
+        };
+        if let Some(step) = step.and_then(|step| u8::try_from(step).ok()) {
+            self.plan(after, Due::Recipient(index, step));
+        }
+    }
+
+    pub(crate) fn recipient_is_due(&mut self, index: usize, from: u8) {
+        let from = usize::from(from);
+        let Some(recipient) = self.recipients.get(index).map(|record| &record.recipient) else {
+            return;
+        };
+        if WAY.get(from) != Some(&recipient.status) {
+            return;
+        }
+        let next = WAY.get(from + 1).unwrap_or(&RecipientStatus::Paused);
+        let id = recipient.id.clone();
+        // They stand where they have to.
+        let _ = self.bring_recipient(&id, next);
+    }
+
+    /// What waited for the recipient goes on, where payouts do by themselves.
+    fn plan_payouts_of(&mut self, index: usize) {
+        let Some(recipient) = self.recipients.get(index).map(|record| &record.recipient) else {
+            return;
+        };
+        let of = |record: &PayoutRecord| {
+            record.payout.recipient_id.as_ref() == Some(&recipient.id)
+                && record.payout.status == PayoutStatus::New
+        };
+        let waiting: Vec<usize> = (0..self.payouts.len())
+            .filter(|place| self.payouts.get(*place).is_some_and(of))
+            .collect();
+        for payout in waiting {
+            self.plan_payout(payout);
+        }
     }
 
     fn tell_of_recipient(&mut self, index: usize, event: Option<Event>) {
@@ -224,8 +283,7 @@ impl Engine {
         let Some(url) = record.recipient.notification_url.clone() else {
             return;
         };
-        let body = webhook::recipient_body(&record.recipient, event, self.now);
         let token = record.token.clone();
-        self.send(&url, &token, event, body);
+        self.send(&url, &token, event, Subject::Recipient(index));
     }
 }

@@ -1,6 +1,6 @@
 //! Refunds: asked for, previewed, cancelled, paid.
 
-use bitpay_core::amount::Amount;
+use bitpay_core::amount::{Amount, SubUnits};
 use bitpay_core::id::{InvoiceId, RefundId};
 use bitpay_core::model::invoice::InvoiceStatus;
 use bitpay_core::model::refund::{
@@ -9,23 +9,57 @@ use bitpay_core::model::refund::{
 use bitpay_core::time::Timestamp;
 use bitpay_core::{Guid, ResourceToken};
 use rust_decimal::{Decimal, RoundingStrategy};
+use serde::{Deserialize, Serialize};
 
 use crate::caller::Caller;
 use crate::control::ControlError;
-use crate::engine::Owner;
+use crate::index::Owner;
+use crate::log::Subject;
+use crate::outcomes::{End, Outcome};
 use crate::reply::Refusal;
+use crate::timeline::Due;
 use crate::webhook::{self, Event};
 use crate::{Engine, GuidRepeat};
 
 /// A refund, and what nobody sees.
+#[derive(Deserialize, Serialize)]
 pub(crate) struct RefundRecord {
     pub(crate) refund: Refund,
     /// The token that asked for it.
     pub(crate) maker: usize,
     /// Before this it cannot be found by its guid.
     visible: Timestamp,
+    origin: Origin,
+    /// It was taken out of its ledger and not given back.
+    pub(super) debited: bool,
+}
+
+/// How a refund came about.
+#[derive(Clone, Copy, PartialEq, Eq, Deserialize, Serialize)]
+enum Origin {
+    /// The merchant asked for it.
+    Asked,
     /// It declined its invoice, which is not undone.
-    declines: bool,
+    Declines,
+    /// BitPay made it by itself, of what was paid too little, too much or too late.
+    Automatic,
+}
+
+/// Why BitPay returns a payment by itself.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Return {
+    Underpayment,
+    Overpayment,
+    Late,
+}
+
+/// The step of a refund that it goes on from by itself.
+fn step_of(status: &RefundStatus) -> Option<u8> {
+    match status {
+        RefundStatus::Created => Some(0),
+        RefundStatus::Pending => Some(1),
+        _ => None,
+    }
 }
 
 impl RefundRecord {
@@ -34,6 +68,11 @@ impl RefundRecord {
             self.refund.status,
             RefundStatus::Created | RefundStatus::Pending
         )
+    }
+
+    /// BitPay made it by itself.
+    pub(crate) fn is_automatic(&self) -> bool {
+        self.origin == Origin::Automatic
     }
 }
 
@@ -109,12 +148,11 @@ impl Engine {
             return Err(Refusal::coded("010202"));
         }
         let maker = self.maker(caller).unwrap_or(record.maker);
-        let guid = request.guid().as_str().to_owned();
         let mut refund = self.new_refund(index, amount)?;
         if refund.refund_fee.is_some_and(|fee| fee > amount) {
             return Err(Refusal::coded("010208"));
         }
-        refund.guid = Some(guid.clone());
+        refund.guid = Some(request.guid().as_str().to_owned());
         refund.reference = request.reference_text().map(str::to_owned);
         refund.immediate = Some(request.is_immediate() == Some(true));
         refund.buyer_pays_refund_fee = Some(request.does_buyer_pay_refund_fee() == Some(true));
@@ -128,7 +166,11 @@ impl Engine {
             refund.kind = Some(RefundKind::Declined);
         }
         let made = refund.clone();
-        self.keep_refund(refund, maker, declines, Some(guid));
+        let origin = match declines {
+            true => Origin::Declines,
+            false => Origin::Asked,
+        };
+        self.keep_refund(refund, maker, origin);
         if declines {
             self.set_status(index, InvoiceStatus::Declined);
         }
@@ -196,30 +238,23 @@ impl Engine {
         Ok(refund)
     }
 
-    fn keep_refund(&mut self, refund: Refund, maker: usize, declines: bool, guid: Option<String>) {
+    fn keep_refund(&mut self, refund: Refund, maker: usize, origin: Origin) {
         let index = self.refunds.len();
-        self.index
-            .refunds
-            .insert(refund.id.as_str().to_owned(), index);
-        if let Some(guid) = guid {
-            self.index.refund_guids.entry(guid).or_default().push(index);
-        }
-        if let Some(token) = &refund.token {
-            self.index
-                .by_token
-                .insert(token.expose().to_owned(), Owner::Refund(index));
-        }
         let event = Event::of_refund(&refund.status);
-        self.refunds.push(RefundRecord {
+        let record = RefundRecord {
             refund,
             maker,
             visible: self.visible_from(self.settings.refund_guids),
-            declines,
-        });
+            origin,
+            debited: false,
+        };
+        self.index.refund(index, &record);
+        self.refunds.push(record);
         self.debit_refund(index);
         if let Some(event) = event {
             self.tell_of_refund(index, event);
         }
+        self.plan_refund(index);
     }
 
     /// Declines a paid invoice: all of it is refunded, and that cannot be cancelled.
@@ -230,9 +265,96 @@ impl Engine {
         let (price, maker) = (record.invoice.price, record.maker);
         if let Ok(mut refund) = self.new_refund(index, price) {
             refund.kind = Some(RefundKind::Declined);
-            self.keep_refund(refund, maker, true, None);
+            self.keep_refund(refund, maker, Origin::Declines);
         }
         self.set_status(index, InvoiceStatus::Declined);
+    }
+
+    /// BitPay returns a payment by itself: so much of the invoice's coin, at the invoice's own rate. What
+    /// is worth less than the fee, which the buyer bears, is not returned. It touches no ledger, because
+    /// it never came in.
+    pub(crate) fn return_payment(&mut self, index: usize, units: i128, why: Return) {
+        let Some(record) = self.invoices.get(index) else {
+            return;
+        };
+        let maker = record.maker;
+        let Some((amount, of_coin)) = self.worth(index, units) else {
+            return;
+        };
+        let Ok(mut refund) = self.new_refund(index, amount) else {
+            return;
+        };
+        if refund.refund_fee.is_some_and(|fee| fee >= amount) {
+            return;
+        }
+        let kind = match why {
+            Return::Underpayment => RefundKind::Underpayment,
+            Return::Overpayment => RefundKind::Overpayment,
+            Return::Late => RefundKind::FullAtCurrentRate,
+        };
+        refund.kind = Some(kind);
+        refund.transaction_amount = Some(of_coin);
+        refund.buyer_pays_refund_fee = Some(true);
+        self.keep_refund(refund, maker, Origin::Automatic);
+    }
+
+    /// So much of the coin that an invoice was paid in, in the invoice's currency, rounded down to its
+    /// smallest unit, and in the coin.
+    fn worth(&self, index: usize, units: i128) -> Option<(Amount, Amount)> {
+        let record = self.invoices.get(index)?;
+        let invoice = &record.invoice;
+        let currency = self.market.find(&invoice.currency)?;
+        let coin = self.market.find(invoice.transaction_currency.as_ref()?)?;
+        let total = invoice.payment_totals.get(coin.code).ok().flatten()?;
+        let part = SubUnits::from(units).to_amount(coin.decimals)?;
+        let whole = total.to_amount(coin.decimals)?;
+        let amount = invoice
+            .price
+            .decimal()
+            .checked_mul(part.decimal())?
+            .checked_div(whole.decimal())?
+            .round_dp_with_strategy(currency.decimals.min(8), RoundingStrategy::ToZero)
+            .normalize();
+        (amount > Decimal::ZERO).then(|| (amount.into(), part))
+    }
+
+    /// Where refunds go on by themselves, it goes on from where it stands.
+    fn plan_refund(&mut self, index: usize) {
+        let Some(record) = self.refunds.get(index) else {
+            return;
+        };
+        let asked = self.asked_of_refund(record).is_some();
+        let after = match self.settings.pace {
+            _ if asked => self.settings.outcome_step,
+            Some(pace) => pace.refund,
+            None => return,
+        };
+        if let Some(step) = step_of(&record.refund.status) {
+            self.plan(after, Due::Refund(index, step));
+        }
+    }
+
+    /// How it is to end, by what the order id of its invoice asks for.
+    fn asked_of_refund(&self, record: &RefundRecord) -> Option<End> {
+        let invoice = self.index.invoices.get(record.refund.invoice.as_str())?;
+        Outcome::of_order(&self.invoices.get(*invoice)?.invoice)?.refunds
+    }
+
+    pub(crate) fn refund_is_due(&mut self, index: usize, from: u8) {
+        let Some(record) = self.refunds.get(index) else {
+            return;
+        };
+        if step_of(&record.refund.status) != Some(from) {
+            return;
+        }
+        let next = match (from, self.asked_of_refund(record)) {
+            (0, _) => RefundStatus::Pending,
+            (_, Some(End::Badly)) => RefundStatus::Failure,
+            _ => RefundStatus::Success,
+        };
+        let id = record.refund.id.clone();
+        // It stands where it has to.
+        let _ = self.settle(&id, &next);
     }
 
     pub(crate) fn cancel_refund_of(
@@ -247,14 +369,16 @@ impl Engine {
         let immediate = record.refund.immediate == Some(true);
         let may = match record.refund.status {
             RefundStatus::Preview => true,
-            RefundStatus::Created => !immediate && !record.declines,
+            RefundStatus::Created => !immediate && record.origin == Origin::Asked,
             _ => false,
         };
         if !may {
             return Err(Refusal::coded(refusal));
         }
         record.refund.status = RefundStatus::Canceled;
-        Ok(record.refund.clone())
+        let cancelled = record.refund.clone();
+        self.stir();
+        Ok(cancelled)
     }
 
     pub(crate) fn refund_id_of(
@@ -308,7 +432,9 @@ impl Engine {
         else {
             return Err(Refusal::coded("030201"));
         };
-        record.declines = declines;
+        if declines {
+            record.origin = Origin::Declines;
+        }
         let refund = &mut record.refund;
         refund.status = RefundStatus::Created;
         refund.support_request = Some(support_request.as_str().to_owned());
@@ -321,6 +447,7 @@ impl Engine {
         if let Some(event) = Event::of_refund(&made.status) {
             self.tell_of_refund(index, event);
         }
+        self.plan_refund(index);
         if declines {
             self.set_status(invoice_index, InvoiceStatus::Declined);
         }
@@ -330,7 +457,9 @@ impl Engine {
     /// How much of an invoice was refunded. A refund under way is refused by this code.
     fn refunded(&self, invoice: &InvoiceId, code: &'static str) -> Result<Decimal, Refusal> {
         let mut refunded = Decimal::ZERO;
-        for other in self.refund_records(invoice) {
+        // What BitPay returns by itself was no part of the price.
+        let asked_for = |other: &&RefundRecord| !other.is_automatic();
+        for other in self.refund_records(invoice).filter(asked_for) {
             if other.is_active() {
                 return Err(Refusal::coded(code));
             }
@@ -400,6 +529,7 @@ impl Engine {
         if let Some(event) = Event::of_refund(status) {
             self.tell_of_refund(index, event);
         }
+        self.plan_refund(index);
         if *status == RefundStatus::Success
             && let Some(index) = self.index.invoices.get(invoice.as_str()).copied()
             && self.is_extended(index)
@@ -427,13 +557,12 @@ impl Engine {
         if !invoice.is_some_and(|invoice| self.is_extended(*invoice)) {
             return;
         }
-        let body = webhook::refund_body(&record.refund, event, self.now);
         if let Some(token) = self
             .tokens
             .get(record.maker)
             .map(|token| token.text.clone())
         {
-            self.send(&url, &token, event, body);
+            self.send(&url, &token, event, Subject::Refund(index));
         }
     }
 }

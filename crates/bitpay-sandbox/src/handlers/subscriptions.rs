@@ -7,14 +7,15 @@ use bitpay_core::model::subscription::{
     BillData, CreateSubscription, Schedule, Subscription, SubscriptionStatus, UpdateSubscription,
 };
 use bitpay_core::time::{Date, Timestamp};
+use serde::{Deserialize, Serialize};
 
 use crate::Engine;
 use crate::caller::Caller;
-use crate::engine::Owner;
 use crate::handlers::bills::instant;
 use crate::reply::Refusal;
 
 /// A subscription, and who made it.
+#[derive(Deserialize, Serialize)]
 pub(crate) struct SubscriptionRecord {
     pub(crate) subscription: Subscription,
     /// The token that made it.
@@ -49,9 +50,15 @@ impl Engine {
         &self,
         id: &SubscriptionId,
     ) -> Result<&SubscriptionRecord, Refusal> {
+        let index = self.subscription_index(id)?;
+        let record = self.subscriptions.get(index);
+        record.ok_or_else(Refusal::unknown_path)
+    }
+
+    fn subscription_index(&self, id: &SubscriptionId) -> Result<usize, Refusal> {
         self.subscriptions
             .iter()
-            .find(|record| record.subscription.id == *id)
+            .position(|record| record.subscription.id == *id)
             .ok_or_else(Refusal::unknown_path)
     }
 
@@ -75,9 +82,7 @@ impl Engine {
         subscription.created_date = Some(self.now);
         subscription.token = Some(ResourceToken::new(&token));
         let index = self.subscriptions.len();
-        self.index
-            .by_token
-            .insert(token, Owner::Subscription(index));
+        self.index.subscription(index, &subscription);
         self.subscriptions.push(SubscriptionRecord {
             subscription: subscription.clone(),
             maker,
@@ -120,19 +125,18 @@ impl Engine {
         &mut self,
         request: UpdateSubscription,
     ) -> Result<Subscription, Refusal> {
-        self.find_subscription(&request.id)?;
+        let index = self.subscription_index(&request.id)?;
         request.check()?;
         let schedule = request.schedule.map(cron);
         if schedule.as_ref().is_some_and(|it| !is_schedule(it)) {
             return Err(Refusal::invalid_param("schedule"));
         }
         let next = schedule.as_ref().and_then(|it| self.next_midnight(it));
-        let subscription = self
-            .subscriptions
-            .iter_mut()
-            .map(|record| &mut record.subscription)
-            .find(|subscription| subscription.id == request.id)
-            .ok_or_else(Refusal::unknown_path)?;
+        let record = self.subscriptions.get_mut(index);
+        let subscription = match record {
+            Some(record) => &mut record.subscription,
+            None => return Err(Refusal::unknown_path()),
+        };
         if subscription.token.as_ref() != Some(&request.token) {
             return Err(Refusal::invalid_token());
         }

@@ -8,14 +8,16 @@ use bitpay_core::pairing::{
 };
 use bitpay_core::time::Timestamp;
 use bitpay_core::{Facade, Guid, PairingCode, Sin};
+use serde::{Deserialize, Serialize};
 
 use crate::Engine;
 use crate::caller::Caller;
 use crate::control::ControlError;
-use crate::engine::Owner;
+use crate::index::Owner;
 use crate::reply::Refusal;
 
 /// A token of a facade.
+#[derive(Deserialize, Serialize)]
 pub(crate) struct TokenRecord {
     pub(crate) text: String,
     pub(crate) facade: Facade,
@@ -26,8 +28,11 @@ pub(crate) struct TokenRecord {
     pub(crate) code: Option<PairingCode>,
     /// When the code runs out.
     pub(crate) expires: Timestamp,
+    /// The key that asked for it, and the guid of its request.
+    pub(crate) asked: Option<(Sin, String)>,
 }
 
+#[derive(Deserialize, Serialize)]
 pub(crate) enum TokenState {
     /// A key asked for it, and nobody approved it yet.
     Pending(Sin),
@@ -37,6 +42,8 @@ pub(crate) enum TokenState {
     For(Vec<Sin>),
     /// Anybody who has it may use it, unsigned.
     Open,
+    /// The merchant took it back.
+    Revoked,
 }
 
 impl TokenRecord {
@@ -45,7 +52,7 @@ impl TokenRecord {
         match &self.state {
             TokenState::For(sins) => signer.is_some_and(|signer| sins.contains(signer)),
             TokenState::Open => true,
-            TokenState::Pending(_) | TokenState::Unclaimed => false,
+            TokenState::Pending(_) | TokenState::Unclaimed | TokenState::Revoked => false,
         }
     }
 
@@ -53,11 +60,15 @@ impl TokenRecord {
         matches!(self.state, TokenState::Pending(_) | TokenState::Unclaimed)
     }
 
+    pub(crate) fn is_revoked(&self) -> bool {
+        matches!(self.state, TokenState::Revoked)
+    }
+
     pub(crate) fn sins(&self) -> &[Sin] {
         match &self.state {
             TokenState::Pending(sin) => std::slice::from_ref(sin),
             TokenState::For(sins) => sins,
-            TokenState::Unclaimed | TokenState::Open => &[],
+            TokenState::Unclaimed | TokenState::Open | TokenState::Revoked => &[],
         }
     }
 
@@ -73,7 +84,7 @@ impl TokenRecord {
             TokenState::Pending(_) => PolicyMethod::Inactive,
             TokenState::Unclaimed => PolicyMethod::Unclaimed,
             TokenState::For(_) => PolicyMethod::Require,
-            TokenState::Open => return pairing,
+            TokenState::Open | TokenState::Revoked => return pairing,
         };
         let sins = self.sins().iter().map(|sin| sin.as_str().to_owned());
         pairing.policies = vec![Policy::id(method, sins.collect())];
@@ -90,9 +101,6 @@ impl Engine {
     ) -> usize {
         let index = self.tokens.len();
         let text = self.random.token();
-        self.index
-            .by_token
-            .insert(text.clone(), Owner::Facade(index));
         let mut record = TokenRecord {
             text,
             facade,
@@ -104,12 +112,12 @@ impl Engine {
                 .now
                 .checked_add(CODE_LIFETIME)
                 .unwrap_or(Timestamp::MAX),
+            asked: None,
         };
         if record.waits() {
-            let code = self.random.code();
-            self.index.codes.insert(code.as_str().to_owned(), index);
-            record.code = Some(code);
+            record.code = Some(self.random.code());
         }
+        self.index.token(index, &record);
         self.tokens.push(record);
         index
     }
@@ -166,7 +174,10 @@ impl Engine {
             Some(index) => *index,
             None => {
                 let index = self.new_token(facade, label.clone(), state);
-                self.index.pairings.insert(intent, index);
+                if let Some(record) = self.tokens.get_mut(index) {
+                    record.asked = Some(intent);
+                    self.index.token(index, record);
+                }
                 index
             }
         };

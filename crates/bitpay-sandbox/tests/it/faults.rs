@@ -59,3 +59,79 @@ fn answers_are_cut_and_delayed_in_order() {
     let last = bench.handle(&rates);
     assert_eq!((last.cut, last.delay), (None, Duration::ZERO));
 }
+
+fn rates(bench: &mut Bench) -> u16 {
+    let outcome = bench.handle(&request("GET", "/rates", "", None));
+    outcome
+        .response
+        .map_or(0, |answer| answer.status().as_u16())
+}
+
+#[test]
+fn faults_strike_by_count_and_after_a_count() {
+    let mut bench = Bench::new();
+    bench
+        .engine
+        .inject(Fault::rate_limited(2).after(1).times(2));
+    let answers: Vec<_> = (0..5).map(|_| rates(&mut bench)).collect();
+    assert_eq!(answers, [200, 429, 429, 200, 200]);
+    bench
+        .engine
+        .inject("bad-gateway,times=always".parse().unwrap());
+    assert!((0..50).all(|_| rates(&mut bench) == 502));
+    bench.engine.clear_faults();
+    assert_eq!(rates(&mut bench), 200);
+}
+
+#[test]
+fn faults_strike_by_a_likelihood_that_the_seed_decides() {
+    let run = |seed: u64| -> Vec<u16> {
+        let mut engine = bitpay_sandbox::Engine::new(seed);
+        engine.inject("closed,percent=30".parse().unwrap());
+        let call = request("GET", "/rates", "", None);
+        let mut ask = || {
+            engine
+                .handle(&call, "2026-03-01T12:00:00Z".parse().unwrap())
+                .response
+        };
+        (0..1_000)
+            .map(|_| ask().map_or(0, |answer| answer.status().as_u16()))
+            .collect()
+    };
+    let first = run(1);
+    let struck = first.iter().filter(|status| **status == 0).count();
+    assert!((250..350).contains(&struck), "{struck}");
+    assert_eq!(first, run(1));
+    assert_ne!(first, run(2));
+}
+
+#[test]
+fn a_fault_changes_no_id() {
+    let made = |fault: Option<Fault>| {
+        let mut bench = Bench::new();
+        bench
+            .engine
+            .inject(Fault::delay(Duration::from_secs(1)).percent(50));
+        if let Some(fault) = fault {
+            bench.engine.inject(fault);
+        }
+        bench.invoice(json!({})).0
+    };
+    assert_eq!(made(None), made(Some("slow".parse().unwrap())));
+}
+
+#[test]
+fn a_text_that_names_no_fault_is_told_what_there_is() {
+    for (text, says) in [
+        ("meteor", "rate-limited, server-error"),
+        ("lost,on=create_invoise", "no operation \"create_invoise\""),
+        ("lost,percent=0", "percent=1..100"),
+        ("lost,percent=x", "percent=1..100"),
+        ("lost,twice", "times=N"),
+        ("lost,work=maybe", "work=yes"),
+        ("", "there is no fault \"\""),
+    ] {
+        let error = text.parse::<Fault>().unwrap_err().to_string();
+        assert!(error.contains(says), "{text}: {error}");
+    }
+}

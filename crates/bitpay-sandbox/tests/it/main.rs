@@ -5,15 +5,21 @@
 
 mod access;
 mod client;
+mod controls;
 mod faults;
 mod funding;
+mod histories;
 mod invoices;
 mod ledgers;
+mod life_cycles;
 mod merchant;
+mod outcomes;
 mod pages;
 mod pairing;
 mod payouts;
 mod refunds;
+mod retries;
 mod server;
+mod state;
 mod support;
 mod webhooks;

@@ -1,12 +1,13 @@
 //! A sandbox without IO, a clock that is moved by hand, and requests that are signed.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use bitpay_core::id::InvoiceId;
 use bitpay_core::signature::Digest;
 use bitpay_core::time::Timestamp;
 use bitpay_core::{Merchant, Pos, PrivateKey};
-use bitpay_sandbox::{Delivery, Engine, Outcome, Settings};
+use bitpay_sandbox::{Change, Delivery, Engine, Outcome, Settings};
 use bytes::Bytes;
 use http::Request;
 use serde_json::{Value, json};
@@ -23,6 +24,9 @@ pub(crate) struct Bench {
     pub(crate) pos: String,
     /// The webhooks that were due and not looked at.
     pub(crate) due: Vec<Delivery>,
+    /// What must outlive the engine: each row by its table and its key.
+    pub(crate) disk: BTreeMap<(String, Vec<u8>), Vec<u8>>,
+    settings: Settings,
 }
 
 pub(crate) fn key(byte: u8) -> PrivateKey {
@@ -36,7 +40,7 @@ impl Bench {
 
     pub(crate) fn with(settings: Settings) -> Self {
         let clock: Timestamp = "2026-03-01T12:00:00Z".parse().unwrap();
-        let mut engine = Engine::with_settings(1, settings);
+        let mut engine = Engine::saving(1, settings.clone());
         let key = key(7);
         let merchant = engine.grant::<Merchant>(self::key(7), clock);
         let pos: bitpay_core::Token<Pos> = engine.make_open_token(None, clock);
@@ -47,18 +51,57 @@ impl Bench {
             merchant: merchant.token().expose().to_owned(),
             pos: pos.expose().to_owned(),
             due: Vec::new(),
+            disk: BTreeMap::new(),
+            settings,
         }
+    }
+
+    fn save(&mut self, changes: Vec<Change>) {
+        for change in changes {
+            let place = (change.table.to_owned(), change.key);
+            match change.value {
+                Some(value) => self.disk.insert(place, value),
+                None => self.disk.remove(&place),
+            };
+        }
+    }
+
+    /// Another engine, made of what is on the disk.
+    pub(crate) fn restored(&self) -> Self {
+        // Another seed: what was saved decides.
+        let mut engine = Engine::saving(999, self.settings.clone());
+        for ((table, key), value) in &self.disk {
+            engine.restore(table, key, value).unwrap();
+        }
+        Self {
+            engine,
+            clock: self.clock,
+            key: key(7),
+            merchant: self.merchant.clone(),
+            pos: self.pos.clone(),
+            due: Vec::new(),
+            disk: self.disk.clone(),
+            settings: self.settings.clone(),
+        }
+    }
+
+    /// Begins anew with what is on the disk; what was under way is sent again.
+    pub(crate) fn restart(&mut self) {
+        self.pass(Duration::ZERO);
+        *self = self.restored();
     }
 
     pub(crate) fn pass(&mut self, time: Duration) {
         self.clock = self.clock.checked_add(time).unwrap();
         let ticked = self.engine.tick(self.clock);
         self.due.extend(ticked.deliver);
+        self.save(ticked.persist);
     }
 
     pub(crate) fn handle(&mut self, request: &Request<Bytes>) -> Outcome {
         let mut outcome = self.engine.handle(request, self.clock);
         self.due.append(&mut outcome.deliver);
+        self.save(std::mem::take(&mut outcome.persist));
         outcome
     }
 

@@ -1,14 +1,30 @@
 //! What happens to an invoice: payments, confirmations, the end of its time.
 
 use bitpay_core::amount::SubUnits;
-use bitpay_core::model::invoice::{ExceptionStatus, InvoiceStatus, Transaction, TransactionSpeed};
+use bitpay_core::model::invoice::{
+    ExceptionStatus, Invoice, InvoiceEvent, InvoiceStatus, Transaction, TransactionSpeed,
+};
 
-use crate::Engine;
 use crate::control::ControlError;
 use crate::engine::CONFIRM_WITHIN;
+use crate::handlers::refunds::Return;
+use crate::log::Subject;
 use crate::market::display;
+use crate::outcomes::Outcome;
 use crate::reply::Refusal;
-use crate::webhook::{self, Event};
+use crate::timeline::Due;
+use crate::webhook::Event;
+use crate::{Engine, LatePayment};
+
+/// Confirmations that settle a payment, where its currency does not say.
+const TARGET: u32 = 6;
+
+/// How often all of an invoice's payments are confirmed.
+fn confirmations(invoice: &Invoice) -> u32 {
+    let each = invoice.transactions.iter();
+    let each = each.map(|transaction| transaction.confirmations.unwrap_or(0));
+    each.min().unwrap_or(0)
+}
 
 impl Engine {
     pub(crate) fn cancel(&mut self, index: usize, force: Option<bool>) -> Result<(), Refusal> {
@@ -99,7 +115,10 @@ impl Engine {
             return Err(refused);
         }
         if at == 0 {
-            self.take_payment(index, None);
+            // Where it comes too late, it is returned, and the invoice stays as it is.
+            if !self.take_payment(index, None) {
+                return Ok(());
+            }
         }
         for step in at + 1..=goal {
             let (status, skipped) = match step {
@@ -111,44 +130,65 @@ impl Engine {
                 _ => (InvoiceStatus::Complete, false),
             };
             if !skipped {
-                self.confirm(index, &status);
+                self.confirm_for(index, &status);
                 self.set_status(index, status);
             }
         }
         Ok(())
     }
 
-    /// Pays a part, or too much: so many hundredths of the total.
+    /// The buyer pays so many hundredths of the total, on top of what was paid before.
     pub(crate) fn pay_percent(&mut self, index: usize, percent: u32) -> Result<(), ControlError> {
         let Some(record) = self.invoices.get(index) else {
             return Err(ControlError::UnknownInvoice);
         };
-        if record.invoice.status != InvoiceStatus::New {
+        let invoice = &record.invoice;
+        if !matches!(invoice.status, InvoiceStatus::New | InvoiceStatus::Expired) {
             return Err(ControlError::InvoiceState {
-                current: record.invoice.status.clone(),
+                current: invoice.status.clone(),
                 wanted: InvoiceStatus::Paid,
             });
         }
-        self.take_payment(index, Some(percent));
-        if percent >= 100 {
-            self.confirm(index, &InvoiceStatus::Paid);
-            self.set_status(index, InvoiceStatus::Paid);
+        if percent == 0 {
+            return Err(ControlError::NothingPaid);
+        }
+        let high = invoice.transaction_speed == Some(TransactionSpeed::High);
+        if self.take_payment(index, Some(percent)) {
+            let status = match high {
+                true => InvoiceStatus::Confirmed,
+                false => InvoiceStatus::Paid,
+            };
+            self.set_status(index, status);
         }
         Ok(())
     }
 
-    /// The buyer pays: all of it, or so many hundredths.
-    fn take_payment(&mut self, index: usize, percent: Option<u32>) {
+    fn comes_too_late(&self, index: usize) -> bool {
+        let record = self.invoices.get(index);
+        record.is_some_and(|record| record.invoice.status == InvoiceStatus::Expired)
+            && self.settings.late_payments == LatePayment::Returned
+    }
+
+    /// The buyer pays: what is missing, or so many hundredths of the total. Is the invoice paid by it?
+    fn take_payment(&mut self, index: usize, percent: Option<u32>) -> bool {
         let txid = self.random.txid();
         let now = self.now;
+        let returned = self.comes_too_late(index);
         let Some(record) = self.invoices.get_mut(index) else {
-            return;
+            return false;
         };
         let invoice = &mut record.invoice;
-        let wanted = invoice
-            .buyer_provided_info
-            .as_ref()
-            .and_then(|info| info.selected_transaction_currency.as_ref());
+        let expired = invoice.status == InvoiceStatus::Expired;
+        // What came before the invoice expired was returned by then.
+        let before = match invoice.amount_paid {
+            Some(paid) if !expired => paid.get(),
+            _ => 0,
+        };
+        let selected = || {
+            let info = invoice.buyer_provided_info.as_ref()?;
+            info.selected_transaction_currency.as_ref()
+        };
+        let wanted = invoice.transaction_currency.as_ref().or_else(selected);
         let chosen = wanted.and_then(|wanted| {
             record
                 .quotes
@@ -156,26 +196,26 @@ impl Engine {
                 .find(|quote| quote.coin.code == wanted.as_str())
         });
         let Some(quote) = chosen.or(record.quotes.first()) else {
-            return;
+            return false;
         };
-        let percent = percent.unwrap_or(100);
-        let paid = quote.total.saturating_mul(percent.into()) / 100;
+        let payment = match percent {
+            Some(percent) => quote.total.saturating_mul(percent.into()) / 100,
+            None => quote.total.saturating_sub(before).max(0),
+        };
+        let paid = before.saturating_add(payment);
         let off = SubUnits::from((paid - quote.total).abs()).to_amount(quote.coin.decimals);
-        match percent {
-            100 => {
-                // What was missing of a partial payment is paid as well.
-                invoice.exception_status = None;
-                invoice.underpaid_amount = None;
-            }
-            0..100 => {
-                invoice.exception_status = Some(ExceptionStatus::PaidPartial);
-                invoice.underpaid_amount = off;
-            }
-            _ => {
-                invoice.exception_status = Some(ExceptionStatus::PaidOver);
-                invoice.overpaid_amount = off;
-            }
+        invoice.exception_status = None;
+        invoice.underpaid_amount = None;
+        if returned {
+            invoice.exception_status = Some(ExceptionStatus::PaidLate);
+        } else if paid < quote.total {
+            invoice.exception_status = Some(ExceptionStatus::PaidPartial);
+            invoice.underpaid_amount = off;
+        } else if paid > quote.total {
+            invoice.exception_status = Some(ExceptionStatus::PaidOver);
+            invoice.overpaid_amount = off;
         }
+        let full = paid >= quote.total && !returned;
         invoice.amount_paid = Some(paid.into());
         invoice.display_amount_paid = Some(display(paid, quote.coin));
         invoice.transaction_currency = quote.coin.code.parse().ok();
@@ -191,27 +231,37 @@ impl Engine {
             line.received_time = Some(now);
             line
         };
-        let mut payment = line(paid, None);
-        payment.ex_rates = invoice
+        let mut line_of_payment = line(payment, None);
+        line_of_payment.ex_rates = invoice
             .exchange_rates
             .get(quote.coin.code)
             .ok()
             .flatten()
             .unwrap_or_default();
-        invoice.transactions.push(payment);
-        if quote.coin.miner_fee > 0 {
+        invoice.transactions.push(line_of_payment);
+        if quote.coin.miner_fee > 0 && before == 0 {
             let fee = line(-i128::from(quote.coin.miner_fee), Some("buyerPaidMinerFee"));
             invoice.transactions.push(fee);
         }
+        if full {
+            self.plan_confirmation(index);
+        } else if expired {
+            let why = match returned {
+                true => Return::Late,
+                false => Return::Underpayment,
+            };
+            self.return_payment(index, payment, why);
+        }
+        full
     }
 
-    fn confirm(&mut self, index: usize, status: &InvoiceStatus) {
+    fn confirm_for(&mut self, index: usize, status: &InvoiceStatus) {
         let Some(record) = self.invoices.get_mut(index) else {
             return;
         };
         let invoice = &mut record.invoice;
-        let target = invoice.target_confirmations.unwrap_or(6);
-        let confirmations = match status {
+        let target = invoice.target_confirmations.unwrap_or(TARGET);
+        let least = match status {
             InvoiceStatus::Complete => target,
             InvoiceStatus::Confirmed
                 if invoice.transaction_speed != Some(TransactionSpeed::High) =>
@@ -221,19 +271,79 @@ impl Engine {
             _ => 0,
         };
         for transaction in &mut invoice.transactions {
-            transaction.confirmations = Some(confirmations);
+            transaction.confirmations = transaction.confirmations.max(Some(least));
+        }
+    }
+
+    /// The payment has so many confirmations more. One makes it confirmed under the speed `medium`; as
+    /// many as its currency's target complete it, even when it was invalid by then.
+    pub(crate) fn add_confirmations(
+        &mut self,
+        index: usize,
+        more: u32,
+    ) -> Result<(), ControlError> {
+        let Some(record) = self.invoices.get_mut(index) else {
+            return Err(ControlError::UnknownInvoice);
+        };
+        let invoice = &mut record.invoice;
+        let medium = !matches!(
+            invoice.transaction_speed,
+            Some(TransactionSpeed::High | TransactionSpeed::Low)
+        );
+        let current = invoice.status.clone();
+        if !matches!(
+            current,
+            InvoiceStatus::Paid | InvoiceStatus::Confirmed | InvoiceStatus::Invalid
+        ) {
+            return Err(ControlError::InvoiceState {
+                current,
+                wanted: InvoiceStatus::Complete,
+            });
+        }
+        let target = invoice.target_confirmations.unwrap_or(TARGET);
+        let had = confirmations(invoice);
+        let has = had.saturating_add(more);
+        for transaction in &mut invoice.transactions {
+            let own = transaction.confirmations.unwrap_or(0);
+            transaction.confirmations = Some(own.saturating_add(more));
+        }
+        let confirms = current == InvoiceStatus::Paid && medium && has > 0;
+        if confirms {
+            self.set_status(index, InvoiceStatus::Confirmed);
+        }
+        if has >= target {
+            self.set_status(index, InvoiceStatus::Complete);
+        } else if !confirms && has > had {
+            self.let_hear_of(index, InvoiceEvent::Confirmation);
+        }
+        Ok(())
+    }
+
+    /// The first block after a payment, where blocks come by themselves.
+    fn plan_confirmation(&mut self, index: usize) {
+        let asked = self
+            .invoices
+            .get(index)
+            .is_some_and(|record| Outcome::of_order(&record.invoice).is_some());
+        if let Some(pace) = self.settings.pace
+            && !asked
+        {
+            self.plan(pace.confirmation, Due::Confirmation(index));
+        }
+    }
+
+    pub(crate) fn confirmation_is_due(&mut self, index: usize) {
+        if self.add_confirmations(index, 1).is_ok() {
+            self.plan_confirmation(index);
         }
     }
 
     /// Something was to happen to the invoice by now, if it still stands where it stood.
     pub(crate) fn invoice_is_due(&mut self, index: usize) {
-        match self
-            .invoices
-            .get(index)
-            .map(|record| &record.invoice.status)
-        {
-            Some(InvoiceStatus::New) => self.set_status(index, InvoiceStatus::Expired),
-            Some(InvoiceStatus::Paid) => self.set_status(index, InvoiceStatus::Invalid),
+        let invoice = self.invoices.get(index).map(|record| &record.invoice);
+        match invoice.map(|invoice| (&invoice.status, confirmations(invoice))) {
+            Some((InvoiceStatus::New, _)) => self.set_status(index, InvoiceStatus::Expired),
+            Some((InvoiceStatus::Paid, 0)) => self.set_status(index, InvoiceStatus::Invalid),
             _ => {}
         }
     }
@@ -249,13 +359,10 @@ impl Engine {
         if status != InvoiceStatus::New
             && let Some(expires) = expires
         {
-            self.timers.remove(&(expires, index));
+            self.timers.remove(&(expires, Due::Deadline(index)));
         }
-        if status == InvoiceStatus::Paid
-            && let Ok(due) = self.now.checked_add(CONFIRM_WITHIN)
-        {
-            self.timers.insert((due, index));
-        }
+        let paid = record.invoice.amount_paid.unwrap_or(0.into()).get();
+        let odd = record.invoice.exception_status.clone();
         let invoice = &record.invoice;
         let extended = invoice.extended_notifications == Some(true);
         let full = extended || invoice.full_notifications != Some(false);
@@ -270,9 +377,35 @@ impl Engine {
             self.tell(index, event);
         }
         self.let_hear(index);
+        if status == InvoiceStatus::Paid {
+            self.plan(CONFIRM_WITHIN, Due::Deadline(index));
+        }
         if completes {
             self.credit_invoice(index);
         }
+        // BitPay returns these by itself, once it is certain what becomes of the invoice.
+        match (status, odd) {
+            (InvoiceStatus::Expired, Some(ExceptionStatus::PaidPartial)) => {
+                self.return_payment(index, paid, Return::Underpayment);
+            }
+            (
+                InvoiceStatus::Complete | InvoiceStatus::Declined,
+                Some(ExceptionStatus::PaidOver),
+            ) => {
+                let total = self.total_of(index).unwrap_or(paid);
+                self.return_payment(index, paid.saturating_sub(total), Return::Overpayment);
+            }
+            _ => {}
+        }
+    }
+
+    /// What the invoice asks in the currency that was paid.
+    fn total_of(&self, index: usize) -> Option<i128> {
+        let record = self.invoices.get(index)?;
+        let coin = record.invoice.transaction_currency.as_ref()?;
+        let quote = record.quotes.iter();
+        let mut quote = quote.filter(|quote| quote.coin.code == coin.as_str());
+        quote.next().map(|quote| quote.total)
     }
 
     /// Sends the invoice's webhook, if it has an address for it.
@@ -283,13 +416,12 @@ impl Engine {
         let Some(url) = record.invoice.notification_url.clone() else {
             return;
         };
-        let body = webhook::invoice_body(&record.invoice, event, self.now);
         if let Some(token) = self
             .tokens
             .get(record.maker)
             .map(|token| token.text.clone())
         {
-            self.send(&url, &token, event, body);
+            self.send(&url, &token, event, Subject::Invoice(index));
         }
     }
 }

@@ -14,9 +14,10 @@ use bitpay_core::{Currency, ResourceToken};
 
 use super::InvoiceRecord;
 use crate::caller::Caller;
-use crate::engine::Owner;
+use crate::index::Owner;
 use crate::market::{Quote, display};
 use crate::reply::Refusal;
+use crate::timeline::Due;
 use crate::{Engine, GuidRepeat};
 
 /// BitPay's default, and the longest.
@@ -83,27 +84,22 @@ impl Engine {
         invoice.invoice_time = Some(self.now);
         invoice.rate_refresh_time = Some(self.now);
         invoice.expiration_time = Some(expires);
-        let guid = request.guid.as_str().to_owned();
         copy_request(&mut invoice, request);
         self.offer(&mut invoice, &quotes)
             .map_err(|_| Refusal::coded("010111"))?;
         let index = self.invoices.len();
-        self.index.invoices.insert(id.as_str().to_owned(), index);
-        self.index
-            .invoice_guids
-            .entry(guid)
-            .or_default()
-            .push(index);
-        self.index.by_token.insert(token, Owner::Invoice(index));
-        self.timers.insert((expires, index));
-        self.invoices.push(InvoiceRecord {
+        self.timers.insert((expires, Due::Deadline(index)));
+        let record = InvoiceRecord {
             invoice,
             maker,
             visible: self.visible_from(repeat),
             events: None,
             notified: false,
             quotes,
-        });
+        };
+        self.index.invoice(index, &record);
+        self.invoices.push(record);
+        self.begin_outcome(index);
         Ok(index)
     }
 

@@ -15,6 +15,7 @@ use bitpay_core::model::ledger::LedgerCode;
 use bitpay_core::model::payout::{Payout, PayoutStatus};
 use bitpay_core::time::Timestamp;
 use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
 
 use super::rounded;
 use crate::Engine;
@@ -24,7 +25,7 @@ use crate::market::Listed;
 const FUNDED_AT: [i64; 2] = [14, 21];
 
 /// What a payout takes out of its ledger.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Deserialize, Serialize)]
 pub(in crate::handlers) struct Cost {
     of: &'static Listed,
     amount: Decimal,
@@ -38,7 +39,7 @@ impl Cost {
 }
 
 /// When payouts are funded next after an instant.
-fn funding_after(at: Timestamp) -> Option<Timestamp> {
+pub(super) fn funding_after(at: Timestamp) -> Option<Timestamp> {
     let midnight = at.as_second().div_euclid(86_400).checked_mul(86_400)?;
     let tomorrow = FUNDED_AT.map(|hour| hour + 24);
     FUNDED_AT
@@ -52,8 +53,8 @@ impl Engine {
     /// A payout was asked for: it is funded next time, but not before its day.
     pub(in crate::handlers) fn plan_funding(&mut self, payout: &Payout) {
         let due = payout.effective_date.unwrap_or(self.now).max(self.now);
-        let planned = self.ledger.funds.into_iter().chain(funding_after(due));
-        self.ledger.funds = planned.min();
+        let planned = self.ledger.plan.funds.into_iter().chain(funding_after(due));
+        self.ledger.plan.funds = planned.min();
     }
 
     /// Funds what is due and what the ledgers have enough for, the oldest payouts first.
@@ -82,11 +83,11 @@ impl Engine {
                     continue;
                 }
             }
-            // Until something happens, no ledger will hold more: what is due waits until after now.
-            let planned = funding_after(due.unwrap_or(self.now));
+            // Until something happens, no ledger will hold more: what is due waits until then.
+            let planned = funding_after(due.unwrap_or(self.until));
             next = next.into_iter().chain(planned).min();
         }
-        self.ledger.funds = next;
+        self.ledger.plan.funds = next;
     }
 
     fn payout_cost(&self, payout: &Payout) -> Option<Cost> {

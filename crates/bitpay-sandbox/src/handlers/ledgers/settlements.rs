@@ -15,11 +15,11 @@ use bitpay_core::model::settlement::{
 use bitpay_core::time::Timestamp;
 use bitpay_core::{Amount, Currency, ResourceToken};
 use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
 
 use super::{DAY, Movement, closing_after, day_of};
 use crate::Engine;
 use crate::control::ControlError;
-use crate::engine::Owner;
 use crate::market::Listed;
 use crate::reply::Refusal;
 
@@ -32,8 +32,9 @@ const LIST_DEFAULT: u32 = 100;
 /// So many at most.
 const LIST_LIMIT: u32 = 1_000;
 
-pub(super) struct SettlementRecord {
-    settlement: Settlement,
+#[derive(Deserialize, Serialize)]
+pub(crate) struct SettlementRecord {
+    pub(crate) settlement: Settlement,
     of: &'static Listed,
     /// Where among the movements its own are.
     entries: Range<usize>,
@@ -42,16 +43,16 @@ pub(super) struct SettlementRecord {
 impl Engine {
     /// What is kept back for refunds that are under way.
     fn withheld(&self, of: &Listed) -> Decimal {
-        let pending = |(index, record): (usize, &crate::handlers::refunds::RefundRecord)| {
+        let pending = |record: &crate::handlers::refunds::RefundRecord| {
             let refund = &record.refund;
             let active = matches!(refund.status, RefundStatus::Created | RefundStatus::Pending);
-            if !active || self.ledger.debited.contains(&index) {
+            if !active || record.debited {
                 return None;
             }
             let (_, ledger, amount, fee) = self.refund_cost(refund)?;
             (ledger.code == of.code).then(|| amount.saturating_add(fee))
         };
-        let refunds = self.refunds.iter().enumerate();
+        let refunds = self.refunds.iter();
         refunds
             .filter_map(pending)
             .fold(Decimal::ZERO, Decimal::saturating_add)
@@ -73,9 +74,9 @@ impl Engine {
 
     /// The merchant's account, the same in all answers.
     pub(in crate::handlers) fn account_id(&mut self) -> String {
-        let account = match &self.ledger.account {
+        let account = match &self.ledger.plan.account {
             Some(account) => account,
-            None => self.ledger.account.insert(self.random.id()),
+            None => self.ledger.plan.account.insert(self.random.id()),
         };
         account.as_str().to_owned()
     }
@@ -145,8 +146,7 @@ impl Engine {
         settlement.withholdings_sum = Some(withheld.normalize().into());
         settlement.total_amount = Some(total.normalize().into());
         settlement.token = Some(ResourceToken::new(&token));
-        self.index.by_token.insert(token, Owner::Settlement);
-        self.ledger.by_id.insert(id.as_str().to_owned(), index);
+        self.index.settlement(index, &settlement);
         self.ledger.settlements.push(SettlementRecord {
             settlement,
             of,
@@ -189,9 +189,8 @@ impl Engine {
         id: &SettlementId,
         status: &SettlementStatus,
     ) -> Result<(), ControlError> {
-        self.close_days();
         let now = self.now;
-        let index = self.ledger.by_id.get(id.as_str()).copied();
+        let index = self.index.settlements.get(id.as_str()).copied();
         let found = index.and_then(|index| Some((index, self.ledger.settlements.get_mut(index)?)));
         let Some((index, record)) = found else {
             return Err(ControlError::UnknownSettlement);
@@ -260,7 +259,7 @@ impl Engine {
     }
 
     pub(crate) fn settlement(&self, id: &SettlementId) -> Result<Settlement, Refusal> {
-        let index = self.ledger.by_id.get(id.as_str());
+        let index = self.index.settlements.get(id.as_str());
         index
             .and_then(|index| self.ledger.settlements.get(*index))
             .map(|record| record.settlement.clone())
@@ -278,7 +277,7 @@ impl Engine {
             return Err(Refusal::invalid_token());
         }
         settlement.token = None;
-        let record = self.ledger.by_id.get(id.as_str());
+        let record = self.index.settlements.get(id.as_str());
         let record = record.and_then(|index| self.ledger.settlements.get(*index));
         let record = record.ok_or_else(Refusal::unknown_path)?;
         let entries = self.ledger.of(record.of, record.entries.clone());
