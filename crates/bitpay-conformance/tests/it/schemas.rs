@@ -309,7 +309,7 @@ fn every_webhook_of_the_sandbox_is_what_its_schema_says() {
     let deliveries = sandbox.deliveries();
     for delivery in &deliveries {
         let body = String::from_utf8(delivery.delivery.body.to_vec()).unwrap();
-        holds(&event, delivery.event, &body);
+        holds(&event, &delivery.event, &body);
     }
     let told: BTreeSet<&str> = deliveries
         .iter()
