@@ -7,6 +7,7 @@ use std::collections::BTreeSet;
 use std::fmt::Debug;
 use std::sync::LazyLock;
 
+use bitpay_core::model::invoice::Invoice;
 use bitpay_core::operation::OPERATIONS;
 use bitpay_core::{Answer, Guid, Identity, PrivateKey};
 use bitpay_sandbox::Sandbox;
@@ -96,8 +97,11 @@ impl Recorder {
         self.answers.push((answer.operation(), body));
     }
 
-    fn show(&mut self, item: &impl Debug) {
-        self.results.push(format!("{item:?}"));
+    /// An item of the stream of events, which is no answer of its own.
+    fn show(&mut self, invoice: &Invoice) {
+        self.results.push(format!("{invoice:?}"));
+        let written = serde_json::to_string(invoice).unwrap();
+        self.answers.push(("subscribe_invoice_events", written));
     }
 
     fn finish(self) -> Run {

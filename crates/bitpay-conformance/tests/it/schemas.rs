@@ -136,19 +136,21 @@ fn what_an_answer_is_not_its_schema_does_not_say() {
 }
 
 /// A request as it is written down: its query and its body.
-fn request(text: &str) -> (BTreeMap<String, String>, Value) {
+fn request(text: &str) -> (BTreeMap<String, Vec<String>>, Value) {
     let (line, body) = text.split_once("\n\n").unwrap_or((text, ""));
     let join = |lines: &str| lines.lines().map(str::trim_start).collect::<String>();
     let line = join(line);
     let query = line.split_once('?').map_or("", |(_, query)| query);
-    let query = url::form_urlencoded::parse(query.as_bytes())
-        .map(|(name, value)| (name.into_owned(), value.into_owned()))
-        .collect();
+    let mut values: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for (name, value) in url::form_urlencoded::parse(query.as_bytes()) {
+        let values = values.entry(name.into_owned()).or_default();
+        values.push(value.into_owned());
+    }
     let body = match join(body).as_str() {
         "" => Value::Null,
         body => serde_json::from_str(body).unwrap(),
     };
-    (query, body)
+    (values, body)
 }
 
 #[test]
@@ -167,15 +169,23 @@ fn every_request_is_what_its_schema_says() {
                 None => assert_eq!(sent, Value::Null, "{path}"),
             }
             for (parameter, schema) in &parts {
-                let Some(value) = query.get(parameter.name) else {
+                let Some(values) = query.get(parameter.name) else {
                     let is_in_query = parameter.place == Place::Query;
                     assert!(!(is_in_query && parameter.required), "{path}");
                     continue;
                 };
+                let is_list = schema.get("type") == Some(&json!("array"));
                 let schema = validator(schema.as_value(), &none);
-                // A query has texts alone: a number or a boolean is one without quotes.
-                let bare = serde_json::from_str(value).is_ok_and(|it| schema.is_valid(&it));
-                assert!(bare || schema.is_valid(&json!(value)), "{path}: {value}");
+                let fits = match values.as_slice() {
+                    several if is_list => schema.is_valid(&json!(several)),
+                    // A query has texts alone: a number or a boolean is one without quotes.
+                    [one] => {
+                        let bare = serde_json::from_str(one).is_ok_and(|it| schema.is_valid(&it));
+                        bare || schema.is_valid(&json!(one))
+                    }
+                    _ => false,
+                };
+                assert!(fits, "{path}: {values:?}");
             }
         }
     }
