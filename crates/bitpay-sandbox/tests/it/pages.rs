@@ -342,11 +342,9 @@ fn every_page_answers_empty_and_filled() {
     for target in PAGES {
         let (status, page) = get(&mut bench, target);
         assert_eq!(status, 200, "{target}");
-        let empty = content(&page).contains("<tbody>");
-        assert!(
-            empty || target == "/dashboard/faults",
-            "{target} shows nothing"
-        );
+        // The demonstration's shop takes no webhooks.
+        let shows = content(&page).contains("<tbody>") || target == "/dashboard/webhooks";
+        assert!(shows, "{target} shows nothing");
     }
     let (_, list) = get(&mut bench, "/dashboard/invoices");
     let ids: Vec<&str> = list
@@ -362,7 +360,6 @@ fn every_page_answers_empty_and_filled() {
         );
         assert_eq!(get(&mut bench, &format!("/invoice?id={id}")).0, 200);
     }
-    assert_eq!(get(&mut bench, "/dashboard/webhook?id=1").0, 200);
     assert_eq!(get(&mut bench, "/dashboard/refusal?id=1").0, 200);
     let anew = submit(&mut bench, "/dashboard/reset", "act=reset");
     assert_eq!(anew.status(), 303);
@@ -433,7 +430,7 @@ fn a_buyer_chooses_a_currency_and_pays_at_the_checkout() {
     assert_eq!(chosen.headers()["location"], address);
     bench.pass(Duration::from_secs(61));
     let (_, page) = get(&mut bench, &address);
-    assert!(page.contains("<svg class=qr") && page.contains("id=due>0.003126 ETH"));
+    assert!(page.contains("<svg class=qr") && page.contains("id=due>0.003125 ETH"));
     assert!(page.contains("data-left=\"839000\">13:59</b>"));
     let (_, seen) = bench.merchant("GET", &format!("/invoices/{id}"), Value::Null);
     let selected = &seen["data"]["buyerProvidedInfo"]["selectedTransactionCurrency"];
@@ -445,7 +442,7 @@ fn a_buyer_chooses_a_currency_and_pays_at_the_checkout() {
     };
     let (status, page) = pay(&mut bench, "half");
     assert_eq!(status, 303);
-    assert!(page.contains("Only a part was paid") && page.contains("id=due>0.001563 ETH"));
+    assert!(page.contains("Only a part was paid") && page.contains("id=due>0.0015625 ETH"));
     assert!(!page.contains("Pay in another currency"));
     assert_eq!(
         pay(&mut bench, "declined").0,
@@ -567,13 +564,11 @@ fn each_refusal_says_what_is_wrong() {
     for (index, (call, expected)) in cases.iter().enumerate() {
         assert!(bench.ask(call).0 >= 400, "{expected}");
         let (_, page) = get(&mut bench, &format!("/dashboard/refusal?id={}", index + 1));
-        assert!(page.contains(expected), "{expected}: {page}");
+        assert!(page.contains(expected), "{expected}");
         for token in [&merchant, &pos, strange] {
             assert!(!page.contains(token), "{expected}");
         }
     }
-    let waits = bench.engine.tick(bench.clock);
-    drop(waits);
     let token = get(&mut bench, "/dashboard/tokens").1;
     let token = token.split("<summary>show</summary><code>").nth(1).unwrap();
     let token = token.split('<').next().unwrap();
