@@ -36,7 +36,7 @@ fn rows<'a>(engine: &Engine, refunds: impl Iterator<Item = &'a Refund>) -> Html 
             html!(
                 "{}<div class=dim>{}</div>",
                 amount,
-                any(refund.kind.as_deref())
+                any(refund.kind.as_ref().map(|kind| kind.as_str()))
             ),
             html!(
                 "{}{}",

@@ -387,6 +387,7 @@ fn a_reset_forgets_everything_and_begins_with_the_seed() {
     assert_eq!(rate["data"]["rate"], 65_000);
     let (_, clock) = control(&mut bench, "GET", "clock", &Value::Null);
     assert_eq!(clock["data"]["now"], "2026-03-01T12:00:00Z");
+    post(&mut bench, "reset", Value::Null);
     assert_eq!(again(&mut bench), first);
     assert_eq!(
         bench.engine.tick(bench.clock).next,

@@ -4,10 +4,12 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod access;
+mod buttons;
 mod client;
 mod controls;
 mod faults;
 mod funding;
+mod histories;
 mod invoices;
 mod ledgers;
 mod life_cycles;
@@ -17,6 +19,7 @@ mod pages;
 mod pairing;
 mod payouts;
 mod refunds;
+mod refused;
 mod retries;
 mod server;
 mod state;

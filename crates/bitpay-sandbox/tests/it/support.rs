@@ -26,6 +26,7 @@ pub(crate) struct Bench {
     pub(crate) due: Vec<Delivery>,
     /// What must outlive the engine: each row by its table and its key.
     pub(crate) disk: BTreeMap<(String, Vec<u8>), Vec<u8>>,
+    settings: Settings,
 }
 
 pub(crate) fn key(byte: u8) -> PrivateKey {
@@ -39,7 +40,7 @@ impl Bench {
 
     pub(crate) fn with(settings: Settings) -> Self {
         let clock: Timestamp = "2026-03-01T12:00:00Z".parse().unwrap();
-        let mut engine = Engine::saving(1, settings);
+        let mut engine = Engine::saving(1, settings.clone());
         let key = key(7);
         let merchant = engine.grant::<Merchant>(self::key(7), clock);
         let pos: bitpay_core::Token<Pos> = engine.make_open_token(None, clock);
@@ -51,6 +52,7 @@ impl Bench {
             pos: pos.expose().to_owned(),
             due: Vec::new(),
             disk: BTreeMap::new(),
+            settings,
         }
     }
 
@@ -67,7 +69,7 @@ impl Bench {
     /// Another engine, made of what is on the disk.
     pub(crate) fn restored(&self) -> Self {
         // Another seed: what was saved decides.
-        let mut engine = Engine::saving(999, Settings::default());
+        let mut engine = Engine::saving(999, self.settings.clone());
         for ((table, key), value) in &self.disk {
             engine.restore(table, key, value).unwrap();
         }
@@ -79,7 +81,14 @@ impl Bench {
             pos: self.pos.clone(),
             due: Vec::new(),
             disk: self.disk.clone(),
+            settings: self.settings.clone(),
         }
+    }
+
+    /// Begins anew with what is on the disk; what was under way is sent again.
+    pub(crate) fn restart(&mut self) {
+        self.pass(Duration::ZERO);
+        *self = self.restored();
     }
 
     pub(crate) fn pass(&mut self, time: Duration) {
