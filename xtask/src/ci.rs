@@ -5,7 +5,7 @@ mod tidy;
 use std::process::Command;
 use std::time::Instant;
 
-use crate::{Outcome, codegen, conformance, root};
+use crate::{Outcome, browser, codegen, conformance, root};
 
 struct Job {
     name: &'static str,
@@ -57,6 +57,10 @@ const JOBS: &[Job] = &[
     Job {
         name: "conformance",
         run: conformance::check,
+    },
+    Job {
+        name: "browser",
+        run: browser::check,
     },
 ];
 

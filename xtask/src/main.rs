@@ -1,8 +1,11 @@
-//! The workshop: `cargo xtask ci [--full]`, `cargo xtask codegen [--check]`, `cargo xtask conformance`.
+//! The workshop: `cargo xtask ci [--full]`, `cargo xtask codegen [--check]`, `cargo xtask conformance`,
+//! `cargo xtask browser`.
 
+mod browser;
 mod ci;
 mod codegen;
 mod conformance;
+mod debian;
 mod errors;
 mod fields;
 mod table;
@@ -15,7 +18,8 @@ type Outcome = Result<(), String>;
 
 const USAGE: &str = "usage: cargo xtask ci [--full]        run every check
        cargo xtask codegen [--check]  make the generated files, or compare them
-       cargo xtask conformance        run BitPay's official SDKs against the sandbox";
+       cargo xtask conformance        run BitPay's official SDKs against the sandbox
+       cargo xtask browser            walk through the sandbox's pages with a real browser";
 
 fn main() -> ExitCode {
     let args: Vec<String> = std::env::args().skip(1).collect();
@@ -24,6 +28,7 @@ fn main() -> ExitCode {
         ["ci", "--full"] => ci::run(true),
         ["codegen"] => codegen::write(),
         ["codegen", "--check"] => codegen::check(),
+        ["browser"] => browser::check(),
         ["conformance"] => conformance::check(),
         _ => Err(USAGE.to_owned()),
     };

@@ -37,8 +37,8 @@ use crate::token::ResourceToken;
 use crate::url::decode;
 
 mod every;
-pub use every::visit_operations;
 mod signed;
+pub use every::visit_operations;
 pub use signed::{SignedInstead, SignedRequest, Verdict};
 
 /// A parameter that is missing or cannot be read.

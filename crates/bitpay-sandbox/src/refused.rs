@@ -1,7 +1,7 @@
 //! Calls that were refused, and what their makers did wrong, as far as the sandbox can tell: it knows more
 //! than BitPay says.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeSet, VecDeque};
 
 use bitpay_core::error::ErrorCode;
 use bitpay_core::operation::{OPERATIONS, Operation, TokenPlace};
@@ -300,8 +300,8 @@ fn identity(request: &Request<Bytes>) -> Option<PublicKey> {
 
 fn no_such_path(method: &Method, received: &Received) -> String {
     let same = OPERATIONS.iter().filter(|it| received.matches(it.path));
-    let mut methods: Vec<_> = same.map(|operation| operation.method.as_str()).collect();
-    methods.dedup();
+    let methods: BTreeSet<_> = same.map(|operation| operation.method.as_str()).collect();
+    let methods: Vec<_> = methods.into_iter().collect();
     match methods.is_empty() {
         true => "BitPay has no such path.".to_owned(),
         false => format!(
