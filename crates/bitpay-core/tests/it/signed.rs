@@ -16,7 +16,7 @@ fn key() -> PrivateKey {
 fn judged(base: &str, target: &str, body: &str, signed: &str) -> Verdict {
     let request = SignedRequest::new(base, target, body.as_bytes());
     let signature = key().sign(&Digest::of(&[signed.as_bytes()]));
-    request.judge(&key().public_key(), &signature)
+    request.judge(key().public_key(), &signature)
 }
 
 #[test]
@@ -163,7 +163,7 @@ fn what_was_hashed_twice_is_found() {
         (Digest::of(&[once.as_bytes()]), HashedTwice),
         (Digest::of(&[hex.as_bytes()]), HashedHex),
     ] {
-        let verdict = request.judge(&key().public_key(), &key().sign(&again));
+        let verdict = request.judge(key().public_key(), &key().sign(&again));
         assert_eq!(verdict, Verdict::Instead(vec![expected]));
     }
 }
@@ -185,6 +185,6 @@ fn what_nobody_signs_by_mistake_is_not_guessed_at() {
     }
     let other = PrivateKey::from_bytes(&[9; 32]).unwrap();
     let request = SignedRequest::new(BASE, "/invoices", BODY.as_bytes());
-    let verdict = request.judge(&other.public_key(), &key().sign(&request.digest()));
+    let verdict = request.judge(other.public_key(), &key().sign(&request.digest()));
     assert_eq!(verdict, Verdict::Unknown, "the signature of another key");
 }
