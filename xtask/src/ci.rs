@@ -5,7 +5,7 @@ mod tidy;
 use std::process::Command;
 use std::time::Instant;
 
-use crate::{Outcome, codegen, conformance, root};
+use crate::{Outcome, browser, codegen, conformance, root};
 
 struct Job {
     name: &'static str,
@@ -57,6 +57,10 @@ const JOBS: &[Job] = &[
     Job {
         name: "conformance",
         run: conformance::check,
+    },
+    Job {
+        name: "browser",
+        run: browser::check,
     },
 ];
 
@@ -183,13 +187,17 @@ fn quickstart() -> Outcome {
 fn features() -> Outcome {
     cargo(&["check", "-p", "bitpay-core", "--no-default-features"])?;
     cargo(&["test", "-p", "bitpay-core", "--features", "server"])?;
+    cargo(&["test", "-p", "bitpay-core", "--features", "schema"])?;
+    for front in ["bitpay-blocking", "bitpay-async"] {
+        cargo(&["check", "-p", front, "--features", "schema"])?;
+    }
     // A program that uses this crate may switch this on for all of its dependencies.
     cargo(&[
         "test",
         "-p",
         "bitpay-core",
         "--features",
-        "server,serde_json/arbitrary_precision",
+        "server,schema,serde_json/arbitrary_precision",
     ])
 }
 

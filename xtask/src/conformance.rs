@@ -8,7 +8,7 @@ use std::process::{Command, Stdio};
 
 use serde::Deserialize;
 
-use crate::{Outcome, root};
+use crate::{Outcome, debian, root};
 
 /// Where the drivers are, in `sdk`, with what they need.
 const HOME: &str = "crates/bitpay-conformance";
@@ -149,37 +149,14 @@ fn guide_is_true() -> Outcome {
 
 /// Node with npm, and Python with its `venv`. What is missing is installed, where that can be done.
 fn need_programs() -> Outcome {
-    let works = |program: &str, args: &[&str]| {
-        let mut command = Command::new(program);
-        command
-            .args(args)
-            .stdout(Stdio::null())
-            .stderr(Stdio::null());
-        command.status().is_ok_and(|status| status.success())
-    };
     let mut missing = Vec::new();
-    if !works("node", &["--version"]) || !works("npm", &["--version"]) {
+    if !debian::works("node", &["--version"]) || !debian::works("npm", &["--version"]) {
         missing.extend(["nodejs", "npm"]);
     }
-    if !works("python3", &["-c", "import ensurepip, venv"]) {
+    if !debian::works("python3", &["-c", "import ensurepip, venv"]) {
         missing.push("python3-venv");
     }
-    if missing.is_empty() {
-        return Ok(());
-    }
-    let names = missing.join(" ");
-    crate::run(Command::new("apt-get").args(["update", "--quiet"]))
-        .and_then(|()| {
-            let quietly = ["install", "--yes", "--quiet", "--no-install-recommends"];
-            let mut install = Command::new("apt-get");
-            crate::run(
-                install
-                    .args(quietly)
-                    .args(&missing)
-                    .env("DEBIAN_FRONTEND", "noninteractive"),
-            )
-        })
-        .map_err(|problem| format!("{problem}; install what is missing: {names}"))
+    debian::install(&missing)
 }
 
 fn node() -> Result<Sdk, String> {

@@ -1,10 +1,13 @@
 //! The workshop: `cargo xtask ci [--full]`, `cargo xtask codegen [--check]`, `cargo xtask conformance`,
-//! `cargo xtask load`.
+//! `cargo xtask browser`, `cargo xtask load`.
 
+mod browser;
 mod ci;
 mod codegen;
 mod conformance;
+mod debian;
 mod errors;
+mod fields;
 mod load;
 mod table;
 
@@ -17,6 +20,7 @@ type Outcome = Result<(), String>;
 const USAGE: &str = "usage: cargo xtask ci [--full]        run every check
        cargo xtask codegen [--check]  make the generated files, or compare them
        cargo xtask conformance        run BitPay's official SDKs against the sandbox
+       cargo xtask browser            walk through the sandbox's pages with a real browser
        cargo xtask load [SECONDS [CONNECTIONS]]  measure the sandbox";
 
 fn main() -> ExitCode {
@@ -26,6 +30,7 @@ fn main() -> ExitCode {
         ["ci", "--full"] => ci::run(true),
         ["codegen"] => codegen::write(),
         ["codegen", "--check"] => codegen::check(),
+        ["browser"] => browser::check(),
         ["conformance"] => conformance::check(),
         ["load", ref limits @ ..] => load::measure(limits),
         _ => Err(USAGE.to_owned()),

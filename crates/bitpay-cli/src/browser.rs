@@ -42,7 +42,7 @@ impl Browser {
 
     /// Makes a pos code in the dashboard.
     pub(crate) fn make_pos_code(&self) -> Result<PairingCode, BrowserError> {
-        let address = format!("{}/dashboard", self.origin);
+        let address = format!("{}/dashboard/tokens", self.origin);
         let answer = self.submit(
             &address,
             "dashboard/codes",

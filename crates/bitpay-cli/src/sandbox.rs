@@ -104,6 +104,13 @@ pub(crate) fn run(context: &mut Context<'_>, args: &SandboxArgs) -> Result<(), F
         })
     })?;
     let base = sandbox.base_url().to_string();
+    if !listen.ip().is_loopback() {
+        context.note(
+            "it listens beyond this machine: whoever reaches it can call it. Its dashboard and its controls \
+             have no password; browsers elsewhere are refused, and programs that say they are here are not. \
+             Use it on a network that you trust.",
+        );
+    }
     let demo = match args.demo {
         true => Some(
             sandbox

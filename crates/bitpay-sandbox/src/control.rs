@@ -1,5 +1,7 @@
 //! What a person would do at BitPay's pages, for tests and programs: approve, pay, let time pass.
 
+use std::time::Duration;
+
 use bitpay_core::id::{InvoiceId, PayoutId, RecipientId, RefundId, SettlementId};
 use bitpay_core::model::invoice::InvoiceStatus;
 use bitpay_core::model::payout::PayoutStatus;
@@ -48,6 +50,9 @@ pub enum ControlError {
         /// What it shows.
         now: Timestamp,
     },
+    /// The invoice is paid in another currency, or is not new.
+    #[error("the currency cannot be chosen any more: the invoice is paid in one, or is over")]
+    CurrencyChosen,
     /// There is no such webhook in the log.
     #[error("there is no such webhook in the log")]
     UnknownDelivery,
@@ -439,6 +444,13 @@ impl Engine {
     ) -> Result<(), ControlError> {
         self.pass_to(clock);
         self.bring_recipient(recipient, status)
+    }
+
+    /// Moves the clock ahead, and does what is due by then.
+    pub(crate) fn advance_now(&mut self, by: Duration) {
+        let clock = self.clock();
+        self.advance(by);
+        self.pass_to(clock);
     }
 
     pub(crate) fn invoice_index(&self, invoice: &InvoiceId) -> Result<usize, ControlError> {

@@ -27,6 +27,7 @@ use crate::market::Market;
 use crate::operations::dispatch;
 use crate::outcomes;
 use crate::random::Random;
+use crate::refused::Refused;
 use crate::reply::{Refusal, Reply};
 use crate::state::Once;
 use crate::table::{Table, Texts, Timers};
@@ -80,6 +81,7 @@ pub struct Engine {
     pub(crate) outbox: Vec<Delivery>,
     pub(crate) heard: Vec<Heard>,
     pub(crate) log: Log,
+    pub(crate) refused: Refused,
     pub(crate) next_delivery: u64,
     /// What the clock showed when something was saved last, in the process before this one.
     pub(crate) not_before: Option<Timestamp>,
@@ -169,6 +171,7 @@ impl Engine {
             outbox: Vec::new(),
             heard: Vec::new(),
             log: Log::default(),
+            refused: Refused::default(),
             next_delivery: 1,
             not_before: None,
             saves: false,
@@ -227,6 +230,7 @@ impl Engine {
         self.timers.retain(|_| false);
         self.index = Index::default();
         self.log.clear();
+        self.refused.clear();
         self.outbox.clear();
         self.clear_faults();
         self.faults.reset(seed);
@@ -293,10 +297,10 @@ impl Engine {
         let guid = self.random.guid();
         let received = match self.received(request, guid) {
             Ok(received) => received,
-            Err(refusal) => return Outcome::of(refusal.into_response()),
+            Err(refusal) => return Outcome::of(self.refuse(request, refusal)),
         };
         let Some(operation) = operation::route(&received) else {
-            return Outcome::of(Refusal::unknown_path().into_response());
+            return Outcome::of(self.refuse(request, Refusal::unknown_path()));
         };
         let fault = self
             .faults
@@ -306,7 +310,7 @@ impl Engine {
             Some(fault) if !fault.works => (Response::default(), None),
             _ => match self.answer(operation, &received, request) {
                 Ok(reply) => reply.into_parts(),
-                Err(refusal) => (refusal.into_response(), None),
+                Err(refusal) => (self.refuse(request, refusal), None),
             },
         };
         let mut outcome = Outcome::of(response);
@@ -330,6 +334,12 @@ impl Engine {
             None => {}
         }
         outcome
+    }
+
+    fn refuse(&mut self, request: &Request<Bytes>, refusal: Refusal) -> Response<Bytes> {
+        let response = refusal.into_response();
+        self.take_refusal_down(request, &response);
+        response
     }
 
     fn answer(

@@ -5,7 +5,8 @@
 //! sends webhooks, in BitPay's own words and by its rules. What a person does at BitPay's pages, a test
 //! does by a method: approve, pay, let a day pass, lose an answer; and the pages are there too. [`Engine`]
 //! is the same without sockets and clock: requests and time in, answers and webhooks out.
-//! [`WebhookInbox`] receives webhooks.
+//! [`WebhookInbox`] receives webhooks. Where nobody can call a method, a request itself asks for its
+//! outcome: an invoice with the order id `sandbox-complete-17` pays itself.
 //!
 //! # Out of scope
 //! Real coins, accounts, anything on disk: all is forgotten when it stops. It is not for a public
@@ -43,6 +44,7 @@ mod operations;
 mod outcomes;
 mod pages;
 mod random;
+mod refused;
 mod reply;
 mod server;
 mod settings;

@@ -13,7 +13,7 @@ use crate::table::Texts;
 use crate::timeline::Due;
 
 /// What all of them begin with.
-const PREFIX: &str = "sandbox-";
+pub(crate) const PREFIX: &str = "sandbox-";
 
 /// What an order id asks of its invoice.
 pub(crate) struct Outcome {

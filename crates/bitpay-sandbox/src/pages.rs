@@ -1,40 +1,143 @@
-//! The pages of BitPay that a person needs: the approval, the dashboard, the checkout. Plain HTML
-//! without scripts; nothing is fetched from elsewhere, and every text is escaped.
+//! The pages of BitPay that a person needs: the approval, the checkout, and a dashboard over all that the
+//! sandbox holds. Plain HTML: a few lines of script count down and load a page again, and nothing is
+//! fetched from elsewhere.
 
 use std::collections::HashMap;
-use std::fmt::{self, Write as _};
 
-use bitpay_core::model::invoice::{Invoice, InvoiceStatus};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use bitpay_core::signature::Digest;
 use bitpay_core::time::Timestamp;
-use bitpay_core::{Facade, PairingCode};
+use bitpay_core::{Amount, Currency};
 use bytes::Bytes;
 use http::header::{
     CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, LOCATION, REFERRER_POLICY,
+    X_CONTENT_TYPE_OPTIONS,
 };
 use http::{HeaderValue, Method, Request, Response, StatusCode};
 
+use crate::Engine;
 use crate::control::ControlError;
 use crate::gate::refuse;
-use crate::handlers::tokens::{TokenRecord, TokenState};
-use crate::{Delivered, Engine};
+use html::{Html, Show, bad, html};
+
+mod approval;
+mod checkout;
+mod faults;
+mod html;
+mod invoices;
+mod ledger;
+mod overview;
+mod payouts;
+mod qr;
+mod refunds;
+mod refused;
+mod tokens;
+mod webhooks;
 
 /// So many of a kind are shown.
-const SHOWN: usize = 50;
+const SHOWN: usize = 100;
 
-type Fields = HashMap<String, String>;
+/// What a query or a form holds.
+struct Fields(HashMap<String, String>);
+
+impl Fields {
+    fn read(text: &[u8]) -> Self {
+        Self(form_urlencoded::parse(text).into_owned().collect())
+    }
+
+    /// The field, or an empty text.
+    fn get(&self, name: &str) -> &str {
+        self.0.get(name).map(String::as_str).unwrap_or_default()
+    }
+
+    /// A field that holds something.
+    fn parse<T: std::str::FromStr>(&self, name: &str) -> Option<T> {
+        self.get(name).trim().parse().ok()
+    }
+}
+
+/// What came of a form.
+enum Done {
+    /// On to this page of ours, by its path.
+    Go(String),
+    /// A page that says it.
+    Page(Response<Bytes>),
+}
+
+/// What is wrong with a form, in words.
+struct Wrong(StatusCode, String);
+
+impl From<ControlError> for Wrong {
+    fn from(error: ControlError) -> Self {
+        Self(error.status(), sentence(&error.to_string()))
+    }
+}
+
+fn wrong(why: &str) -> Wrong {
+    Wrong(StatusCode::BAD_REQUEST, why.to_owned())
+}
+
+type Form = fn(&mut Engine, &Fields) -> Result<Done, Wrong>;
+type Page = fn(&Engine, &Fields) -> Response<Bytes>;
+
+/// The pages of the dashboard, as its menu has them.
+const MENU: &[(&str, &str, Page)] = &[
+    ("/dashboard", "Overview", overview::page),
+    ("/dashboard/tokens", "Tokens", tokens::page),
+    ("/dashboard/invoices", "Invoices", invoices::page),
+    ("/dashboard/refunds", "Refunds", refunds::page),
+    ("/dashboard/ledger", "Ledger", ledger::page),
+    ("/dashboard/payouts", "Payouts", payouts::page),
+    ("/dashboard/webhooks", "Webhooks", webhooks::page),
+    ("/dashboard/refused", "Refused", refused::page),
+    ("/dashboard/faults", "Faults", faults::page),
+];
+
+/// The pages that are reached from others.
+const OTHERS: &[(&str, Page)] = &[
+    ("/", overview::page),
+    // BitPay's own address of it, which its SDKs print.
+    ("/dashboard/merchant/api-tokens", tokens::page),
+    ("/dashboard/invoice", invoices::one),
+    ("/dashboard/webhook", webhooks::one),
+    ("/dashboard/refusal", refused::one),
+    ("/api-access-request", approval::page),
+    ("/invoice", checkout::page),
+];
+
+/// What forms are sent to.
+const FORMS: &[(&str, Form)] = &[
+    ("/api-access-request", approval::approve),
+    ("/dashboard/codes", tokens::make_code),
+    ("/dashboard/open-tokens", tokens::make_open),
+    ("/dashboard/revoke", tokens::revoke),
+    ("/dashboard/invoice", invoices::change),
+    ("/dashboard/refund", refunds::change),
+    ("/dashboard/deposit", ledger::deposit),
+    ("/dashboard/settlement", ledger::change),
+    ("/dashboard/payout", payouts::change),
+    ("/dashboard/recipient", payouts::change_recipient),
+    ("/dashboard/webhook", webhooks::resend),
+    ("/dashboard/clock", overview::move_clock),
+    ("/dashboard/demo", overview::fill),
+    ("/dashboard/reset", overview::reset),
+    ("/dashboard/faults", faults::inject),
+    ("/invoice/currency", checkout::choose),
+    ("/invoice/pay", checkout::pay),
+];
 
 pub(crate) fn is_page(path: &str) -> bool {
-    matches!(
-        path,
-        "/" | "/favicon.ico"
-            | "/dashboard"
-            | "/dashboard/merchant/api-tokens"
-            | "/dashboard/codes"
-            | "/dashboard/pay"
-            | "/api-access-request"
-            | "/invoice"
-            | "/invoice/pay"
-    ) || path.starts_with("/i/")
+    path == "/favicon.ico"
+        || path.starts_with("/i/")
+        || find_page(path).is_some()
+        || FORMS.iter().any(|(at, _)| *at == path)
+}
+
+fn find_page(path: &str) -> Option<Page> {
+    let of_menu = MENU.iter().map(|(at, _, page)| (at, page));
+    let mut all = of_menu.chain(OTHERS.iter().map(|(at, page)| (at, page)));
+    all.find(|(at, _)| **at == path).map(|(_, page)| *page)
 }
 
 pub(crate) fn answer(
@@ -43,93 +146,158 @@ pub(crate) fn answer(
     query: &str,
     request: &Request<Bytes>,
 ) -> Response<Bytes> {
-    let fields: Fields = match *request.method() {
-        Method::GET => form_urlencoded::parse(query.as_bytes())
-            .into_owned()
-            .collect(),
+    match *request.method() {
+        // Hyper leaves the body of an answer to HEAD out.
+        Method::GET | Method::HEAD => {
+            let fields = Fields::read(query.as_bytes());
+            match (find_page(path), path.strip_prefix("/i/")) {
+                (Some(page), _) => page(engine, &fields),
+                (None, Some(id)) => checkout::of(engine, id, &fields),
+                _ => problem(
+                    engine,
+                    StatusCode::NOT_FOUND,
+                    "Not found",
+                    "There is no such page.",
+                ),
+            }
+        }
         Method::POST => {
-            let fields: Fields = form_urlencoded::parse(request.body())
-                .into_owned()
-                .collect();
-            if fields.get("key") != Some(&engine.form_key) {
+            let fields = Fields::read(request.body());
+            if fields.get("key") != engine.form_key {
                 return refuse("this form is not of this sandbox: load the page again");
             }
-            fields
+            let form = FORMS.iter().find(|(at, _)| *at == path);
+            let done = match form {
+                Some((_, form)) => form(engine, &fields),
+                None => Err(Wrong(
+                    StatusCode::NOT_FOUND,
+                    "There is no such form.".to_owned(),
+                )),
+            };
+            match done {
+                Ok(Done::Go(to)) => see_other(&format!("{}{to}", engine.prefix())),
+                Ok(Done::Page(page)) => page,
+                Err(Wrong(status, why)) => problem(engine, status, "That cannot be", &why),
+            }
         }
-        _ => return page(engine, StatusCode::METHOD_NOT_ALLOWED, "Not allowed", ""),
-    };
-    match (request.method().as_str(), path) {
-        ("GET", "/" | "/dashboard" | "/dashboard/merchant/api-tokens") => dashboard(engine, ""),
-        ("POST", "/dashboard/codes") => make_code(engine, &fields),
-        ("POST", "/dashboard/pay") => pay(engine, &fields, "dashboard"),
-        ("POST", "/invoice/pay") => {
-            let id = fields.get("id").map(String::as_str).unwrap_or_default();
-            // Only what an id is made of reaches the address.
-            let id: String = id.chars().filter(char::is_ascii_alphanumeric).collect();
-            pay(engine, &fields, &format!("invoice?id={id}"))
-        }
-        ("GET" | "POST", "/api-access-request") => {
-            approval(engine, &fields, request.method() == Method::POST)
-        }
-        ("GET", "/invoice") => checkout(engine, fields.get("id").map(String::as_str)),
-        ("GET", path) if path.starts_with("/i/") => checkout(engine, path.get(3..)),
-        _ => page(
+        _ => problem(
             engine,
-            StatusCode::NOT_FOUND,
-            "Not found",
-            "<p>There is no such page.</p>",
+            StatusCode::METHOD_NOT_ALLOWED,
+            "Not allowed",
+            "Pages are read with GET, and their forms are sent with POST.",
         ),
     }
 }
 
-/// Text, made harmless in HTML and in quoted attributes.
-struct Safe<T>(T);
+const STYLE: &str = include_str!("pages/page.css");
+const SCRIPT: &str = include_str!("pages/page.js");
 
-impl<T: fmt::Display> fmt::Display for Safe<T> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for c in self.0.to_string().chars() {
-            match c {
-                '&' => f.write_str("&amp;")?,
-                '<' => f.write_str("&lt;")?,
-                '>' => f.write_str("&gt;")?,
-                '"' => f.write_str("&quot;")?,
-                '\'' => f.write_str("&#39;")?,
-                c => f.write_char(c)?,
-            }
-        }
-        Ok(())
+/// A page of the dashboard: with its menu and the time.
+fn dashboard(engine: &Engine, at: &str, title: &str, body: Html) -> Response<Bytes> {
+    let prefix = engine.prefix();
+    let menu: Html = MENU
+        .iter()
+        .map(|(path, name, _)| {
+            let here = match *path == at {
+                true => html!(" aria-current=\"page\""),
+                false => Html::default(),
+            };
+            let count = waiting(engine, path);
+            html!(
+                "<a href=\"{}{}\"{}>{}{}</a>",
+                prefix,
+                path,
+                here,
+                name,
+                count
+            )
+        })
+        .collect();
+    let menu = html!("<nav aria-label=\"Dashboard\">{}</nav>", menu);
+    let body = html!("<h1>{}</h1>{}", title, body);
+    whole(engine, StatusCode::OK, title, menu, body)
+}
+
+/// How many things on a page want to be looked at.
+fn waiting(engine: &Engine, path: &str) -> Html {
+    let count = match path {
+        "/dashboard/tokens" => tokens::pending(engine).count(),
+        "/dashboard/refused" => engine.refused.len(),
+        "/dashboard/faults" => faults::pending(engine),
+        _ => 0,
+    };
+    match count {
+        0 => Html::default(),
+        count => html!(" <span class=count>{}</span>", count),
     }
 }
 
-const STYLE: &str = include_str!("pages.css");
+/// A page without the menu, for whoever is not the merchant.
+fn page(engine: &Engine, status: StatusCode, title: &str, body: Html) -> Response<Bytes> {
+    let body = html!("<h1>{}</h1>{}", title, body);
+    whole(engine, status, title, Html::default(), body)
+}
 
-fn page(engine: &Engine, status: StatusCode, title: &str, body: &str) -> Response<Bytes> {
-    let html = format!(
+fn problem(engine: &Engine, status: StatusCode, title: &str, why: &str) -> Response<Bytes> {
+    let back = html!(
+        "<p><a href=\"{}/dashboard\">To the dashboard</a></p>",
+        engine.prefix()
+    );
+    page(engine, status, title, html!("{}{}", bad(why), back))
+}
+
+fn whole(
+    engine: &Engine,
+    status: StatusCode,
+    title: &str,
+    menu: Html,
+    body: Html,
+) -> Response<Bytes> {
+    let document = html!(
         "<!doctype html><html lang=en><head><meta charset=utf-8>\
          <meta name=viewport content=\"width=device-width,initial-scale=1\">\
-         <title>{title} \u{b7} BitPay sandbox</title><style>{STYLE}</style></head><body>\
-         <header><a href=\"{prefix}/dashboard\">BitPay sandbox</a><span>No real money moves here.</span></header>\
-         <main><h1>{title}</h1>{body}</main></body></html>",
-        title = Safe(title),
-        prefix = Safe(engine.prefix()),
+         <link rel=icon href=\"data:,\">\
+         <title>{} \u{b7} BitPay sandbox</title><style>{}</style></head><body>\
+         <header><a href=\"{}/dashboard\">BitPay sandbox</a>\
+         <span>No real money moves here.</span><span class=now>{}</span></header>\
+         {}<main>{}</main><script>{}</script></body></html>",
+        title,
+        Html::trusted(STYLE),
+        engine.prefix(),
+        instant(engine.now),
+        menu,
+        body,
+        Html::trusted(SCRIPT),
     );
-    let mut response = Response::new(Bytes::from(html));
+    let mut response = Response::new(Bytes::from(document.into_string()));
     *response.status_mut() = status;
+    let policy = format!(
+        "default-src 'none'; style-src '{}'; script-src '{}'; img-src data:; form-action 'self'; \
+         frame-ancestors 'none'; base-uri 'none'",
+        hash(STYLE),
+        hash(SCRIPT),
+    );
     let headers = response.headers_mut();
     for (name, value) in [
         (CONTENT_TYPE, "text/html; charset=utf-8"),
         (CACHE_CONTROL, "no-store"),
-        // With `no-referrer` browsers would hide the origin of our own forms.
+        (X_CONTENT_TYPE_OPTIONS, "nosniff"),
+        // Other sites learn nothing from it. With `no-referrer`, browsers would hide the origin of our
+        // own forms from us as well.
         (REFERRER_POLICY, "same-origin"),
-        (
-            CONTENT_SECURITY_POLICY,
-            "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; \
-             frame-ancestors 'none'; base-uri 'none'",
-        ),
     ] {
         headers.insert(name, HeaderValue::from_static(value));
     }
+    if let Ok(policy) = HeaderValue::from_str(&policy) {
+        headers.insert(CONTENT_SECURITY_POLICY, policy);
+    }
     response
+}
+
+/// By its hash, the policy allows what is written into the page, and nothing that is written otherwise.
+fn hash(text: &str) -> String {
+    let digest = Digest::of(&[text.as_bytes()]);
+    format!("sha256-{}", STANDARD.encode(digest.as_bytes()))
 }
 
 fn see_other(address: &str) -> Response<Bytes> {
@@ -141,124 +309,71 @@ fn see_other(address: &str) -> Response<Bytes> {
     response
 }
 
-fn instant(at: Timestamp) -> String {
-    at.strftime("%Y-%m-%d %H:%M:%S UTC").to_string()
-}
-
-/// A text that others wrote, which may be broken anywhere.
-fn any(text: impl fmt::Display) -> String {
-    format!("<span class=any>{}</span>", Safe(text))
-}
-
-/// A price as people write it: 12.50 USD.
-fn price(engine: &Engine, invoice: &Invoice) -> String {
-    let mut price = invoice.price.decimal();
-    let places = engine
-        .market
-        .find(&invoice.currency)
-        .map_or(0, |it| it.precision);
-    if price.scale() < places && !price.fract().is_zero() {
-        price.rescale(places);
-    }
-    format!("{price} {}", Safe(&invoice.currency))
-}
-
-/// A form that is one button.
-fn button(engine: &Engine, action: &str, name: &str, value: &str, text: &str) -> String {
-    format!(
-        "<form method=post action=\"{}{action}\"><input type=hidden name=key value=\"{}\">\
-         <input type=hidden name=\"{name}\" value=\"{}\"><button>{text}</button></form>",
-        Safe(engine.prefix()),
-        Safe(&engine.form_key),
-        Safe(value),
+/// A form with what it needs to be ours.
+fn form(engine: &Engine, action: &str, class: &str, content: Html) -> Html {
+    html!(
+        "<form method=post action=\"{}{}\" class=\"{}\">\
+         <input type=hidden name=key value=\"{}\">{}</form>",
+        engine.prefix(),
+        action,
+        class,
+        engine.form_key,
+        content,
     )
 }
 
-fn row(out: &mut String, name: &str, value: impl fmt::Display) {
-    let _ = write!(out, "<dt>{name}</dt><dd>{}</dd>", Safe(value));
+fn field(name: &str, value: impl Show) -> Html {
+    html!("<input type=hidden name=\"{}\" value=\"{}\">", name, value)
 }
 
-fn approval(engine: &mut Engine, fields: &Fields, approve: bool) -> Response<Bytes> {
-    let text = fields
-        .get("pairingCode")
-        .map(String::as_str)
-        .unwrap_or_default();
-    let title = "Approve access";
-    let Ok(code) = text.parse::<PairingCode>() else {
-        let form = format!(
-            "<p>Enter the pairing code that the program shows: 7 letters and digits.</p>\
-             <form method=get action=\"{}/api-access-request\" class=row>\
-             <input name=pairingCode maxlength=7 autocomplete=off aria-label=\"Pairing code\">\
-             <button>Look up</button></form>",
-            Safe(engine.prefix()),
-        );
-        return match text {
-            "" => page(engine, StatusCode::OK, title, &form),
-            _ => {
-                let form = format!("<p class=bad>This is not a pairing code.</p>{form}");
-                page(engine, StatusCode::BAD_REQUEST, title, &form)
-            }
-        };
-    };
-    let waiting = engine
-        .waiting(&code)
-        .and_then(|index| engine.tokens.get(index).ok_or(ControlError::UnknownCode));
-    let (status, body) = match waiting {
-        Err(error) => {
-            let status = match error {
-                ControlError::UnknownCode => StatusCode::NOT_FOUND,
-                _ => StatusCode::GONE,
-            };
-            (
-                status,
-                format!("<p class=bad>{}</p>", Safe(sentence(&error.to_string()))),
+/// A form that is a row of buttons, each with its own value of one field.
+fn buttons<'a>(
+    engine: &Engine,
+    action: &str,
+    (name, value): (&str, &str),
+    choice: &str,
+    choices: impl IntoIterator<Item = (&'a str, &'a str)>,
+) -> Html {
+    let choices: Html = choices
+        .into_iter()
+        .map(|(value, text)| {
+            html!(
+                "<button name=\"{}\" value=\"{}\">{}</button>",
+                choice,
+                value,
+                text
             )
-        }
-        Ok(token) => {
-            let facts = token_facts(token);
-            match &token.state {
-                TokenState::Pending(_) if approve => match engine.approve_now(&code) {
-                    Ok(()) => {
-                        let done = "<p class=good>Approved. The program can use its token now.</p>";
-                        (
-                            StatusCode::OK,
-                            format!("{done}<div class=card>{facts}</div>"),
-                        )
-                    }
-                    Err(error) => {
-                        let problem = sentence(&error.to_string());
-                        (
-                            StatusCode::GONE,
-                            format!("<p class=bad>{}</p>", Safe(problem)),
-                        )
-                    }
-                },
-                TokenState::Pending(_) => {
-                    let button = button(
-                        engine,
-                        "/api-access-request",
-                        "pairingCode",
-                        code.as_str(),
-                        "Approve",
-                    );
-                    let ask = "<p>A program asks for access to this merchant's account.</p>";
-                    (
-                        StatusCode::OK,
-                        format!("{ask}<div class=card>{facts}{button}</div>"),
-                    )
-                }
-                _ => {
-                    let hint = "<p>This code was made in the dashboard. Give it to the program, \
-                        which claims it.</p>";
-                    (
-                        StatusCode::OK,
-                        format!("{hint}<div class=card>{facts}</div>"),
-                    )
-                }
-            }
-        }
-    };
-    page(engine, status, title, &body)
+        })
+        .collect();
+    if choices.is_empty() {
+        return choices;
+    }
+    let content = html!("{}{}", field(name, value), choices);
+    form(engine, action, "buttons", content)
+}
+
+fn link(engine: &Engine, path: &str, text: impl Show) -> Html {
+    html!("<a href=\"{}{}\">{}</a>", engine.prefix(), path, text)
+}
+
+/// A link that leaves the sandbox, where it opens a page and runs nothing.
+fn out_link(url: &str, text: &str) -> Html {
+    match url.starts_with("https://") || url.starts_with("http://") {
+        true => html!(
+            "<a href=\"{}\" rel=\"noreferrer noopener\">{}</a>",
+            url,
+            text
+        ),
+        false => Html::default(),
+    }
+}
+
+fn instant(at: Timestamp) -> Html {
+    html!("{}", at.strftime("%Y-%m-%d %H:%M:%S UTC"))
+}
+
+fn maybe_instant(at: Option<Timestamp>) -> Html {
+    at.map_or_else(|| html!("\u{2013}"), instant)
 }
 
 fn sentence(text: &str) -> String {
@@ -267,314 +382,21 @@ fn sentence(text: &str) -> String {
     first.into_iter().chain(letters).chain(['.']).collect()
 }
 
-fn token_facts(token: &TokenRecord) -> String {
-    let mut facts = String::from("<dl>");
-    row(
-        &mut facts,
-        "Label",
-        token.label.as_deref().unwrap_or("none"),
-    );
-    row(&mut facts, "Facade", token.facade);
-    row(&mut facts, "It may", allows(token.facade));
-    for sin in token.sins() {
-        row(&mut facts, "SIN", sin);
+/// An amount as people write it: 12.50 USD.
+fn money(engine: &Engine, amount: Amount, currency: &Currency) -> Html {
+    let mut amount = amount.decimal().normalize();
+    let places = engine.market.find(currency).map_or(0, |it| it.precision);
+    if amount.scale() < places && !amount.fract().is_zero() {
+        amount.rescale(places);
     }
-    row(&mut facts, "Code expires", instant(token.expires));
-    facts.push_str("</dl>");
-    facts
+    html!("<span class=money>{} {}</span>", amount, currency)
 }
 
-const fn allows(facade: Facade) -> &'static str {
-    match facade {
-        Facade::Pos => "create and read invoices",
-        Facade::Merchant => "do everything with invoices and refunds",
-        Facade::Payout => "pay out money",
-        _ => "read public data",
-    }
-}
-
-fn make_code(engine: &mut Engine, fields: &Fields) -> Response<Bytes> {
-    let facade = fields.get("facade").and_then(|facade| facade.parse().ok());
-    let label = fields.get("label").cloned().unwrap_or_default();
-    let allowed = |c: char| c.is_ascii_alphanumeric() || matches!(c, ' ' | '_' | '-' | '.');
-    if label.len() > 60 || !label.chars().all(allowed) {
-        return dashboard(
-            engine,
-            "<p class=bad>A label has at most 60 letters, digits, spaces, _, - or dots.</p>",
-        );
-    }
-    let code = engine.new_code(
-        facade.unwrap_or(Facade::Pos),
-        Some(label).filter(|label| !label.is_empty()),
-    );
-    let notice = format!(
-        "<p class=good>Pairing code <code>{code}</code>: a program can claim it once, within 24 hours.</p>",
-    );
-    dashboard(engine, &notice)
-}
-
-fn pay(engine: &mut Engine, fields: &Fields, back: &str) -> Response<Bytes> {
-    let paid = fields
-        .get("id")
-        .and_then(|id| id.parse().ok())
-        .ok_or(ControlError::UnknownInvoice)
-        .and_then(|id| engine.invoice_index(&id))
-        .and_then(|index| engine.bring_to(index, &InvoiceStatus::Complete));
-    match paid {
-        Ok(()) => see_other(&format!("{}/{back}", engine.prefix())),
-        Err(error) => {
-            let body = format!("<p class=bad>{}</p>", Safe(sentence(&error.to_string())));
-            page(engine, StatusCode::CONFLICT, "Not paid", &body)
-        }
-    }
-}
-
-fn badge(status: impl fmt::Display) -> String {
-    let status = status.to_string();
-    let class = match status.as_str() {
-        "complete" | "success" | "active" | "delivered" => "b good",
-        "expired" | "invalid" | "declined" | "failure" | "failed" | "canceled" => "b bad",
-        _ => "b",
+/// The newest first, and no more than can be looked at; with a line that says how many there are.
+fn newest<T>(all: &[T]) -> (impl Iterator<Item = (usize, &T)>, Html) {
+    let note = match all.len() {
+        0..=SHOWN => Html::default(),
+        count => html!("<p class=dim>The last {} of {}.</p>", SHOWN, count),
     };
-    format!("<span class=\"{class}\">{}</span>", Safe(status))
-}
-
-fn dashboard(engine: &Engine, notice: &str) -> Response<Bytes> {
-    let mut out = format!(
-        "{notice}<p class=dim>{} \u{b7} {}</p>",
-        Safe(&engine.base),
-        Safe(instant(engine.now)),
-    );
-    let pending: Vec<_> = engine
-        .tokens
-        .iter()
-        .filter(|token| matches!(token.state, TokenState::Pending(_)) && engine.now < token.expires)
-        .collect();
-    if !pending.is_empty() {
-        out.push_str("<h2>Waiting for approval</h2>");
-        for token in pending.iter().rev().take(SHOWN) {
-            let code = token
-                .code
-                .as_ref()
-                .map(PairingCode::as_str)
-                .unwrap_or_default();
-            let approve = button(
-                engine,
-                "/api-access-request",
-                "pairingCode",
-                code,
-                "Approve",
-            );
-            let _ = write!(out, "<div class=card>{}{approve}</div>", token_facts(token));
-        }
-    }
-    let _ = write!(
-        out,
-        "<h2>Make a pairing code</h2><form method=post action=\"{}/dashboard/codes\" class=row>\
-         <input type=hidden name=key value=\"{}\">\
-         <select name=facade aria-label=Facade><option>pos<option>merchant</select>\
-         <input name=label maxlength=60 placeholder=Label aria-label=Label>\
-         <button>Make a code</button></form>",
-        Safe(engine.prefix()),
-        Safe(&engine.form_key),
-    );
-    tokens(engine, &mut out);
-    invoices(engine, &mut out);
-    deliveries(engine, &mut out);
-    page(engine, StatusCode::OK, "Dashboard", &out)
-}
-
-/// A table that becomes a list of cards on a narrow screen.
-fn table(out: &mut String, title: &str, names: &[&str], rows: Vec<Vec<String>>) {
-    let _ = write!(out, "<h2>{title}</h2>");
-    if rows.is_empty() {
-        out.push_str("<p class=dim>None yet.</p>");
-        return;
-    }
-    out.push_str("<table><thead><tr>");
-    for name in names {
-        let _ = write!(out, "<th>{name}</th>");
-    }
-    out.push_str("</tr></thead><tbody>");
-    for cells in rows {
-        out.push_str("<tr>");
-        for (name, cell) in names.iter().zip(cells) {
-            let _ = write!(out, "<td data-name=\"{name}\"><div>{cell}</div></td>");
-        }
-        out.push_str("</tr>");
-    }
-    out.push_str("</tbody></table>");
-}
-
-fn tokens(engine: &Engine, out: &mut String) {
-    let rows = engine.tokens.iter().rev().take(SHOWN).map(|token| {
-        let state = match &token.state {
-            TokenState::For(_) => "active",
-            TokenState::Open => "active, unsigned",
-            TokenState::Revoked => "revoked",
-            _ if engine.now >= token.expires => "expired",
-            TokenState::Pending(_) => "waits for approval",
-            TokenState::Unclaimed => "waits to be claimed",
-        };
-        let start = token.text.get(..6).unwrap_or_default();
-        let code = match &token.code {
-            Some(code) if token.waits() => format!(" <code>{code}</code>"),
-            _ => String::new(),
-        };
-        vec![
-            Safe(token.facade).to_string(),
-            any(token.label.as_deref().unwrap_or("\u{2013}")),
-            format!("<code>{}\u{2026}</code>", Safe(start)),
-            match token.sins() {
-                [] => "\u{2013}".to_owned(),
-                sins => sins
-                    .iter()
-                    .map(|sin| format!("<code>{}</code> ", Safe(sin)))
-                    .collect(),
-            },
-            format!("{}{code}", badge(state)),
-        ]
-    });
-    table(
-        out,
-        "Tokens",
-        &["Facade", "Label", "Token", "SIN", "State"],
-        rows.collect(),
-    );
-}
-
-fn invoices(engine: &Engine, out: &mut String) {
-    let rows = engine.invoices.iter().rev().take(SHOWN).map(|record| {
-        let invoice = &record.invoice;
-        let mut refunds = String::new();
-        for refund in engine.refunds_of(&invoice.id) {
-            let _ = write!(
-                refunds,
-                "<div>{} {} {}</div>",
-                Safe(refund.amount),
-                Safe(&invoice.currency),
-                badge(&refund.status),
-            );
-        }
-        let pay = match invoice.status {
-            InvoiceStatus::New => {
-                button(engine, "/dashboard/pay", "id", invoice.id.as_str(), "Pay")
-            }
-            _ => String::new(),
-        };
-        vec![
-            format!(
-                "<a href=\"{1}/invoice?id={0}\"><code>{0}</code></a>",
-                Safe(&invoice.id),
-                Safe(engine.prefix()),
-            ),
-            any(invoice.order_id.as_deref().unwrap_or("\u{2013}")),
-            price(engine, invoice),
-            format!("{}{}", status_of(invoice), pay),
-            match refunds.as_str() {
-                "" => "\u{2013}".to_owned(),
-                _ => refunds,
-            },
-        ]
-    });
-    table(
-        out,
-        "Invoices",
-        &["Invoice", "Order", "Price", "Status", "Refunds"],
-        rows.collect(),
-    );
-}
-
-fn status_of(invoice: &Invoice) -> String {
-    let mut out = badge(&invoice.status);
-    if let Some(odd) = &invoice.exception_status {
-        out.push_str(&badge(odd));
-    }
-    if invoice.is_cancelled == Some(true) {
-        out.push_str(&badge("cancelled"));
-    }
-    out
-}
-
-fn deliveries(engine: &Engine, out: &mut String) {
-    let rows = engine.deliveries().rev().take(20).map(|record| {
-        let outcome = match &record.outcome {
-            Delivered::Underway => badge("underway"),
-            Delivered::Answered(200) => badge("delivered"),
-            Delivered::Answered(status) => {
-                format!("{} answered {status}", badge("failed"))
-            }
-            Delivered::Failed(error) => format!("{} {}", badge("failed"), Safe(error)),
-            Delivered::Withheld(reason) => format!("{} {}", badge("withheld"), Safe(reason)),
-        };
-        vec![
-            Safe(instant(record.at)).to_string(),
-            Safe(&record.event).to_string(),
-            any(&record.delivery.url),
-            outcome,
-        ]
-    });
-    table(
-        out,
-        "Webhooks",
-        &["Time", "Event", "Address", "Result"],
-        rows.collect(),
-    );
-}
-
-fn checkout(engine: &Engine, id: Option<&str>) -> Response<Bytes> {
-    let record = id
-        .and_then(|id| engine.index.invoices.get(id))
-        .and_then(|index| engine.invoices.get(*index));
-    let Some(record) = record else {
-        let body = "<p class=bad>There is no such invoice.</p>";
-        return page(engine, StatusCode::NOT_FOUND, "Invoice", body);
-    };
-    let invoice = &record.invoice;
-    let mut out = format!(
-        "<div class=card><p class=price>{}</p><p>{}</p><dl>",
-        price(engine, invoice),
-        status_of(invoice),
-    );
-    if let Some(name) = &invoice.merchant_name {
-        row(&mut out, "To", name);
-    }
-    if let Some(what) = &invoice.item_desc {
-        row(&mut out, "For", what);
-    }
-    if let Some(order) = &invoice.order_id {
-        row(&mut out, "Order", order);
-    }
-    if let Some(expires) = invoice.expiration_time {
-        row(&mut out, "Pay until", instant(expires));
-    }
-    out.push_str("</dl>");
-    if invoice.status == InvoiceStatus::New {
-        out.push_str(&button(
-            engine,
-            "/invoice/pay",
-            "id",
-            invoice.id.as_str(),
-            "Pay",
-        ));
-    } else if let Some(url) = invoice.redirect_url.as_deref().filter(|url| is_web(url)) {
-        let _ = write!(out, "<p><a href=\"{}\">Back to the shop</a></p>", Safe(url));
-    }
-    out.push_str("</div>");
-    let totals = invoice.payment_display_totals.to_map().unwrap_or_default();
-    let rows = totals
-        .iter()
-        .map(|(code, total)| vec![Safe(code).to_string(), Safe(total).to_string()]);
-    table(
-        &mut out,
-        "The price in each currency",
-        &["Currency", "With miner fee"],
-        rows.collect(),
-    );
-    page(engine, StatusCode::OK, "Invoice", &out)
-}
-
-/// A link that opens a page, and runs nothing.
-fn is_web(url: &str) -> bool {
-    url.starts_with("https://") || url.starts_with("http://")
+    (all.iter().enumerate().rev().take(SHOWN), note)
 }

@@ -454,6 +454,59 @@ fn the_sandbox_runs_as_a_program() {
 }
 
 #[test]
+fn the_sandbox_is_filled_paced_and_made_to_fail() {
+    use std::io::{BufRead as _, BufReader};
+    let mut server = std::process::Command::new(env!("CARGO_BIN_EXE_bitpay"))
+        .args([
+            "sandbox",
+            "--listen",
+            "127.0.0.1:0",
+            "--seed",
+            "7",
+            "--json",
+        ])
+        .args(["--demo", "--pace=1", "--clock", "2030-01-01T00:00:00Z"])
+        .args(["--invoice-guids", "ignored", "--refund-guids", "late"])
+        .args(["--faults", "rate-limited,on=get_currencies,times=always"])
+        .args(["--faults", "slow,percent=1,on=get_rates"])
+        .stdout(std::process::Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut line = String::new();
+    BufReader::new(server.stdout.take().unwrap())
+        .read_line(&mut line)
+        .unwrap();
+    let told: serde_json::Value = serde_json::from_str(&line).unwrap();
+    let base = told["environment"].as_str().unwrap();
+    let agent: ureq::Agent = ureq::Agent::config_builder()
+        .http_status_as_error(false)
+        .build()
+        .into();
+    let get = |path: &str| agent.get(format!("{base}{path}")).call().unwrap();
+    let status = get("/currencies").status().as_u16();
+    let shown = get("/sandbox/clock").body_mut().read_to_string().unwrap();
+    let faults = get("/sandbox/faults").body_mut().read_to_string().unwrap();
+    server.kill().unwrap();
+    server.wait().unwrap();
+    assert_eq!(told["demo"]["privateKey"].as_str().unwrap().len(), 64);
+    assert_eq!(status, 429);
+    assert!(shown.contains("2030-01-01T00:0"), "{shown}");
+    assert!(
+        faults.contains("get_rates") && faults.contains("\"percent\":1"),
+        "{faults}"
+    );
+
+    let home = Home::new();
+    home.run(&["sandbox", "--faults", "meteor"])
+        .fails(2, "rate-limited");
+    home.run(&["sandbox", "--pace=fast"]).fails(2, "--pace");
+    home.run(&["sandbox", "--clock", "noon"])
+        .fails(2, "--clock");
+    home.run(&["sandbox", "--invoice-guids", "twice"])
+        .fails(2, "replay");
+}
+
+#[test]
 fn a_server_that_is_not_there_is_said_so() {
     let home = Home::new();
     let ran = home

@@ -17,6 +17,7 @@ mod paging;
 mod pos;
 mod raw;
 mod retries;
+mod schemas;
 mod sharing;
 mod signatures;
 mod signers;

@@ -5,7 +5,9 @@
 
 use std::collections::BTreeSet;
 use std::fmt::Debug;
+use std::sync::LazyLock;
 
+use bitpay_core::model::invoice::Invoice;
 use bitpay_core::operation::OPERATIONS;
 use bitpay_core::{Answer, Guid, Identity, PrivateKey};
 use bitpay_sandbox::Sandbox;
@@ -54,16 +56,29 @@ mod merchant;
 mod payouts;
 
 /// What one front did: the requests as the sandbox received them, and the results.
-struct Run {
+pub(crate) struct Run {
     requests: Vec<(String, String)>,
     results: Vec<String>,
     operations: BTreeSet<String>,
+    /// The bodies of the answers, each with its operation.
+    pub(crate) answers: Vec<(&'static str, String)>,
 }
 
 struct Recorder {
     sandbox: Sandbox,
     results: Vec<String>,
+    answers: Vec<(&'static str, String)>,
 }
+
+/// The groups, each through both fronts.
+pub(crate) static GROUPS: LazyLock<[[Run; 2]; 4]> = LazyLock::new(|| {
+    [
+        invoices::runs(),
+        ledgers::runs(),
+        merchant::runs(),
+        payouts::runs(),
+    ]
+});
 
 impl Recorder {
     fn new() -> Self {
@@ -72,19 +87,21 @@ impl Recorder {
         Self {
             sandbox,
             results: Vec::new(),
+            answers: Vec::new(),
         }
     }
 
     fn see<T: Debug>(&mut self, answer: &Answer<T>) {
-        self.results.push(format!(
-            "{:?} {}",
-            &**answer,
-            String::from_utf8_lossy(answer.body())
-        ));
+        let body = String::from_utf8_lossy(answer.body()).into_owned();
+        self.results.push(format!("{:?} {body}", &**answer));
+        self.answers.push((answer.operation(), body));
     }
 
-    fn show(&mut self, item: &impl Debug) {
-        self.results.push(format!("{item:?}"));
+    /// An item of the stream of events, which is no answer of its own.
+    fn show(&mut self, invoice: &Invoice) {
+        self.results.push(format!("{invoice:?}"));
+        let written = serde_json::to_string(invoice).unwrap();
+        self.answers.push(("subscribe_invoice_events", written));
     }
 
     fn finish(self) -> Run {
@@ -126,6 +143,7 @@ impl Recorder {
                 .filter_map(|request| request.operation)
                 .map(str::to_owned)
                 .collect(),
+            answers: self.answers,
         }
     }
 }
@@ -152,14 +170,8 @@ fn key(byte: u8) -> Identity {
 
 #[test]
 fn both_fronts_send_and_read_the_same_for_every_operation() {
-    let groups = [
-        invoices::runs(),
-        ledgers::runs(),
-        merchant::runs(),
-        payouts::runs(),
-    ];
     let mut called = BTreeSet::new();
-    for [blocking, awaited] in groups {
+    for [blocking, awaited] in &*GROUPS {
         assert_eq!(blocking.requests.len(), awaited.requests.len());
         for (blocking, awaited) in blocking.requests.iter().zip(&awaited.requests) {
             assert_eq!(blocking, awaited);
@@ -168,7 +180,7 @@ fn both_fronts_send_and_read_the_same_for_every_operation() {
         for (blocking, awaited) in blocking.results.iter().zip(&awaited.results) {
             assert_eq!(blocking, awaited);
         }
-        called.extend(blocking.operations);
+        called.extend(blocking.operations.iter().cloned());
     }
     let every: BTreeSet<String> = OPERATIONS
         .iter()

@@ -6,11 +6,12 @@ use bitpay_core::model::invoice::{
     UpdateInvoice,
 };
 use bitpay_core::time::Timestamp;
-use bitpay_core::{Guid, ResourceToken};
+use bitpay_core::{Currency, Guid, ResourceToken};
 use serde::{Deserialize, Serialize};
 
 use crate::Engine;
 use crate::caller::Caller;
+use crate::control::ControlError;
 use crate::market::Quote;
 use crate::reply::Refusal;
 use crate::webhook;
@@ -172,6 +173,31 @@ impl Engine {
             }
             _ => return Err(Refusal::coded("030102")),
         }
+        Ok(())
+    }
+
+    /// The buyer chooses at the checkout what to pay with, until something was paid.
+    pub(crate) fn choose_currency(
+        &mut self,
+        index: usize,
+        currency: &Currency,
+    ) -> Result<(), ControlError> {
+        let record = self.invoices.get_mut(index);
+        let invoice = &mut record.ok_or(ControlError::UnknownInvoice)?.invoice;
+        if invoice.status != InvoiceStatus::New || invoice.transaction_currency.is_some() {
+            return Err(ControlError::CurrencyChosen);
+        }
+        if invoice
+            .payment_totals
+            .get(currency)
+            .ok()
+            .flatten()
+            .is_none()
+        {
+            return Err(ControlError::UnknownCurrency);
+        }
+        let info = invoice.buyer_provided_info.get_or_insert_default();
+        info.selected_transaction_currency = Some(currency.clone());
         Ok(())
     }
 

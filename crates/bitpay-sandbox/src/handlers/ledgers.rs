@@ -334,6 +334,14 @@ impl Engine {
             .collect())
     }
 
+    /// The last entries of all ledgers, the newest first, with the currency of each.
+    pub(crate) fn last_entries(&self, count: usize) -> Vec<(&'static str, LedgerEntry)> {
+        let newest = self.ledger.movements.iter().rev().take(count);
+        newest
+            .map(|movement| (movement.of.code, self.entry(movement)))
+            .collect()
+    }
+
     fn invoice_of(&self, movement: &Movement) -> Option<&Invoice> {
         let record = self.invoices.get(movement.invoice?)?;
         Some(&record.invoice)

@@ -3,7 +3,9 @@
 use bitpay_core::amount::{Amount, SubUnits};
 use bitpay_core::id::{InvoiceId, RefundId};
 use bitpay_core::model::invoice::InvoiceStatus;
-use bitpay_core::model::refund::{CreateRefund, Refund, RefundStatus, ResendRefundNotification};
+use bitpay_core::model::refund::{
+    CreateRefund, Refund, RefundKind, RefundStatus, ResendRefundNotification,
+};
 use bitpay_core::time::Timestamp;
 use bitpay_core::{Guid, ResourceToken};
 use rust_decimal::{Decimal, RoundingStrategy};
@@ -161,7 +163,7 @@ impl Engine {
         }
         let declines = declines && !preview;
         if declines {
-            refund.kind = Some("declined".to_owned());
+            refund.kind = Some(RefundKind::Declined);
         }
         let made = refund.clone();
         let origin = match declines {
@@ -213,14 +215,11 @@ impl Engine {
         let whole = amount == invoice.price;
         let mut refund = Refund::new(id, invoice.id.clone(), RefundStatus::Created, amount);
         refund.currency = Some(invoice.currency.clone());
-        refund.kind = Some(
-            if whole {
-                "full (current rate)"
-            } else {
-                "partial"
-            }
-            .to_owned(),
-        );
+        refund.kind = Some(if whole {
+            RefundKind::FullAtCurrentRate
+        } else {
+            RefundKind::Partial
+        });
         refund.refund_fee = fee.map(Amount::from);
         refund
             .transaction_currency
@@ -265,7 +264,7 @@ impl Engine {
         };
         let (price, maker) = (record.invoice.price, record.maker);
         if let Ok(mut refund) = self.new_refund(index, price) {
-            refund.kind = Some("declined".to_owned());
+            refund.kind = Some(RefundKind::Declined);
             self.keep_refund(refund, maker, Origin::Declines);
         }
         self.set_status(index, InvoiceStatus::Declined);
@@ -289,11 +288,11 @@ impl Engine {
             return;
         }
         let kind = match why {
-            Return::Underpayment => "underpayment",
-            Return::Overpayment => "overpayment",
-            Return::Late => "full (current rate)",
+            Return::Underpayment => RefundKind::Underpayment,
+            Return::Overpayment => RefundKind::Overpayment,
+            Return::Late => RefundKind::FullAtCurrentRate,
         };
-        refund.kind = Some(kind.to_owned());
+        refund.kind = Some(kind);
         refund.transaction_amount = Some(of_coin);
         refund.buyer_pays_refund_fee = Some(true);
         self.keep_refund(refund, maker, Origin::Automatic);
@@ -441,7 +440,7 @@ impl Engine {
         refund.support_request = Some(support_request.as_str().to_owned());
         refund.last_refund_notification = Some(now);
         if declines {
-            refund.kind = Some("declined".to_owned());
+            refund.kind = Some(RefundKind::Declined);
         }
         let made = refund.clone();
         self.debit_refund(index);

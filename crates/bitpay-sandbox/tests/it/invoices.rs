@@ -49,6 +49,29 @@ fn an_invoice_has_exact_totals_in_each_currency() {
 }
 
 #[test]
+fn a_merchant_sees_what_the_invoice_was_made_with() {
+    let mut bench = Bench::new();
+    let given = json!({
+        "price": 100, "currency": "USD", "orderId": "1042", "itemCode": "tea", "posData": "till 7",
+        "notificationURL": "https://shop.example/hook", "notificationEmail": "till@shop.example",
+        "redirectURL": "https://shop.example/thanks", "closeURL": "https://shop.example/closed",
+        "buyerEmail": "zoe@example.com", "buyerSms": "+441225000000", "acceptanceWindow": 60000,
+        "paymentCurrencies": ["BTC", "ETH"], "selectedTransactionCurrency": "BTC",
+        "forcedBuyerSelectedTransactionCurrency": "ETH", "forcedBuyerSelectedWallet": "bitpay",
+        "itemizedDetails": [{"amount": 100, "description": "Tea", "isFee": false}],
+        "physical": true, "merchantName": "Corner Shop",
+    });
+    let (status, answer) = bench.merchant("POST", "/invoices", given.clone());
+    assert_eq!(status, 200, "{answer}");
+    let made = &answer["data"];
+    for (name, value) in given.as_object().unwrap() {
+        assert_eq!(&made[name], value, "{name}");
+    }
+    // An address to reach the buyer by, wherever it was given.
+    assert_eq!(made["buyerProvidedEmail"], "zoe@example.com");
+}
+
+#[test]
 fn prices_and_currencies_have_limits() {
     let mut bench = Bench::new();
     let mut make = |price: Value, currency: &str| {

@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod access;
+mod buttons;
 mod client;
 mod controls;
 mod faults;
@@ -18,6 +19,7 @@ mod pages;
 mod pairing;
 mod payouts;
 mod refunds;
+mod refused;
 mod retries;
 mod server;
 mod state;

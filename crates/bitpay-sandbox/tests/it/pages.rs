@@ -3,13 +3,14 @@
 use std::time::Duration;
 
 use bitpay_core::model::invoice::InvoiceStatus;
+use bitpay_core::signature::Digest;
 use bytes::Bytes;
 use http::Request;
 use serde_json::{Value, json};
 
 use crate::support::{Bench, HOST, key, request};
 
-fn get(bench: &mut Bench, target: &str) -> (u16, String) {
+pub(crate) fn get(bench: &mut Bench, target: &str) -> (u16, String) {
     let response = bench
         .handle(&request("GET", target, "", None))
         .response
@@ -22,7 +23,7 @@ fn get(bench: &mut Bench, target: &str) -> (u16, String) {
     )
 }
 
-fn post(target: &str, body: &str, headers: &[(&str, &str)]) -> Request<Bytes> {
+pub(crate) fn post(target: &str, body: &str, headers: &[(&str, &str)]) -> Request<Bytes> {
     let mut request = request("POST", target, body, None);
     for (name, value) in headers {
         let name: http::HeaderName = name.parse().unwrap();
@@ -31,7 +32,7 @@ fn post(target: &str, body: &str, headers: &[(&str, &str)]) -> Request<Bytes> {
     request
 }
 
-fn form_key(page: &str) -> &str {
+pub(crate) fn form_key(page: &str) -> &str {
     page.split("name=key value=\"")
         .nth(1)
         .unwrap()
@@ -40,7 +41,7 @@ fn form_key(page: &str) -> &str {
         .unwrap()
 }
 
-fn pending(bench: &mut Bench) -> String {
+pub(crate) fn pending(bench: &mut Bench) -> String {
     let body = json!({ "id": key(9).sin().as_str(), "facade": "merchant", "label": "web shop" });
     let (_, answer) = bench.ask(&request("POST", "/tokens", body.to_string(), None));
     answer["data"][0]["pairingCode"]
@@ -169,89 +170,223 @@ fn other_sites_press_no_buttons() {
     }
 }
 
+/// Every page of the dashboard, with one of each kind of thing where there is any.
+const PAGES: [&str; 11] = [
+    "/",
+    "/dashboard",
+    "/dashboard/tokens",
+    "/dashboard/merchant/api-tokens",
+    "/dashboard/invoices",
+    "/dashboard/refunds",
+    "/dashboard/ledger",
+    "/dashboard/payouts",
+    "/dashboard/webhooks",
+    "/dashboard/refused",
+    "/dashboard/faults",
+];
+
+/// Sends a form of a page of ours.
+pub(crate) fn submit(bench: &mut Bench, target: &str, body: &str) -> http::Response<Bytes> {
+    let (_, page) = get(bench, "/dashboard/tokens");
+    let body = format!("{body}&key={}", form_key(&page));
+    let form = post(target, &body, &[("origin", OWN)]);
+    bench.handle(&form).response.unwrap()
+}
+
+pub(crate) fn text(response: &http::Response<Bytes>) -> &str {
+    std::str::from_utf8(response.body()).unwrap()
+}
+
+/// A page without its own style and script.
+pub(crate) fn content(page: &str) -> String {
+    let (before, rest) = page.split_once("<style>").unwrap();
+    let (_, rest) = rest.split_once("</style>").unwrap();
+    let (body, _) = rest.rsplit_once("<script>").unwrap();
+    format!("{before}{body}")
+}
+
 #[test]
 fn what_others_wrote_stays_text() {
     let mut bench = Bench::new();
     let nasty = "\"><script>alert('1')</script>&";
+    let safe = "&quot;&gt;&lt;script&gt;alert(&#39;1&#39;)&lt;/script&gt;&amp;";
     let (id, _) = bench.invoice(json!({
         "orderId": nasty, "itemDesc": nasty, "merchantName": nasty,
         "notificationURL": format!("http://localhost/{nasty}"), "redirectURL": "javascript:alert(1)",
         "buyer": { "email": nasty, "name": nasty },
     }));
+    let shown = [
+        "/dashboard",
+        "/dashboard/invoices",
+        &format!("/dashboard/invoice?id={id}"),
+        &format!("/invoice?id={id}"),
+        &format!("/i/{id}"),
+    ];
+    let look = |bench: &mut Bench, targets: &[&str]| {
+        for target in targets {
+            let (status, page) = get(bench, target);
+            assert_eq!(status, 200, "{target}");
+            assert!(page.contains(safe), "{target}");
+            let page = content(&page);
+            assert!(
+                !page.contains("<script") && !page.contains("javascript:"),
+                "{target}"
+            );
+        }
+    };
+    look(&mut bench, &shown);
     bench
         .engine
         .pay(&id, &InvoiceStatus::Complete, bench.clock)
         .unwrap();
+    let refund = json!({ "invoiceId": id.as_str(), "amount": 1, "reference": nasty });
+    assert_eq!(bench.merchant("POST", "/refunds", refund).0, 200);
+    let odd = request("POST", "/in%22%3E%3Cscript%3E", nasty, None);
+    assert_eq!(bench.ask(&odd).0, 400);
+    look(&mut bench, &shown);
+    look(
+        &mut bench,
+        &[
+            "/dashboard/refunds",
+            "/dashboard/ledger",
+            "/dashboard/webhooks",
+            "/dashboard/webhook?id=1",
+            "/dashboard/refusal?id=1",
+        ],
+    );
     for target in [
-        "/dashboard",
-        "/dashboard/merchant/api-tokens",
-        &format!("/invoice?id={id}"),
-        &format!("/i/{id}"),
+        "/invoice?id=%22%3E%3Cscript%3E",
+        "/dashboard/invoice?id=%22%3E%3Cscript%3E",
+        "/dashboard/webhook?id=%22%3E%3Cscript%3E",
+        "/dashboard/refusal?id=9",
     ] {
         let (status, page) = get(&mut bench, target);
-        assert_eq!(status, 200, "{target}");
-        assert!(
-            page.contains("&quot;&gt;&lt;script&gt;alert(&#39;1&#39;)&lt;/script&gt;&amp;"),
-            "{target}"
-        );
-        assert!(
-            !page.contains("<script") && !page.contains("javascript:"),
-            "{target}"
-        );
+        assert_eq!(status, 404, "{target}");
+        assert!(!content(&page).contains("<script"), "{target}");
     }
-    let (status, page) = get(&mut bench, "/invoice?id=%22%3E%3Cscript%3E");
-    assert_eq!(status, 404);
-    assert!(!page.contains("<script"));
 }
 
 #[test]
-fn the_dashboard_tells_no_token() {
+fn a_page_runs_its_own_script_and_nothing_else() {
+    let mut bench = Bench::new();
+    let response = bench.handle(&request("GET", "/dashboard", "", None));
+    let response = response.response.unwrap();
+    let policy = response.headers()["content-security-policy"]
+        .to_str()
+        .unwrap();
+    let page = text(&response);
+    for (part, name) in [("style", "style-src"), ("script", "script-src")] {
+        let inside = page.split(&format!("<{part}>")).nth(1).unwrap();
+        let inside = inside.split(&format!("</{part}>")).next().unwrap();
+        let digest = Digest::of(&[inside.as_bytes()]);
+        let hash = base64(digest.as_bytes());
+        assert!(
+            policy.contains(&format!("{name} 'sha256-{hash}'")),
+            "{policy}"
+        );
+        assert_eq!(page.matches(&format!("<{part}")).count(), 1);
+    }
+    for part in [
+        "default-src 'none'",
+        "form-action 'self'",
+        "frame-ancestors 'none'",
+        "base-uri 'none'",
+    ] {
+        assert!(policy.contains(part), "{part}");
+    }
+    assert!(
+        !policy.contains("unsafe") && !policy.contains("http"),
+        "{policy}"
+    );
+    assert_eq!(response.headers()["referrer-policy"], "same-origin");
+    assert_eq!(response.headers()["x-content-type-options"], "nosniff");
+    assert_eq!(response.headers()["cache-control"], "no-store");
+}
+
+/// As the policy writes a hash. The sandbox has a library for it; this is a second reading.
+fn base64(bytes: &[u8]) -> String {
+    const LETTERS: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    let mut out = String::new();
+    for chunk in bytes.chunks(3) {
+        let number = chunk
+            .iter()
+            .fold(0_u32, |sum, byte| sum << 8 | u32::from(*byte));
+        let number = number << (8 * (3 - chunk.len()));
+        for place in 0..4 {
+            let letter = LETTERS[(number >> (18 - 6 * place) & 63) as usize];
+            out.push(if place > chunk.len() {
+                '='
+            } else {
+                letter.into()
+            });
+        }
+    }
+    out
+}
+
+#[test]
+fn every_page_answers_empty_and_filled() {
+    let mut bench = Bench::new();
+    bench.engine.reset(None, bench.clock);
+    for target in PAGES {
+        assert_eq!(get(&mut bench, target).0, 200, "{target}");
+    }
+    let filled = submit(&mut bench, "/dashboard/demo", "act=fill");
+    assert_eq!(filled.status(), 303, "{}", text(&filled));
+    assert_eq!(
+        bench.ask(&request("POST", "/invoices", "{}", None)).0,
+        500,
+        "something is refused"
+    );
+    for target in PAGES {
+        let (status, page) = get(&mut bench, target);
+        assert_eq!(status, 200, "{target}");
+        // The demonstration's shop takes no webhooks.
+        let shows = content(&page).contains("<tbody>") || target == "/dashboard/webhooks";
+        assert!(shows, "{target} shows nothing");
+    }
+    let (_, list) = get(&mut bench, "/dashboard/invoices");
+    let ids: Vec<&str> = list
+        .split("/dashboard/invoice?id=")
+        .skip(1)
+        .filter_map(|rest| rest.split('"').next())
+        .collect();
+    assert!(ids.len() > 3);
+    for id in ids {
+        assert_eq!(
+            get(&mut bench, &format!("/dashboard/invoice?id={id}")).0,
+            200
+        );
+        assert_eq!(get(&mut bench, &format!("/invoice?id={id}")).0, 200);
+    }
+    assert_eq!(get(&mut bench, "/dashboard/refusal?id=1").0, 200);
+    let anew = submit(&mut bench, "/dashboard/reset", "act=reset");
+    assert_eq!(anew.status(), 303);
+    assert!(get(&mut bench, "/dashboard").1.contains("It is empty."));
+}
+
+#[test]
+fn a_token_is_shown_on_its_own_page_only_and_on_request() {
     let mut bench = Bench::new();
     let code = pending(&mut bench);
-    let (_, page) = get(&mut bench, "/dashboard");
+    let (id, _) = bench.invoice(json!({ "notificationURL": "https://shop.example/" }));
+    bench
+        .engine
+        .pay(&id, &InvoiceStatus::Complete, bench.clock)
+        .unwrap();
+    for target in PAGES {
+        let (_, page) = get(&mut bench, target);
+        let mut places = page.split(&bench.merchant[..7]);
+        let before = places.next().unwrap();
+        match target.ends_with("tokens") {
+            true => assert!(before.ends_with("<summary>show</summary><code>")),
+            false => assert_eq!(places.count(), 0, "{target}"),
+        }
+    }
+    let (_, page) = get(&mut bench, "/dashboard/webhook?id=1");
     assert!(page.contains(&bench.merchant[..6]) && !page.contains(&bench.merchant[..7]));
+    let (_, page) = get(&mut bench, "/dashboard/tokens");
     assert!(page.contains(&code) && page.contains("waits for approval"));
-
-    let body = format!("facade=pos&label=till&key={}", form_key(&page));
-    let made = bench.handle(&post("/dashboard/codes", &body, &[("origin", OWN)]));
-    let page = String::from_utf8(made.response.unwrap().body().to_vec()).unwrap();
-    let code = page
-        .split("Pairing code <code>")
-        .nth(1)
-        .unwrap()
-        .split('<')
-        .next()
-        .unwrap();
-    let body = json!({ "id": key(9).sin().as_str(), "pairingCode": code });
-    assert_eq!(
-        bench
-            .ask(&request("POST", "/tokens", body.to_string(), None))
-            .0,
-        200
-    );
-}
-
-#[test]
-fn an_invoice_is_paid_by_a_button() {
-    let mut bench = Bench::new();
-    let (id, _) = bench.invoice(json!({ "redirectURL": "https://shop.example/thanks" }));
-    let (_, page) = get(&mut bench, &format!("/invoice?id={id}"));
-    assert!(page.contains("10 USD") && page.contains("0.000168"));
-    let body = format!("id={id}&key={}", form_key(&page));
-    let response = bench
-        .handle(&post("/invoice/pay", &body, &[("origin", OWN)]))
-        .response
-        .unwrap();
-    assert_eq!(response.status(), 303);
-    assert_eq!(response.headers()["location"], format!("/invoice?id={id}"));
-    assert_eq!(bench.status_of(&id), "complete");
-    let (_, page) = get(&mut bench, &format!("/invoice?id={id}"));
-    assert!(page.contains("https://shop.example/thanks") && !page.contains("<button"));
-    let again = bench
-        .handle(&post("/dashboard/pay", &body, &[("origin", OWN)]))
-        .response
-        .unwrap();
-    assert_eq!(again.status(), 409);
 }
 
 #[test]

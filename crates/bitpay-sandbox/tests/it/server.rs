@@ -226,3 +226,93 @@ fn what_is_too_large_is_refused() {
         .unwrap();
     assert_eq!(after.status(), 200);
 }
+
+#[test]
+fn a_webhook_that_failed_comes_again_when_its_minute_has_come() {
+    let sandbox = Sandbox::start().unwrap();
+    let inbox = WebhookInbox::start().unwrap();
+    inbox.answer_with(503);
+    let (_, made) = invoice(&sandbox, &json!({ "notificationURL": inbox.url() })).unwrap();
+    let id = made["data"]["id"].as_str().unwrap().parse().unwrap();
+    sandbox.pay(&id, InvoiceStatus::Paid).unwrap();
+    let wait = Duration::from_secs(10);
+    let first = inbox.wait(wait).unwrap();
+    let waits = |tries: usize| {
+        let since = Instant::now();
+        loop {
+            let record = sandbox.deliveries().pop().unwrap();
+            if record.tries.len() == tries && record.outcome != Delivered::Underway {
+                return record;
+            }
+            assert!(since.elapsed() < wait, "{record:?}");
+            std::thread::sleep(Duration::from_millis(5));
+        }
+    };
+    assert!(waits(1).next.is_some());
+    inbox.answer_with(200);
+    sandbox.advance(Duration::from_secs(60));
+    let second = inbox.wait(wait).unwrap();
+    // The same, told a minute later.
+    let told = |body: &[u8]| serde_json::from_slice::<Value>(body).unwrap()["id"].clone();
+    assert_eq!(told(&first.body), told(&second.body));
+    let over = waits(2);
+    assert_eq!((over.outcome, over.next), (Delivered::Answered(200), None));
+    sandbox.resend_delivery(over.delivery.id).unwrap();
+    assert!(inbox.wait(wait).is_some());
+}
+
+#[test]
+fn an_order_id_pays_its_invoice_while_real_time_runs() {
+    let sandbox = Sandbox::start().unwrap();
+    let inbox = WebhookInbox::start().unwrap();
+    let order = json!({ "notificationURL": inbox.url(), "orderId": "sandbox-complete-1" });
+    let (_, made) = invoice(&sandbox, &order).unwrap();
+    assert_eq!(made["data"]["status"], "new");
+    for status in ["paid", "confirmed", "complete"] {
+        let webhook = inbox.wait(Duration::from_secs(10)).unwrap();
+        let body: Value = serde_json::from_slice(&webhook.body).unwrap();
+        assert_eq!(body["status"], status);
+    }
+}
+
+#[test]
+fn a_sandbox_starts_at_an_instant_with_faults_and_is_filled_and_reset() {
+    let began = "2001-02-03T04:05:06Z".parse().unwrap();
+    let fault: Fault = "bad-gateway,on=create_invoice".parse().unwrap();
+    let builder = Sandbox::builder().seed(7).starting_at(began).fault(fault);
+    let sandbox = builder.start().unwrap();
+    let late = sandbox.now().duration_since(began).as_secs();
+    assert!((0..60).contains(&late));
+    assert_eq!(invoice(&sandbox, &json!({})).unwrap().0, 502);
+    assert_eq!(invoice(&sandbox, &json!({})).unwrap().0, 200);
+    sandbox
+        .set_clock("2001-02-04T00:00:00Z".parse().unwrap())
+        .unwrap();
+    assert!(sandbox.set_clock(began).is_err());
+    sandbox.reset(Some(3));
+    let demo = sandbox.fill().unwrap();
+    assert!(sandbox.fill().is_err());
+    sandbox.reset(Some(3));
+    assert_eq!(sandbox.fill().unwrap().private_key, demo.private_key);
+    // Neither key nor tokens show.
+    let shown = format!("{demo:?}");
+    for secret in [&demo.private_key, &demo.merchant, &demo.payout, &demo.pos] {
+        assert!(!shown.contains(secret.as_str()));
+    }
+}
+
+#[test]
+fn a_stalled_answer_does_not_hold_the_server() {
+    let sandbox = Sandbox::start().unwrap();
+    sandbox.inject(Fault::stalled());
+    let rates = format!("{}/rates", sandbox.base_url());
+    let hurried: ureq::Agent = ureq::Agent::config_builder()
+        .timeout_global(Some(Duration::from_millis(200)))
+        .build()
+        .into();
+    assert!(matches!(
+        hurried.get(&rates).call(),
+        Err(ureq::Error::Timeout(_))
+    ));
+    assert_eq!(agent().get(&rates).call().unwrap().status(), 200);
+}

@@ -167,6 +167,7 @@ fn copy_request(invoice: &mut Invoice, request: CreateInvoice) {
     invoice.itemized_details = request.itemized_details.unwrap_or_default();
     invoice.pos_data = request.pos_data;
     invoice.notification_url = request.notification_url;
+    invoice.notification_email = request.notification_email;
     invoice.redirect_url = request.redirect_url;
     invoice.close_url = request.close_url;
     invoice.auto_redirect = Some(request.auto_redirect.unwrap_or(false));
@@ -184,10 +185,22 @@ fn copy_request(invoice: &mut Invoice, request: CreateInvoice) {
         .merchant_name
         .or_else(|| Some("Sandbox merchant".to_owned()));
     let mut info = BuyerProvidedInfo::default();
-    if let Some(email) = request.buyer.as_ref().and_then(|buyer| buyer.email.clone()) {
+    let of_buyer = request.buyer.as_ref().and_then(|buyer| buyer.email.clone());
+    if let Some(email) = of_buyer.or_else(|| request.buyer_email.clone()) {
         invoice.buyer_provided_email = Some(email.clone());
         info.email_address = Some(email);
     }
+    invoice.buyer_email = request.buyer_email;
+    invoice.buyer_sms = request.buyer_sms;
+    invoice.payment_currencies = request.payment_currencies.unwrap_or_default();
+    invoice.acceptance_window = request.acceptance_window;
+    invoice.selected_transaction_currency = request.selected_transaction_currency;
+    invoice
+        .forced_buyer_selected_wallet
+        .clone_from(&request.forced_buyer_selected_wallet);
+    invoice
+        .forced_buyer_selected_transaction_currency
+        .clone_from(&request.forced_buyer_selected_transaction_currency);
     info.name = request.buyer.as_ref().and_then(|buyer| buyer.name.clone());
     info.selected_wallet = request.forced_buyer_selected_wallet;
     info.selected_transaction_currency = request.forced_buyer_selected_transaction_currency;
