@@ -9,8 +9,8 @@
 //! outcome: an invoice with the order id `sandbox-complete-17` pays itself.
 //!
 //! # Out of scope
-//! Real coins, accounts, anything on disk: all is forgotten when it stops. It is not for a public
-//! network: pages and controls have no password, and whoever knows the seed knows the tokens. What it
+//! Real coins and accounts; anything on disk, but for [`Builder::data`]: all else is forgotten when it
+//! stops. It is not for a public network: pages and controls have no password, and whoever knows the seed knows the tokens. What it
 //! knows of BitPay is from public documentation and from how the official SDKs behave; that it takes a
 //! request does not prove that BitPay does.
 //!

@@ -3,8 +3,7 @@
 use std::collections::VecDeque;
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
-use std::path::PathBuf;
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, Weak, mpsc};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak, mpsc};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
@@ -25,13 +24,16 @@ use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tokio::sync::{Notify, oneshot};
 
 use crate::net::{Answer, Handler, Running, unavailable};
-use crate::store::{Saver, Store};
+use crate::store::{Failure, Saver};
 use crate::{
     Change, ControlError, Delivered, Delivery, DeliveryRecord, Engine, EventStream, Fault, Heard,
     Settings,
 };
 
+mod builder;
 mod controls;
+
+pub use builder::Builder;
 
 /// A BitPay that runs on this machine, until it is dropped. Any number can run beside each other.
 ///
@@ -70,13 +72,6 @@ struct Shared {
     began: Option<(Timestamp, Instant)>,
     saver: Option<Saver>,
     failure: Arc<Failure>,
-}
-
-/// Why nothing is saved any more, once that is so.
-#[derive(Default)]
-struct Failure {
-    why: Mutex<Option<String>>,
-    there: Condvar,
 }
 
 type Listener = Arc<dyn Fn(&Event<'_>) + Send + Sync>;
@@ -121,133 +116,6 @@ pub struct Event<'a> {
 
 /// So many requests are remembered.
 const SEEN: usize = 10_000;
-
-/// How a [`Sandbox`] is to be.
-#[derive(Clone, Debug)]
-#[must_use]
-pub struct Builder {
-    seed: Option<u64>,
-    settings: Settings,
-    listen: SocketAddr,
-    frozen: Option<Timestamp>,
-    starting: Option<Timestamp>,
-    faults: Vec<Fault>,
-    data: Option<PathBuf>,
-}
-
-impl Builder {
-    /// Stops the clock at this instant: only [`Sandbox::advance`] moves it. With a seed as well, two
-    /// sandboxes answer the same requests with the same bytes, but for their addresses.
-    pub const fn frozen_at(mut self, instant: Timestamp) -> Self {
-        self.frozen = Some(instant);
-        self
-    }
-
-    /// Starts the clock at this instant, past or to come; it goes on from there.
-    pub const fn starting_at(mut self, instant: Timestamp) -> Self {
-        self.starting = Some(instant);
-        self
-    }
-
-    /// Makes something go wrong from the start.
-    pub fn fault(mut self, fault: Fault) -> Self {
-        self.faults.push(fault);
-        self
-    }
-
-    /// Makes ids, tokens and codes from this seed, instead of a random one.
-    pub const fn seed(mut self, seed: u64) -> Self {
-        self.seed = Some(seed);
-        self
-    }
-
-    /// Sets how it behaves.
-    pub fn settings(mut self, settings: Settings) -> Self {
-        self.settings = settings;
-        self
-    }
-
-    /// Delivers webhooks to any address, and not to this machine only.
-    pub const fn deliver_anywhere(mut self, anywhere: bool) -> Self {
-        self.settings.deliver_anywhere = anywhere;
-        self
-    }
-
-    /// Listens on this address, instead of a free port of the loopback interface.
-    pub const fn listen(mut self, address: SocketAddr) -> Self {
-        self.listen = address;
-        self
-    }
-
-    /// Keeps what it does in a database in this directory, which is made where it is missing. It goes on
-    /// from there when it is started again, however it ended: what was answered is on disk. The clock is
-    /// as far ahead of the real one as it was, and the seed counts only the first time. Webhooks that
-    /// may not have been delivered are sent again. Faults, and connections that listen, are forgotten.
-    ///
-    /// Should the disk be full, it answers no more, and [`Sandbox::failure`] and [`Sandbox::wait`] say
-    /// why; what was answered before is safe.
-    pub fn data(mut self, directory: impl Into<PathBuf>) -> Self {
-        self.data = Some(directory.into());
-        self
-    }
-
-    /// Starts it.
-    ///
-    /// # Errors
-    /// When it cannot listen there; or, with a [`DataError`](crate::DataError) inside, when its data
-    /// cannot be used.
-    pub fn start(self) -> io::Result<Sandbox> {
-        let (webhooks, queue) = mpsc::channel();
-        let seed = self.seed.unwrap_or_else(|| fastrand::u64(..));
-        let failure = Arc::<Failure>::default();
-        let (mut engine, saver, saving) = match &self.data {
-            None => (Engine::with_settings(seed, self.settings), None, None),
-            Some(directory) => {
-                let mut engine = Engine::saving(seed, self.settings);
-                let store = Store::open(directory, |table, key, value| {
-                    engine.restore(table, key, value)
-                })?;
-                let tell = failure.clone();
-                let (saver, saving) = Saver::start(store, move |why| tell.set(why))?;
-                (engine, Some(saver), Some(saving))
-            }
-        };
-        for fault in self.faults {
-            engine.inject(fault);
-        }
-        let shared = Arc::new(Shared {
-            engine: Mutex::new(engine),
-            seen: Mutex::default(),
-            listener: Mutex::default(),
-            wake: Notify::new(),
-            webhooks,
-            streams: Mutex::default(),
-            frozen: self.frozen,
-            began: self.starting.map(|at| (at, Instant::now())),
-            saver,
-            failure,
-        });
-        let weak = Arc::downgrade(&shared);
-        std::thread::Builder::new()
-            .name("bitpay-sandbox-webhooks".to_owned())
-            .spawn(move || send_webhooks(&queue, &weak))?;
-        let serving = shared.clone();
-        let handler: Handler = Arc::new(move |request| serving.answer(request));
-        let server = Running::start(self.listen, handler, keep_time(shared.clone()))?;
-        let mut address = server.address;
-        if address.ip().is_unspecified() {
-            address.set_ip(Ipv4Addr::LOCALHOST.into());
-        }
-        let base_url = BaseUrl::parse_allowing_plain_http(&format!("http://{address}"))
-            .map_err(io::Error::other)?;
-        Ok(Sandbox {
-            server: Some(server),
-            base_url,
-            shared,
-            saving,
-        })
-    }
-}
 
 impl Sandbox {
     /// Starts one on a free port of the loopback interface.
@@ -431,7 +299,10 @@ impl Sandbox {
     /// When something cannot be saved in its [data](Builder::data): it answers no more then.
     pub fn wait(mut self) -> io::Result<()> {
         if self.shared.saver.is_some() {
-            return Err(io::Error::other(self.shared.failure.wait()));
+            let why = self.shared.failure.wait();
+            // Those who wait for an answer are told.
+            std::thread::sleep(Duration::from_millis(200));
+            return Err(io::Error::other(why));
         }
         if let Some(server) = self.server.take() {
             server.wait();
@@ -468,30 +339,6 @@ impl Drop for Sandbox {
         if let (Some(saver), Some(saving)) = (&self.shared.saver, self.saving.take()) {
             saver.close();
             let _ = saving.join();
-        }
-    }
-}
-
-impl Failure {
-    fn set(&self, why: String) {
-        *lock(&self.why) = Some(why);
-        self.there.notify_all();
-    }
-
-    fn get(&self) -> Option<String> {
-        lock(&self.why).clone()
-    }
-
-    fn wait(&self) -> String {
-        let mut why = lock(&self.why);
-        loop {
-            match &*why {
-                Some(why) => return why.clone(),
-                None => {
-                    let woken = self.there.wait(why);
-                    why = woken.unwrap_or_else(PoisonError::into_inner);
-                }
-            }
         }
     }
 }

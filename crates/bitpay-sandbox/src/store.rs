@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
-use std::sync::mpsc;
+use std::sync::{Condvar, Mutex, MutexGuard, PoisonError, mpsc};
 use std::thread::JoinHandle;
 
 use redb::{Database, DatabaseError, ReadableDatabase as _, ReadableTable as _, TableHandle as _};
@@ -254,11 +254,48 @@ fn save(store: &Store, queue: &mpsc::Receiver<Job>, failed: impl FnOnce(String))
                 .unwrap_or_else(|_| Err("the database broke".to_owned()))
                 .map_err(|error| format!("the sandbox could not save what it did: {error}"));
         }
-        if let (Err(why), Some(failed)) = (&state, failed.take_if(|_| state.is_err())) {
-            failed(why.clone());
-        }
         for done in waiting {
             done(state.clone());
         }
+        if let Err(why) = &state
+            && let Some(failed) = failed.take()
+        {
+            failed(why.clone());
+        }
+    }
+}
+
+/// Why nothing is saved any more, once that is so.
+#[derive(Default)]
+pub(crate) struct Failure {
+    why: Mutex<Option<String>>,
+    there: Condvar,
+}
+
+impl Failure {
+    pub(crate) fn set(&self, why: String) {
+        *self.lock() = Some(why);
+        self.there.notify_all();
+    }
+
+    pub(crate) fn get(&self) -> Option<String> {
+        self.lock().clone()
+    }
+
+    pub(crate) fn wait(&self) -> String {
+        let mut why = self.lock();
+        loop {
+            match &*why {
+                Some(why) => return why.clone(),
+                None => {
+                    let woken = self.there.wait(why);
+                    why = woken.unwrap_or_else(PoisonError::into_inner);
+                }
+            }
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Option<String>> {
+        self.why.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
