@@ -23,7 +23,7 @@ use http::{HeaderMap, Method, Request};
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tokio::sync::{Notify, oneshot};
 
-use crate::net::{Answer, Handler, Running, unavailable};
+use crate::net::{Answer, Running, unavailable};
 use crate::store::{Failure, Saver};
 use crate::{
     Change, ControlError, Delivered, Delivery, DeliveryRecord, Engine, EventStream, Fault, Heard,

@@ -246,7 +246,9 @@ fn a_directory_serves_one_sandbox_at_a_time() {
 fn what_is_not_a_sandboxs_data_is_refused_and_left_as_it_is() {
     let dir = tempfile::tempdir().unwrap();
     let file = dir.path().join("sandbox.redb");
-    drop(Served::start(dir.path()));
+    let served = Served::start(dir.path());
+    open_token(&served.base);
+    drop(served);
     let whole = std::fs::read(&file).unwrap();
     let mut damaged = whole.clone();
     let name = b"form_key";
