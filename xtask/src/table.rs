@@ -63,6 +63,7 @@ pub(crate) struct Row {
     pub(crate) at: bool,
     #[serde(default)]
     pub(crate) envelope: Envelope,
+    pub(crate) by: Option<String>,
     pub(crate) when: Option<String>,
     #[serde(default)]
     setup: Vec<String>,
@@ -379,6 +380,11 @@ impl Row {
         })
     }
 
+    /// The method of the clients.
+    pub(crate) fn method_name(&self) -> &str {
+        self.by.as_deref().unwrap_or(&self.name)
+    }
+
     /// Does it only read?
     pub(crate) fn only_reads(&self) -> bool {
         self.retry == Retry::Read
@@ -476,11 +482,11 @@ pub(crate) fn read() -> Result<Table, String> {
         if GROUPS.iter().filter(|group| group.has(row)).count() != 1 {
             return problem("its path is in no group of the documentation: see GROUPS in xtask");
         }
-        if row.envelope == Envelope::Events {
-            // It has no method of its own.
-        } else if !row.example.contains(&format!(".{}(", row.name))
-            || row.example.contains(".await")
-        {
+        if row.by.is_some() != (row.envelope == Envelope::Events) {
+            return problem("what is answered by a stream of events has its method in `by`");
+        }
+        let calls = row.example.contains(&format!(".{}(", row.name));
+        if row.by.is_none() && (!calls || row.example.contains(".await")) {
             return problem("`example` calls the operation, with `~` for `.await`");
         }
         if (row.token == TokenPlace::Path) != row.path.contains(TOKEN) {

@@ -206,6 +206,25 @@ impl<C: Credential> Client<C> {
     /// # Errors
     /// An [`Error`]; [`Error::effect`] says whether it may have happened.
     ///
+    /// # Examples
+    ///
+    /// ```
+    /// # tokio::runtime::Builder::new_current_thread().enable_all().build()?.block_on(async {
+    /// # let sandbox = bitpay_sandbox::Sandbox::start()?;
+    /// # let client = bitpay_async::Client::new(sandbox.environment())?;
+    /// # let identity = bitpay_async::Identity::new(bitpay_async::generate_key()?);
+    /// # let merchant = client.with(sandbox.grant::<bitpay_async::Merchant>(identity));
+    /// use http::Method;
+    /// use bitpay_async::RawRequest;
+    ///
+    /// let rate = RawRequest::new(Method::GET, ["rates", "BTC", "EUR"]).reads();
+    /// let answer = client.raw(&rate).await?;
+    /// println!("{}", answer.json());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// # })?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
     /// Source: <https://developer.bitpay.com/reference/making-requests>
     pub async fn raw(&self, request: &RawRequest) -> Result<Answer<RawData>, Error> {
         self.call(request).await
@@ -220,6 +239,26 @@ impl<C: Credential> Client<C> {
     ///
     /// # Errors
     /// As [`get_invoice`](Self::get_invoice), and when another invoice comes back.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # tokio::runtime::Builder::new_current_thread().enable_all().build()?.block_on(async {
+    /// # let sandbox = bitpay_sandbox::Sandbox::start()?;
+    /// # let client = bitpay_async::Client::new(sandbox.environment())?;
+    /// # let identity = bitpay_async::Identity::new(bitpay_async::generate_key()?);
+    /// # let merchant = client.with(sandbox.grant::<bitpay_async::Merchant>(identity));
+    /// # let order = bitpay_async::model::invoice::CreateInvoice::for_order("order-17", 20u32, bitpay_async::Currency::USD);
+    /// # let invoice = merchant.create_invoice(&order).await?;
+    /// # sandbox.pay(&invoice.id, bitpay_async::model::invoice::InvoiceStatus::Complete)?;
+    /// // Here with an id. Of a webhook, give the event.
+    /// let confirmed = merchant.confirm(&invoice.id).await?;
+    /// confirmed.expect_order("order-17")?;
+    /// println!("{} is {}", confirmed.id, confirmed.status);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// # })?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub async fn confirm(&self, trigger: &impl Trigger) -> Result<Confirmed<Invoice>, Error>
     where
         GetInvoice: Allows<C>,
@@ -236,6 +275,34 @@ impl Client<Identity> {
     ///
     /// # Errors
     /// When BitPay cannot be asked.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # tokio::runtime::Builder::new_current_thread().enable_all().build()?.block_on(async {
+    /// # let sandbox = bitpay_sandbox::Sandbox::start()?;
+    /// # let client = bitpay_async::Client::new(sandbox.environment())?;
+    /// # let identity = bitpay_async::Identity::new(bitpay_async::generate_key()?);
+    /// # let (sin, guid) = (identity.sin().clone(), bitpay_async::new_guid()?);
+    /// # let request = bitpay_async::pairing::RequestPairing::new(sin, bitpay_async::Facade::Pos, guid);
+    /// # let pairing = client.request_pairing(&request).await?;
+    /// # sandbox.approve(pairing.code.as_ref().ok_or("no code")?)?;
+    /// use bitpay_async::pairing::Waited;
+    /// use bitpay_async::{Grant, Pos};
+    /// use std::time::Duration;
+    ///
+    /// let keyed = client.with(identity.clone());
+    /// match keyed.wait_for_approval(&pairing, Duration::from_secs(10)).await? {
+    ///     Waited::Approved => {
+    ///         let grant: Grant<Pos> = pairing.grant(&identity)?;
+    ///         let pos = client.with(grant);
+    ///     }
+    ///     _ => println!("the code ran out: ask again"),
+    /// }
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// # })?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub async fn wait_for_approval(
         &self,
         pairing: &Pairing,

@@ -25,16 +25,23 @@ impl<C: Credential> Client<C> {
     /// An error for good ends it. What may pass is tried again, and reported when it does not pass as soon
     /// as the retry policy hopes; the watch goes on when you ask for the next item all the same.
     ///
-    /// ```no_run
-    /// # async fn watch(client: bitpay_async::Client<bitpay_async::Grant<bitpay_async::Merchant>>,
-    /// #     id: bitpay_async::InvoiceId) -> Result<(), bitpay_async::Error> {
-    /// let mut changes = client.watch_invoice(&id);
+    /// ```
+    /// # tokio::runtime::Builder::new_current_thread().enable_all().build()?.block_on(async {
+    /// # let sandbox = bitpay_sandbox::Sandbox::start()?;
+    /// # let client = bitpay_async::Client::new(sandbox.environment())?;
+    /// # let identity = bitpay_async::Identity::new(bitpay_async::generate_key()?);
+    /// # let merchant = client.with(sandbox.grant::<bitpay_async::Merchant>(identity));
+    /// # let order = bitpay_async::model::invoice::CreateInvoice::for_order("order-17", 20u32, bitpay_async::Currency::USD);
+    /// # let invoice = merchant.create_invoice(&order).await?;
+    /// # sandbox.pay(&invoice.id, bitpay_async::model::invoice::InvoiceStatus::Complete)?;
+    /// let mut changes = merchant.watch_invoice(&invoice.id);
     /// while let Some(invoice) = changes.next().await {
     ///     println!("{}", invoice?.status);
     /// }
     /// println!("complete");
-    /// # Ok(())
-    /// # }
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// # })?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     ///
     /// Source: <https://developer.bitpay.com/reference/retrieve-an-event-token>

@@ -17,18 +17,25 @@ impl<C: Credential> Client<C> {
     /// An error ends the walk; [`Error::items_received`] says after how many rows. [`Rows`] is a `Stream`,
     /// and [`Rows::next`] serves without one:
     ///
-    /// ```no_run
-    /// # async fn total(client: bitpay_async::Client<bitpay_async::Grant<bitpay_async::Merchant>>)
-    /// #     -> Result<(), Box<dyn std::error::Error>> {
+    /// ```
+    /// # tokio::runtime::Builder::new_current_thread().enable_all().build()?.block_on(async {
+    /// # let sandbox = bitpay_sandbox::Sandbox::start()?;
+    /// # let client = bitpay_async::Client::new(sandbox.environment())?;
+    /// # let identity = bitpay_async::Identity::new(bitpay_async::generate_key()?);
+    /// # let merchant = client.with(sandbox.grant::<bitpay_async::Merchant>(identity));
+    /// # let order = bitpay_async::model::invoice::CreateInvoice::for_order("order-17", 20u32, bitpay_async::Currency::USD);
+    /// # let invoice = merchant.create_invoice(&order).await?;
+    /// # sandbox.pay(&invoice.id, bitpay_async::model::invoice::InvoiceStatus::Complete)?;
     /// use bitpay_async::model::invoice::ListInvoices;
     ///
     /// let year = ListInvoices::new("2026-01-01".parse()?, "2026-12-31".parse()?);
-    /// let mut invoices = client.rows(&year);
+    /// let mut invoices = merchant.rows(&year);
     /// while let Some(invoice) = invoices.next().await {
     ///     println!("{}", invoice?.id);
     /// }
-    /// # Ok(())
-    /// # }
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// # })?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn rows<E>(&self, list: &E) -> Rows<C, E>
     where

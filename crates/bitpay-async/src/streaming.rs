@@ -21,21 +21,31 @@ impl<C: Credential> Client<C> {
     ///
     /// To go through all pages of a list, or a long span of days, use [`rows`](Self::rows).
     ///
-    /// ```no_run
-    /// # use bitpay_async::{Client, Grant, Merchant, model::settlement::Settlement};
-    /// # async fn report(client: Client<Grant<Merchant>>, settlement: Settlement) -> Result<(), Box<dyn std::error::Error>> {
+    /// ```
+    /// # tokio::runtime::Builder::new_current_thread().enable_all().build()?.block_on(async {
+    /// # let sandbox = bitpay_sandbox::Sandbox::start()?;
+    /// # let client = bitpay_async::Client::new(sandbox.environment())?;
+    /// # let identity = bitpay_async::Identity::new(bitpay_async::generate_key()?);
+    /// # let merchant = client.with(sandbox.grant::<bitpay_async::Merchant>(identity));
+    /// # let order = bitpay_async::model::invoice::CreateInvoice::for_order("order-17", 20u32, bitpay_async::Currency::USD);
+    /// # let invoice = merchant.create_invoice(&order).await?;
+    /// # sandbox.pay(&invoice.id, bitpay_async::model::invoice::InvoiceStatus::Complete)?;
+    /// # sandbox.advance(std::time::Duration::from_secs(24 * 60 * 60));
+    /// # let all = bitpay_async::model::settlement::ListSettlements::new("2020-01-01".parse()?, "2099-01-01".parse()?);
+    /// # let settlement = merchant.list_settlements(&all).await?.first().cloned().ok_or("nothing settled")?;
     /// use bitpay_async::model::settlement::GetSettlementReport;
     ///
     /// let token = settlement.token.ok_or("a settlement that was listed has its token")?;
-    /// let mut entries = client.stream(&GetSettlementReport::new(settlement.id, token))?;
+    /// let mut entries = merchant.stream(&GetSettlementReport::new(settlement.id, token))?;
     /// while let Some(entry) = entries.next().await {
     ///     println!("{}", entry?.amount);
     /// }
     /// // The end came, and with it what was around the entries.
     /// let report = entries.into_rest().ok_or("read to the end")?;
     /// println!("total: {:?}", report.settlement.total_amount);
-    /// # Ok(())
-    /// # }
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// # })?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     ///
     /// # Errors

@@ -236,6 +236,22 @@ impl<C: Credential> Client<C> {
     /// # Errors
     /// An [`Error`]; [`Error::effect`] says whether it may have happened.
     ///
+    /// # Examples
+    ///
+    /// ```
+    /// # let sandbox = bitpay_sandbox::Sandbox::start()?;
+    /// # let client = bitpay_blocking::Client::new(sandbox.environment())?;
+    /// # let identity = bitpay_blocking::Identity::new(bitpay_blocking::generate_key()?);
+    /// # let merchant = client.with(sandbox.grant::<bitpay_blocking::Merchant>(identity));
+    /// use http::Method;
+    /// use bitpay_blocking::RawRequest;
+    ///
+    /// let rate = RawRequest::new(Method::GET, ["rates", "BTC", "EUR"]).reads();
+    /// let answer = client.raw(&rate)?;
+    /// println!("{}", answer.json());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
     /// Source: <https://developer.bitpay.com/reference/making-requests>
     pub fn raw(&self, request: &RawRequest) -> Result<Answer<RawData>, Error> {
         self.call(request)
@@ -250,6 +266,23 @@ impl<C: Credential> Client<C> {
     ///
     /// # Errors
     /// As [`get_invoice`](Self::get_invoice), and when another invoice comes back.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # let sandbox = bitpay_sandbox::Sandbox::start()?;
+    /// # let client = bitpay_blocking::Client::new(sandbox.environment())?;
+    /// # let identity = bitpay_blocking::Identity::new(bitpay_blocking::generate_key()?);
+    /// # let merchant = client.with(sandbox.grant::<bitpay_blocking::Merchant>(identity));
+    /// # let order = bitpay_blocking::model::invoice::CreateInvoice::for_order("order-17", 20u32, bitpay_blocking::Currency::USD);
+    /// # let invoice = merchant.create_invoice(&order)?;
+    /// # sandbox.pay(&invoice.id, bitpay_blocking::model::invoice::InvoiceStatus::Complete)?;
+    /// // Here with an id. Of a webhook, give the event.
+    /// let confirmed = merchant.confirm(&invoice.id)?;
+    /// confirmed.expect_order("order-17")?;
+    /// println!("{} is {}", confirmed.id, confirmed.status);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn confirm(&self, trigger: &impl Trigger) -> Result<Confirmed<Invoice>, Error>
     where
         GetInvoice: Allows<C>,
@@ -266,6 +299,31 @@ impl Client<Identity> {
     ///
     /// # Errors
     /// When BitPay cannot be asked.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # let sandbox = bitpay_sandbox::Sandbox::start()?;
+    /// # let client = bitpay_blocking::Client::new(sandbox.environment())?;
+    /// # let identity = bitpay_blocking::Identity::new(bitpay_blocking::generate_key()?);
+    /// # let (sin, guid) = (identity.sin().clone(), bitpay_blocking::new_guid()?);
+    /// # let request = bitpay_blocking::pairing::RequestPairing::new(sin, bitpay_blocking::Facade::Pos, guid);
+    /// # let pairing = client.request_pairing(&request)?;
+    /// # sandbox.approve(pairing.code.as_ref().ok_or("no code")?)?;
+    /// use bitpay_blocking::pairing::Waited;
+    /// use bitpay_blocking::{Grant, Pos};
+    /// use std::time::Duration;
+    ///
+    /// let keyed = client.with(identity.clone());
+    /// match keyed.wait_for_approval(&pairing, Duration::from_secs(10))? {
+    ///     Waited::Approved => {
+    ///         let grant: Grant<Pos> = pairing.grant(&identity)?;
+    ///         let pos = client.with(grant);
+    ///     }
+    ///     _ => println!("the code ran out: ask again"),
+    /// }
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn wait_for_approval(&self, pairing: &Pairing, every: Duration) -> Result<Waited, Error> {
         let mut approval = Approval::of(pairing, every);
         let clock = Clock::start();

@@ -23,15 +23,19 @@ impl<C: Credential> Client<C> {
     /// An error for good ends it. What may pass is tried again, and reported when it does not pass as soon
     /// as the retry policy hopes; the watch goes on when you ask for the next item all the same.
     ///
-    /// ```no_run
-    /// # fn watch(client: bitpay_blocking::Client<bitpay_blocking::Grant<bitpay_blocking::Merchant>>,
-    /// #     id: bitpay_blocking::InvoiceId) -> Result<(), bitpay_blocking::Error> {
-    /// for invoice in client.watch_invoice(&id) {
+    /// ```
+    /// # let sandbox = bitpay_sandbox::Sandbox::start()?;
+    /// # let client = bitpay_blocking::Client::new(sandbox.environment())?;
+    /// # let identity = bitpay_blocking::Identity::new(bitpay_blocking::generate_key()?);
+    /// # let merchant = client.with(sandbox.grant::<bitpay_blocking::Merchant>(identity));
+    /// # let order = bitpay_blocking::model::invoice::CreateInvoice::for_order("order-17", 20u32, bitpay_blocking::Currency::USD);
+    /// # let invoice = merchant.create_invoice(&order)?;
+    /// # sandbox.pay(&invoice.id, bitpay_blocking::model::invoice::InvoiceStatus::Complete)?;
+    /// for invoice in merchant.watch_invoice(&invoice.id) {
     ///     println!("{}", invoice?.status);
     /// }
     /// println!("complete");
-    /// # Ok(())
-    /// # }
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     ///
     /// Source: <https://developer.bitpay.com/reference/retrieve-an-event-token>

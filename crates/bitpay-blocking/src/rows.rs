@@ -14,17 +14,21 @@ impl<C: Credential> Client<C> {
     ///
     /// An error ends the walk; [`Error::items_received`] says after how many rows.
     ///
-    /// ```no_run
-    /// # fn total(client: bitpay_blocking::Client<bitpay_blocking::Grant<bitpay_blocking::Merchant>>)
-    /// #     -> Result<(), Box<dyn std::error::Error>> {
+    /// ```
+    /// # let sandbox = bitpay_sandbox::Sandbox::start()?;
+    /// # let client = bitpay_blocking::Client::new(sandbox.environment())?;
+    /// # let identity = bitpay_blocking::Identity::new(bitpay_blocking::generate_key()?);
+    /// # let merchant = client.with(sandbox.grant::<bitpay_blocking::Merchant>(identity));
+    /// # let order = bitpay_blocking::model::invoice::CreateInvoice::for_order("order-17", 20u32, bitpay_blocking::Currency::USD);
+    /// # let invoice = merchant.create_invoice(&order)?;
+    /// # sandbox.pay(&invoice.id, bitpay_blocking::model::invoice::InvoiceStatus::Complete)?;
     /// use bitpay_blocking::model::invoice::ListInvoices;
     ///
     /// let year = ListInvoices::new("2026-01-01".parse()?, "2026-12-31".parse()?);
-    /// for invoice in client.rows(&year) {
+    /// for invoice in merchant.rows(&year) {
     ///     println!("{}", invoice?.id);
     /// }
-    /// # Ok(())
-    /// # }
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn rows<E: Listed + Allows<C>>(&self, list: &E) -> Rows<C, E> {
         Rows {

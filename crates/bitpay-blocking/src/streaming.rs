@@ -19,21 +19,28 @@ impl<C: Credential> Client<C> {
     ///
     /// To go through all pages of a list, or a long span of days, use [`rows`](Self::rows).
     ///
-    /// ```no_run
-    /// # use bitpay_blocking::{Client, Grant, Merchant, model::settlement::Settlement};
-    /// # fn report(client: Client<Grant<Merchant>>, settlement: Settlement) -> Result<(), Box<dyn std::error::Error>> {
+    /// ```
+    /// # let sandbox = bitpay_sandbox::Sandbox::start()?;
+    /// # let client = bitpay_blocking::Client::new(sandbox.environment())?;
+    /// # let identity = bitpay_blocking::Identity::new(bitpay_blocking::generate_key()?);
+    /// # let merchant = client.with(sandbox.grant::<bitpay_blocking::Merchant>(identity));
+    /// # let order = bitpay_blocking::model::invoice::CreateInvoice::for_order("order-17", 20u32, bitpay_blocking::Currency::USD);
+    /// # let invoice = merchant.create_invoice(&order)?;
+    /// # sandbox.pay(&invoice.id, bitpay_blocking::model::invoice::InvoiceStatus::Complete)?;
+    /// # sandbox.advance(std::time::Duration::from_secs(24 * 60 * 60));
+    /// # let all = bitpay_blocking::model::settlement::ListSettlements::new("2020-01-01".parse()?, "2099-01-01".parse()?);
+    /// # let settlement = merchant.list_settlements(&all)?.first().cloned().ok_or("nothing settled")?;
     /// use bitpay_blocking::model::settlement::GetSettlementReport;
     ///
     /// let token = settlement.token.ok_or("a settlement that was listed has its token")?;
-    /// let mut entries = client.stream(&GetSettlementReport::new(settlement.id, token))?;
+    /// let mut entries = merchant.stream(&GetSettlementReport::new(settlement.id, token))?;
     /// for entry in &mut entries {
     ///     println!("{}", entry?.amount);
     /// }
     /// // The end came, and with it what was around the entries.
     /// let report = entries.into_rest().ok_or("read to the end")?;
     /// println!("total: {:?}", report.settlement.total_amount);
-    /// # Ok(())
-    /// # }
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     ///
     /// # Errors

@@ -2,28 +2,29 @@
 
 use std::fmt::Write as _;
 
-use crate::table::{Envelope, Facade, Row, Table};
+use crate::table::{Facade, Row, Table};
 
 pub(super) fn make(table: &Table) -> String {
     let rows = &table.rows;
     let mut out = String::from(
         "# Capabilities\n\nEvery operation, with the facades that allow it. Ask for the least facade that does the \
-         job. The operation's name is that of the method on both clients, unless another is named, and what `bitpay call` \
-         takes.\n\n\
+         job. The operation's name is that of the method on both clients, and what `bitpay call` takes.\n\n\
          | Operation and method | Request | Facades | Token | Signed | When the outcome of a try is unknown | Command | \
          Seen in |\n\
          | --- | --- | --- | --- | --- | --- | --- | --- |\n",
     );
     for row in rows {
+        let by = row
+            .by
+            .as_ref()
+            .map(|method| format!(", with the method `{method}`"));
+        let by = by.unwrap_or_default();
         let _ = writeln!(
             out,
             "| [`{}`]({}){} | `{} /{}` | {} | {} | {} | {} | `bitpay {}` | {} |",
             row.name,
             row.link,
-            match row.envelope {
-                Envelope::Events => ", with the methods `watch_invoice` and `stream`",
-                _ => "",
-            },
+            by,
             row.method.words(),
             row.path,
             row.callers(),

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use crate::errors::{Code, Effect, Errors};
-use crate::table::{Envelope, Facade, GROUPS, Row};
+use crate::table::{Facade, GROUPS, Row};
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Front {
@@ -34,9 +34,7 @@ pub(super) fn make(rows: &[Row], errors: &Errors, front: Front) -> String {
             "\n/// # {}\n///\n/// {}\nimpl<C: Credential> Client<C> {{",
             group.heading, group.doc,
         );
-        // A stream of events has no end to wait for: `stream` and `watch_invoice` read it.
-        let waited_for = |row: &&Row| group.has(row) && row.envelope != Envelope::Events;
-        for row in rows.iter().filter(waited_for) {
+        for row in rows.iter().filter(|row| group.has(row) && row.by.is_none()) {
             out.push_str(&method(row, errors, front));
         }
         out.push_str("}\n");
@@ -49,10 +47,7 @@ pub(super) fn contents(rows: &[Row]) -> String {
     let mut out = "# Operations\n\n| About | Calls |\n| --- | --- |\n".to_owned();
     for group in GROUPS {
         let rows = rows.iter().filter(|row| group.has(row));
-        let link = |row: &Row| match row.envelope {
-            Envelope::Events => "[`watch_invoice`](Self::watch_invoice)".to_owned(),
-            _ => format!("[`{0}`](Self::{0})", row.name),
-        };
+        let link = |row: &Row| format!("[`{0}`](Self::{0})", row.method_name());
         let links: Vec<String> = rows.map(link).collect();
         let anchor = group.heading.to_lowercase().replace(' ', "-");
         let _ = writeln!(
