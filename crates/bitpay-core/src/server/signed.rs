@@ -21,7 +21,7 @@ use crate::url::decode;
 /// let key = PrivateKey::from_bytes(&[7; 32])?;
 /// let forgotten = key.sign(&Digest::of(&[b"https://bitpay.com/invoices"]));
 /// assert_eq!(
-///     request.judge(&key.public_key(), &forgotten),
+///     request.judge(key.public_key(), &forgotten),
 ///     Verdict::Instead(vec![SignedInstead::NoBody]),
 /// );
 /// # Ok::<(), bitpay_core::KeyError>(())

@@ -175,7 +175,7 @@ pub(super) fn hidden(name: &str, what: Html) -> Html {
 /// A secret: its first letters, and all of it for whoever asks.
 pub(super) fn secret(text: &str) -> Html {
     let show = hidden("show", code(text));
-    html!("<code>{}</code> {}", masked(text), show)
+    html!("<code class=short>{}</code> {}", masked(text), show)
 }
 
 pub(super) fn masked(text: &str) -> String {
@@ -210,6 +210,6 @@ mod tests {
     fn a_secret_is_masked_until_it_is_asked_for() {
         let shown = secret("DsyNv4xXMXguMyQAfPtk").into_string();
         let (before, _) = shown.split_once("<details>").unwrap();
-        assert_eq!(before, "<code>DsyNv4\u{2026}</code> ");
+        assert_eq!(before, "<code class=short>DsyNv4\u{2026}</code> ");
     }
 }

@@ -22,7 +22,7 @@ pub(super) fn page(engine: &Engine, fields: &Fields) -> Response<Bytes> {
         )),
     };
     let body = html!(
-        "{}{}<h2>All tokens</h2>{}<h2>Make a pairing code</h2>{}<h2>Make a token for the open</h2>{}",
+        "{}{}<h2>All tokens</h2>{}<h2>Make a pairing code</h2>{}<h2>Make a token that needs no key</h2>{}",
         notice,
         approvals(engine),
         all(engine),
