@@ -70,8 +70,14 @@ async fn send(
     let mut request = reqwest::Request::try_from(request).map_err(fault)?;
     *request.timeout_mut() = Some(limits.whole);
     let url = request.url().clone();
-    let answer = timeout(limits.head, transport.http.execute(request)).await;
-    let answer = answer.map_err(|_| TransportError::new(Kind::Timeout, None))?;
+    let answer = transport.http.execute(request);
+    let answer = if limits.head < limits.whole {
+        let answer = timeout(limits.head, answer).await;
+        answer.map_err(|_| TransportError::new(Kind::Timeout, None))?
+    } else {
+        // The HTTP library keeps this limit, and tells a connection that was not made in time.
+        answer.await
+    };
     let response = answer.map_err(|error| {
         let mut fault = fault(error);
         if transport.proxied && matches!(fault.kind, Kind::Connect | Kind::ConnectTimeout) {

@@ -54,6 +54,11 @@ pub struct Watch {
     last: Option<Standing>,
     /// Rounds in a row that came to nothing.
     failures: u32,
+    /// Connections in a row that ended soon and brought no news: a server that cannot keep them open is
+    /// not asked more and more often than it allows.
+    brief: u32,
+    /// Since when the connection is listened to.
+    since: Option<Timestamp>,
 }
 
 #[derive(Debug)]
@@ -91,6 +96,8 @@ impl Watch {
             state: State::Begin,
             last: None,
             failures: 0,
+            brief: 0,
+            since: None,
         }
     }
 
@@ -123,10 +130,21 @@ impl Watch {
             }
             State::Listening => {
                 self.state = State::Listening;
+                self.since.get_or_insert(now);
                 Next::Listen
             }
             State::Waiting(least) => {
-                let pause = backoff(self.failures.max(1), &self.policy, chance).max(least);
+                if let Some(since) = self.since.take() {
+                    let lasted = Duration::try_from(now.duration_since(since)).unwrap_or_default();
+                    self.brief = match lasted < self.policy.longest_pause {
+                        true => self.brief.saturating_add(1),
+                        false => 0,
+                    };
+                }
+                let rounds = self.failures.max(self.brief).max(1);
+                // A server cannot stop the watch by asking for more.
+                let least = least.min(self.policy.longest_pause);
+                let pause = backoff(rounds, &self.policy, chance).max(least);
                 let pause = SignedDuration::try_from(pause).unwrap_or_default();
                 self.state = State::Pausing(now.checked_add(pause).unwrap_or(now));
                 self.next(now, chance)
@@ -203,6 +221,7 @@ impl Watch {
             self.state = State::Over;
         }
         self.last = Some(standing);
+        self.brief = 0;
         Some(invoice)
     }
 

@@ -124,3 +124,59 @@ fn an_address_that_is_none_ends_the_watch() {
     assert_eq!(error.operation(), "subscribe_invoice_events");
     assert!(matches!(watch.next(NOW, 0), Next::Over));
 }
+
+/// The pause after a connection that lasted this long and told nothing; ends at the next connection.
+fn pause_after(watch: &mut Watch, now: &mut Timestamp, lasted: Duration) -> Duration {
+    if let Next::Pass(_) = watch.next(*now, 0) {
+        watch.admitted(Ok(pass("https://test.bitpay.com/events")));
+    }
+    assert!(matches!(watch.next(*now, 0), Next::Connect(_)));
+    watch.connected(Ok(()));
+    assert!(matches!(watch.next(*now, 0), Next::Fetch(_)));
+    watch.fetched(Ok(invoice(InvoiceStatus::New, 1)));
+    assert!(matches!(watch.next(*now, 0), Next::Listen));
+    *now += lasted;
+    watch.ended(None, None);
+    let Next::Sleep(pause) = watch.next(*now, 0) else {
+        panic!("a pause")
+    };
+    *now += pause;
+    pause
+}
+
+#[test]
+fn a_server_that_ends_every_connection_is_asked_less_and_less_often() {
+    let (mut watch, mut now) = (watch(), NOW);
+    let pauses: Vec<Duration> = (0..12)
+        .map(|_| pause_after(&mut watch, &mut now, Duration::ZERO))
+        .collect();
+    assert!(pauses.is_sorted(), "{pauses:?}");
+    let longest = RetryPolicy::default().longest_pause;
+    assert!(pauses[11] >= longest / 2, "{pauses:?}");
+    // One that lasts is as good as the first.
+    assert_eq!(pause_after(&mut watch, &mut now, longest), pauses[0]);
+}
+
+#[test]
+fn news_makes_up_for_a_brief_connection() {
+    let (mut watch, mut now) = (watch(), NOW);
+    let first = pause_after(&mut watch, &mut now, Duration::ZERO);
+    assert!(pause_after(&mut watch, &mut now, Duration::ZERO) > first);
+    assert!(watch.heard(invoice(InvoiceStatus::Paid, 5)).is_some());
+    watch.ended(None, None);
+    let Next::Sleep(pause) = watch.next(now, 0) else {
+        panic!("a pause")
+    };
+    assert_eq!(pause, first);
+}
+
+#[test]
+fn a_server_cannot_put_a_watch_to_sleep() {
+    let mut watch = watch();
+    connect(&mut watch, invoice(InvoiceStatus::New, 1));
+    watch.ended(None, Some(Duration::from_secs(u64::MAX)));
+    let Next::Sleep(pause) = watch.next(NOW, 0) else {
+        panic!("a pause")
+    };
+    assert_eq!(pause, RetryPolicy::default().longest_pause);
+}
