@@ -16,6 +16,7 @@
 mod front;
 mod mock;
 mod server;
+pub mod storm;
 mod tls;
 
 pub use front::{Async, Blocking, End, Front, SignFn, Streamed};
