@@ -12,6 +12,7 @@
 //! ```
 
 use alloc::borrow::ToOwned;
+use alloc::boxed::Box;
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt;
@@ -33,6 +34,7 @@ use crate::error::{
 };
 use crate::json;
 use crate::key::PublicKey;
+use crate::observe::{self, Mask, Observers, Outcome, Watch};
 use crate::operation::{Allows, Endpoint, Operation, RetryClass, Signing, TokenPlace};
 use crate::retry::{self, Fault, Next, RetryPolicy};
 use crate::signature::{Digest, Signature};
@@ -48,6 +50,7 @@ pub struct Settings {
     retry: RetryPolicy,
     max_body: usize,
     headers: HeaderMap,
+    observers: Observers,
 }
 
 impl Settings {
@@ -82,6 +85,7 @@ impl Settings {
             retry: config.retry,
             max_body: config.max_body,
             headers,
+            observers: config.observers.clone(),
         })
     }
 
@@ -179,6 +183,16 @@ impl<'e, E: Endpoint> Call<'e, E> {
 
     /// What to do next, at this instant. `chance` is any random number: it spreads retries.
     pub fn step(&mut self, now: Timestamp, chance: u64) -> Step<Answer<E::Response>> {
+        let step = self.advance(now, chance);
+        if let Step::Done(result) = &step {
+            let looked_up = result.as_ref().is_ok_and(Answer::was_looked_up);
+            self.exchange
+                .ended(now, result.as_ref().err(), looked_up);
+        }
+        step
+    }
+
+    fn advance(&mut self, now: Timestamp, chance: u64) -> Step<Answer<E::Response>> {
         match self.exchange.step(now, chance) {
             Progress::Sign(input) => Step::Sign(input),
             Progress::Send(request) => Step::Send(request),
@@ -367,7 +381,7 @@ pub(crate) struct Exchange {
     main: Prepared,
     lookup: Option<Prepared>,
     identity: Option<Identity>,
-    /// The tokens that the request carries: a server may repeat them in what it says.
+    /// The tokens, and other secrets, that the request carries: a server may repeat them in what it says.
     tokens: Vec<Zeroizing<String>>,
     settings: Settings,
     state: State,
@@ -380,6 +394,8 @@ pub(crate) struct Exchange {
     received: Vec<u8>,
     /// A part of the answer was given out: it cannot be asked for again.
     begun: bool,
+    /// Tells the observers, if there are any.
+    watch: Option<Box<Watch>>,
 }
 
 impl Exchange {
@@ -426,17 +442,20 @@ impl Exchange {
             }
             None => None,
         };
+        let mut tokens: Vec<_> = [facade_token, endpoint.resource_token()]
+            .into_iter()
+            .flatten()
+            .map(|token| Zeroizing::new(token.to_owned()))
+            .collect();
+        observe::secret_values(operation, &main.body, &mut tokens);
         Ok(Self {
             operation,
             retry: sending.retry,
             main,
             lookup,
             identity,
-            tokens: [facade_token, endpoint.resource_token()]
-                .into_iter()
-                .flatten()
-                .map(|token| Zeroizing::new(token.to_owned()))
-                .collect(),
+            tokens,
+            watch: settings.observers.watch(operation),
             settings: settings.clone(),
             state: State::Ready,
             looking_up: false,
@@ -495,6 +514,51 @@ impl Exchange {
     }
 
     pub(crate) fn step(&mut self, now: Timestamp, chance: u64) -> Progress {
+        let is_new = self.began.is_none();
+        if let Some(watch) = &mut self.watch {
+            watch.at(now, is_new);
+        }
+        let progress = self.advance(now, chance);
+        let is_read = self.is_read();
+        let Some(watch) = &mut self.watch else {
+            return progress;
+        };
+        match &progress {
+            Progress::Send(request) => {
+                let secrets = observe::texts(&self.tokens);
+                watch.sent(request, self.looking_up, is_read, &secrets);
+            }
+            Progress::Sleep(pause) => watch.paused(*pause),
+            _ => {}
+        }
+        progress
+    }
+
+    /// Tells the observers that the call is over.
+    pub(crate) fn ended(&mut self, now: Timestamp, failure: Option<&Error>, looked_up: bool) {
+        let is_read = self.is_read();
+        let status = self.head.as_ref().map(|(status, _)| status.as_u16());
+        let Some(watch) = &mut self.watch else {
+            return;
+        };
+        let effect = match failure {
+            Some(error) => error.effect(),
+            None if is_read => Effect::Nothing,
+            None => Effect::Happened,
+        };
+        let outcome = failure.map_or(Outcome::Done, Outcome::Failed);
+        watch.at(now, false);
+        watch.ended(outcome, status, effect, looked_up);
+    }
+
+    /// Tells the observers of a part of an answer that is not kept as a whole.
+    pub(crate) fn item(&self, text: &[u8]) {
+        if let Some(watch) = &self.watch {
+            watch.item(text, &observe::texts(&self.tokens));
+        }
+    }
+
+    fn advance(&mut self, now: Timestamp, chance: u64) -> Progress {
         self.began.get_or_insert(now);
         loop {
             match core::mem::replace(&mut self.state, State::Done) {
@@ -627,6 +691,9 @@ impl Exchange {
     /// What the try gave.
     fn judge(&mut self, failure: Option<TransportError>, now: Timestamp) -> Judged {
         if let Some(error) = failure {
+            if let Some(watch) = &self.watch {
+                watch.failed(&error);
+            }
             let fault = match error.kind {
                 // Trying again would give the same.
                 TransportErrorKind::Tls => Fault::Final,
@@ -648,7 +715,11 @@ impl Exchange {
             .map(|token| token.as_str())
             .chain(signature.as_ref().and_then(|value| value.to_str().ok()))
             .collect();
-        match answer::read(status, &headers, &body, now, &secrets) {
+        if let Some(watch) = &mut self.watch {
+            watch.answered(status, &headers, &body, &secrets);
+        }
+        let mask = Mask::new(self.operation, &secrets);
+        match answer::read(status, &headers, &body, now, mask) {
             Reading::Data(data) => Judged::Data(data, body, status.as_u16()),
             Reading::Garbled(error) => Judged::Fault(Fault::Unknown, error.into()),
             Reading::Refused(error) => {

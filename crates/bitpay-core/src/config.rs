@@ -2,6 +2,7 @@
 
 use alloc::borrow::ToOwned;
 use alloc::string::String;
+use alloc::sync::Arc;
 use alloc::vec::Vec;
 use core::fmt;
 use core::time::Duration;
@@ -9,6 +10,7 @@ use core::time::Duration;
 use http::Uri;
 
 use crate::environment::{BaseUrl, Environment};
+use crate::observe::{Observer, Observers};
 use crate::retry::RetryPolicy;
 
 /// How a client is set up: where BitPay is, and how long to wait for it.
@@ -46,6 +48,7 @@ pub struct Config {
     pub proxy: Proxy,
     /// Certificates, in PEM, that are trusted besides the usual ones.
     pub extra_roots: Vec<Vec<u8>>,
+    pub(crate) observers: Observers,
 }
 
 impl Config {
@@ -63,6 +66,7 @@ impl Config {
             platform_info: None,
             proxy: Proxy::FromEnvironment,
             extra_roots: Vec::new(),
+            observers: Observers::default(),
         }
     }
 
@@ -126,6 +130,14 @@ impl Config {
     #[must_use]
     pub fn extra_root(mut self, pem: impl Into<Vec<u8>>) -> Self {
         self.extra_roots.push(pem.into());
+        self
+    }
+
+    /// Has this told of what happens in calls, beside those that are told already: see
+    /// [`observe`](crate::observe).
+    #[must_use]
+    pub fn observer(mut self, observer: Arc<dyn Observer>) -> Self {
+        self.observers.add(observer);
         self
     }
 

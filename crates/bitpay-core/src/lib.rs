@@ -53,6 +53,7 @@ mod json;
 pub mod key;
 mod looks;
 pub mod model;
+pub mod observe;
 mod open_enum;
 pub mod operation;
 pub mod paging;
