@@ -186,8 +186,7 @@ impl<'e, E: Endpoint> Call<'e, E> {
         let step = self.advance(now, chance);
         if let Step::Done(result) = &step {
             let looked_up = result.as_ref().is_ok_and(Answer::was_looked_up);
-            self.exchange
-                .ended(now, result.as_ref().err(), looked_up);
+            self.exchange.ended(now, result.as_ref().err(), looked_up);
         }
         step
     }

@@ -18,6 +18,7 @@ mod pos;
 mod raw;
 mod retries;
 mod schemas;
+mod secrets;
 mod sharing;
 mod signatures;
 mod signers;

@@ -311,11 +311,7 @@ fn is_like_a_token(word: &str) -> bool {
 
 /// The texts in a body that are secrets by their names, such as an SMS code: a server may repeat them in what
 /// it says. Most operations have none, and their bodies are not read for it.
-pub(crate) fn secret_values(
-    operation: &Operation,
-    body: &[u8],
-    into: &mut Vec<Zeroizing<String>>,
-) {
+pub(crate) fn secret_values(operation: &Operation, body: &[u8], into: &mut Vec<Zeroizing<String>>) {
     let is_secret = |name: &str| {
         let plain = name.to_ascii_lowercase();
         SECRET.iter().any(|part| plain.contains(part))
