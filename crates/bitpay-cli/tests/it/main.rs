@@ -15,3 +15,4 @@ mod payouts;
 mod program;
 mod quickstart;
 mod server;
+mod verbose;
