@@ -21,6 +21,7 @@ mod schemas;
 mod sharing;
 mod signatures;
 mod signers;
+mod storm;
 mod streams;
 mod tls;
 mod values;
