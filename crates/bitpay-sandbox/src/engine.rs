@@ -52,6 +52,8 @@ pub struct Engine {
     moved: Duration,
     /// The instant of what is being done.
     pub(crate) now: Timestamp,
+    /// Clients come by HTTPS: links and what is signed begin with that.
+    pub(crate) https: bool,
     /// The address of this server, as the client of what is being done sees it.
     pub(crate) base: String,
     /// What forms must hold, so that only pages of this process can send them.
@@ -134,6 +136,10 @@ pub struct Ticked {
 /// So many webhooks are remembered.
 const LOG: usize = 1_000;
 
+/// The names by which clients may come over HTTPS: this machine's, and BitPay's where a hosts entry leads
+/// them here.
+pub(crate) const NAMES: [&str; 3] = ["localhost", "bitpay.com", "test.bitpay.com"];
+
 /// A payment that is not confirmed for this long makes its invoice invalid.
 pub(crate) const CONFIRM_WITHIN: Duration = Duration::from_secs(60 * 60);
 
@@ -155,6 +161,7 @@ impl Engine {
             settings,
             moved: Duration::ZERO,
             now: Timestamp::UNIX_EPOCH,
+            https: false,
             base: String::new(),
             tokens: Vec::new(),
             invoices: Vec::new(),
@@ -299,8 +306,13 @@ impl Engine {
     fn base_for(&self, request: &Request<Bytes>) -> String {
         match &self.settings.public_url {
             Some(url) => url.as_str().to_owned(),
-            None => format!("http://{}", host(request)),
+            None => format!("{}://{}", self.scheme(), host(request)),
         }
+    }
+
+    /// The scheme of this server, where it has no public address.
+    pub(crate) const fn scheme(&self) -> &'static str {
+        if self.https { "https" } else { "http" }
     }
 
     fn api(&mut self, request: &Request<Bytes>) -> Outcome {

@@ -7,7 +7,7 @@ use http::header::ORIGIN;
 use http::uri::Authority;
 use http::{Method, Request, Response, StatusCode};
 
-use crate::engine::host;
+use crate::engine::{NAMES, host};
 use crate::{Engine, pages};
 
 /// Answers what is not for the API; `None` for what is.
@@ -42,7 +42,13 @@ fn own_origin(engine: &Engine, request: &Request<Bytes>) -> Option<String> {
         return Some(format!("{scheme}://{host}"));
     }
     let authority: Authority = host.parse().ok()?;
-    is_loopback(authority.host()).then(|| format!("http://{host}"))
+    // No other site has a certificate for BitPay's names.
+    let is_own = is_loopback(authority.host())
+        || engine.https
+            && NAMES
+                .iter()
+                .any(|name| authority.host().eq_ignore_ascii_case(name));
+    is_own.then(|| format!("{}://{host}", engine.scheme()))
 }
 
 /// A browser names the site that a request comes from; a program does not.

@@ -39,6 +39,8 @@ mod random;
 mod reply;
 mod server;
 mod settings;
+#[cfg(feature = "tls")]
+mod tls;
 mod webhook;
 
 pub use control::ControlError;

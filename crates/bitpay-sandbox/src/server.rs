@@ -3,6 +3,8 @@
 use std::collections::VecDeque;
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
+#[cfg(feature = "tls")]
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak, mpsc};
 use std::time::Duration;
 
@@ -23,6 +25,8 @@ use tokio::sync::Notify;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
 use crate::net::{Answer, Handler, Running};
+#[cfg(feature = "tls")]
+use crate::tls::Authority;
 use crate::{
     ControlError, Delivered, Delivery, DeliveryRecord, Engine, EventStream, Fault, Heard, Settings,
 };
@@ -46,6 +50,8 @@ pub struct Sandbox {
     server: Running,
     base_url: BaseUrl,
     shared: Arc<Shared>,
+    #[cfg(feature = "tls")]
+    certificate: Option<PathBuf>,
 }
 
 struct Shared {
@@ -112,6 +118,8 @@ pub struct Builder {
     settings: Settings,
     listen: SocketAddr,
     frozen: Option<Timestamp>,
+    #[cfg(feature = "tls")]
+    tls: Option<PathBuf>,
 }
 
 impl Builder {
@@ -146,15 +154,41 @@ impl Builder {
         self
     }
 
+    /// Serves HTTPS instead of HTTP. The certificate is for `localhost`, `127.0.0.1`, `::1`, `bitpay.com` and
+    /// `test.bitpay.com`, by an authority of this machine that rests in this directory and is made when it
+    /// is not there: clients have to trust [`Sandbox::certificate`].
+    ///
+    /// The authority vouches for those names only. Its key can be read by its owner only; whoever has it
+    /// can pose as BitPay before what trusts the authority.
+    #[cfg(feature = "tls")]
+    pub fn tls(mut self, dir: impl Into<PathBuf>) -> Self {
+        self.tls = Some(dir.into());
+        self
+    }
+
     /// Starts it.
     ///
     /// # Errors
-    /// When it cannot listen there.
+    /// When it cannot listen there, or when the authority's files cannot be used.
     pub fn start(self) -> io::Result<Sandbox> {
+        #[cfg(feature = "tls")]
+        let (tls, certificate) = match &self.tls {
+            Some(dir) => {
+                let authority = Authority::open(dir)?;
+                (Some(authority.acceptor()?), Some(authority.certificate))
+            }
+            None => (None, None),
+        };
+        #[cfg(not(feature = "tls"))]
+        let tls = None;
+        let https = tls.is_some();
         let (webhooks, queue) = mpsc::channel();
         let seed = self.seed.unwrap_or_else(|| fastrand::u64(..));
+        let mut engine = Engine::with_settings(seed, self.settings);
+        engine.https = https;
+        let scheme = engine.scheme();
         let shared = Arc::new(Shared {
-            engine: Mutex::new(Engine::with_settings(seed, self.settings)),
+            engine: Mutex::new(engine),
             seen: Mutex::default(),
             listener: Mutex::default(),
             wake: Notify::new(),
@@ -168,17 +202,19 @@ impl Builder {
             .spawn(move || send_webhooks(&queue, &weak))?;
         let serving = shared.clone();
         let handler: Handler = Arc::new(move |request| serving.answer(request));
-        let server = Running::start(self.listen, handler, keep_time(shared.clone()))?;
+        let server = Running::start(self.listen, handler, tls, keep_time(shared.clone()))?;
         let mut address = server.address;
         if address.ip().is_unspecified() {
             address.set_ip(Ipv4Addr::LOCALHOST.into());
         }
-        let base_url = BaseUrl::parse_allowing_plain_http(&format!("http://{address}"))
+        let base_url = BaseUrl::parse_allowing_plain_http(&format!("{scheme}://{address}"))
             .map_err(io::Error::other)?;
         Ok(Sandbox {
             server,
             base_url,
             shared,
+            #[cfg(feature = "tls")]
+            certificate,
         })
     }
 }
@@ -199,6 +235,8 @@ impl Sandbox {
             settings: Settings::default(),
             listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
             frozen: None,
+            #[cfg(feature = "tls")]
+            tls: None,
         }
     }
 
@@ -206,6 +244,14 @@ impl Sandbox {
     #[must_use]
     pub const fn base_url(&self) -> &BaseUrl {
         &self.base_url
+    }
+
+    /// The file with the certificate of the authority that clients have to trust, in PEM; `None` without
+    /// TLS.
+    #[cfg(feature = "tls")]
+    #[must_use]
+    pub fn certificate(&self) -> Option<&Path> {
+        self.certificate.as_deref()
     }
 
     /// The environment to give to a client.

@@ -17,6 +17,7 @@ mod paging;
 mod pos;
 mod raw;
 mod retries;
+mod sandbox_tls;
 mod sharing;
 mod signatures;
 mod signers;
