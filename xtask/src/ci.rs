@@ -179,13 +179,17 @@ fn quickstart() -> Outcome {
 fn features() -> Outcome {
     cargo(&["check", "-p", "bitpay-core", "--no-default-features"])?;
     cargo(&["test", "-p", "bitpay-core", "--features", "server"])?;
+    cargo(&["test", "-p", "bitpay-core", "--features", "schema"])?;
+    for front in ["bitpay-blocking", "bitpay-async"] {
+        cargo(&["check", "-p", front, "--features", "schema"])?;
+    }
     // A program that uses this crate may switch this on for all of its dependencies.
     cargo(&[
         "test",
         "-p",
         "bitpay-core",
         "--features",
-        "server,serde_json/arbitrary_precision",
+        "server,schema,serde_json/arbitrary_precision",
     ])
 }
 

@@ -4,8 +4,10 @@ mod cli;
 mod core;
 mod docs;
 mod errors;
+mod every;
 mod fronts;
 mod sandbox;
+mod schema;
 
 use std::io::Write as _;
 use std::path::PathBuf;
@@ -41,8 +43,13 @@ fn make() -> Result<Vec<Made>, String> {
     Ok(vec![
         rust(
             "crates/bitpay-core/src/operation/generated.rs",
-            core::make(rows),
+            core::make(rows, &crate::fields::Fields::read()?)?,
         )?,
+        rust(
+            "crates/bitpay-core/src/schema/generated.rs",
+            schema::make(rows),
+        )?,
+        rust("crates/bitpay-core/src/server/every.rs", every::make(rows))?,
         rust(
             "crates/bitpay-blocking/src/operations.rs",
             fronts::make(rows, &errors, fronts::Front::Blocking),

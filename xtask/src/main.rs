@@ -4,6 +4,7 @@ mod ci;
 mod codegen;
 mod conformance;
 mod errors;
+mod fields;
 mod table;
 
 use std::path::{Path, PathBuf};

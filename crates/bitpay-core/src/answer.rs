@@ -18,6 +18,7 @@ use serde_json::value::RawValue;
 
 use crate::error::{ApiError, ApiErrorKind, DecodeError, ErrorCode, ParamError, TEXTS};
 use crate::id::is_id;
+use crate::json::Entries;
 use crate::time::Timestamp;
 
 /// What a call gave: the value, and the answer that it was read from.
@@ -133,6 +134,38 @@ struct Envelope<'a> {
     code: Option<&'a RawValue>,
     #[serde(borrow)]
     message: Option<&'a RawValue>,
+    #[serde(borrow)]
+    success: Option<&'a RawValue>,
+}
+
+impl Envelope<'_> {
+    /// A refusal by its words, whatever the HTTP status: `"status":"error"`, and `"status":"false"` and
+    /// `"success":false`, of which it is not known when BitPay sends them.
+    fn says_no(&self) -> bool {
+        let no = |raw: Option<&RawValue>| {
+            raw.is_some_and(|raw| matches!(raw.get(), "false" | "\"false\""))
+        };
+        self.status
+            .is_some_and(|status| status.get() == "\"error\"")
+            || no(self.status)
+            || no(self.success)
+            || no(self.data.and_then(success_of))
+    }
+}
+
+/// The member `success` of an object that has nothing else.
+fn success_of(data: &RawValue) -> Option<&RawValue> {
+    // Nothing longer is: an answer is not read twice for this.
+    if data.get().len() > 40 {
+        return None;
+    }
+    match serde_json::from_str::<Entries<'_>>(data.get()) {
+        Ok(Entries(members)) => match members.as_slice() {
+            [(name, value)] if name == "success" => Some(value),
+            _ => None,
+        },
+        Err(_) => None,
+    }
 }
 
 pub(crate) fn read(
@@ -215,11 +248,8 @@ fn read_json(status: StatusCode, text: &Bytes, body: &Bytes) -> Result<Reading, 
         )));
     }
     let envelope: Envelope<'_> = serde_json::from_slice(text).map_err(|error| problem(&error))?;
-    let says_error = envelope
-        .status
-        .is_some_and(|status| status.get() == "\"error\"");
     let has_error = envelope.error.is_some() || envelope.errors.is_some();
-    if says_error || !status.is_success() || (has_error && envelope.data.is_none()) {
+    if envelope.says_no() || !status.is_success() || (has_error && envelope.data.is_none()) {
         return Ok(Reading::Refused(refusal(status, &envelope, body)));
     }
     let data = envelope
@@ -276,6 +306,7 @@ fn refusal(status: StatusCode, envelope: &Envelope<'_>, body: &Bytes) -> ApiErro
     if message.is_empty() && params.is_empty() {
         message = match envelope.errors {
             Some(errors) => errors.get().to_owned(),
+            None if status.is_success() => "not done; BitPay does not say why".to_owned(),
             None => format!("HTTP {}", status.as_u16()),
         };
     }

@@ -8,9 +8,11 @@ use alloc::vec::Vec;
 use core::fmt;
 use core::marker::PhantomData;
 
-use serde::de::{Deserialize, DeserializeOwned, Deserializer, MapAccess, Visitor};
+use serde::de::{Deserialize, DeserializeOwned, Deserializer};
 use serde::ser::{Serialize, SerializeMap, Serializer};
 use serde_json::value::RawValue;
+
+use crate::json::{self, Entries};
 
 /// A JSON object by currency code, kept as its text and read on demand.
 ///
@@ -110,7 +112,7 @@ fn read<T: DeserializeOwned>(
     code: String,
     raw: &RawValue,
 ) -> Result<(String, Option<T>), EntryError> {
-    match serde_json::from_str(raw.get()) {
+    match json::read(raw.get()) {
         Ok(entry) => Ok((code, entry)),
         Err(error) => Err(EntryError::new(Some(code), error)),
     }
@@ -196,33 +198,8 @@ impl<T> Serialize for ByCurrency<T> {
 
 impl<'de, T> Deserialize<'de> for ByCurrency<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        Option::deserialize(deserializer).map(Self::from_raw)
-    }
-}
-
-struct Entries<'a>(Vec<(String, &'a RawValue)>);
-
-impl<'de: 'a, 'a> Deserialize<'de> for Entries<'a> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct InOrder;
-
-        impl<'de> Visitor<'de> for InOrder {
-            type Value = Entries<'de>;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("an object by currency code")
-            }
-
-            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-                let mut entries = Vec::new();
-                while let Some(entry) = map.next_entry()? {
-                    entries.push(entry);
-                }
-                Ok(Entries(entries))
-            }
-        }
-
-        deserializer.deserialize_map(InOrder)
+        let raw = Option::<Box<RawValue>>::deserialize(deserializer)?;
+        Ok(Self::from_raw(raw.filter(|raw| !json::is_nothing(raw))))
     }
 }
 

@@ -31,6 +31,7 @@ use crate::error::{
     ApiErrorKind, BuildError, DecodeError, Effect, Error, ErrorKind, Replay, SignError,
     TransportError, TransportErrorKind,
 };
+use crate::json;
 use crate::key::PublicKey;
 use crate::operation::{Allows, Endpoint, Operation, RetryClass, Signing, TokenPlace};
 use crate::retry::{self, Fault, Next, RetryPolicy};
@@ -227,7 +228,7 @@ impl<'e, E: Endpoint> Call<'e, E> {
         } else {
             Effect::Happened
         };
-        let value: E::Response = match serde_json::from_slice(&data) {
+        let value: E::Response = match json::read_bytes(&data) {
             Ok(value) => value,
             Err(error) => {
                 return fail(

@@ -115,6 +115,24 @@ macro_rules! id {
             }
         }
 
+        #[cfg(feature = "schema")]
+        crate::schema::written!($name);
+
+        #[cfg(feature = "schema")]
+        impl schemars::JsonSchema for $name {
+            fn schema_name() -> alloc::borrow::Cow<'static, str> {
+                stringify!($name).into()
+            }
+
+            fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+                schemars::json_schema!({
+                    "description": concat!("The id of the ", $kind, "."),
+                    "type": "string",
+                    "pattern": "^[A-Za-z0-9_-]{1,64}$",
+                })
+            }
+        }
+
         impl<'de> Deserialize<'de> for $name {
             fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
                 String::deserialize(deserializer)?

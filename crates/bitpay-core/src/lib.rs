@@ -49,6 +49,7 @@ pub mod error;
 pub mod facade;
 pub mod guid;
 pub mod id;
+mod json;
 pub mod key;
 mod looks;
 pub mod model;
@@ -58,6 +59,8 @@ pub mod paging;
 pub mod pairing;
 pub mod raw;
 pub mod retry;
+#[cfg(feature = "schema")]
+pub mod schema;
 mod secret;
 #[cfg(feature = "server")]
 pub mod server;

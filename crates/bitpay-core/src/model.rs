@@ -17,6 +17,7 @@ pub mod bill;
 pub mod currency;
 pub mod invoice;
 pub mod ledger;
+pub(crate) mod lenient;
 pub mod payout;
 pub mod rate;
 pub mod recipient;
@@ -110,48 +111,6 @@ impl<'de> Deserialize<'de> for Acknowledged {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         serde::de::IgnoredAny::deserialize(deserializer)?;
         Ok(Self)
-    }
-}
-
-/// Readers for fields of which BitPay sends more than one form.
-mod lenient {
-    use alloc::boxed::Box;
-    use alloc::string::String;
-
-    use serde::de::{Deserialize, Deserializer, Error as _};
-    use serde_json::value::RawValue;
-
-    use crate::amount::{SubUnits, scalar_text};
-
-    /// `null` is the default.
-    pub(super) fn or_default<'de, D, T>(deserializer: D) -> Result<T, D::Error>
-    where
-        D: Deserializer<'de>,
-        T: Deserialize<'de> + Default,
-    {
-        Option::deserialize(deserializer).map(Option::unwrap_or_default)
-    }
-
-    /// A string, or a number or boolean as its text.
-    pub(super) fn text<'de, D: Deserializer<'de>>(
-        deserializer: D,
-    ) -> Result<Option<String>, D::Error> {
-        let Some(raw) = Option::<Box<RawValue>>::deserialize(deserializer)? else {
-            return Ok(None);
-        };
-        if raw.get().starts_with(['{', '[']) {
-            return Err(D::Error::custom("neither a string nor a number"));
-        }
-        scalar_text(&*raw).map(Some).map_err(D::Error::custom)
-    }
-
-    /// A count as a number (`6`, `6.0`) or a string of one.
-    pub(super) fn count<'de, D: Deserializer<'de>>(
-        deserializer: D,
-    ) -> Result<Option<u32>, D::Error> {
-        Option::<SubUnits>::deserialize(deserializer)?
-            .map(|count| u32::try_from(count.get()).map_err(D::Error::custom))
-            .transpose()
     }
 }
 

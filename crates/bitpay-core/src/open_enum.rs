@@ -61,6 +61,27 @@ macro_rules! open_enum {
             }
         }
 
+        #[cfg(feature = "schema")]
+        crate::schema::written!($name);
+
+        #[cfg(feature = "schema")]
+        impl schemars::JsonSchema for $name {
+            fn schema_name() -> alloc::borrow::Cow<'static, str> {
+                stringify!($name).into()
+            }
+
+            fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
+                // The same once more: its docs become descriptions.
+                $(#[$meta])*
+                #[allow(dead_code, clippy::enum_variant_names)]
+                #[derive(schemars::JsonSchema)]
+                enum Known {
+                    $( $(#[$variant_meta])* #[schemars(rename = $text)] $variant, )+
+                }
+                crate::schema::open_enum::<Known>(generator)
+            }
+        }
+
         impl<'de> serde::Deserialize<'de> for $name {
             fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
                 <alloc::string::String as serde::Deserialize>::deserialize(deserializer)

@@ -93,6 +93,50 @@ pub struct Operation {
     pub retry: RetryClass,
     /// The operation that finds, by guid or reference, what this one may have made.
     pub lookup: Option<&'static str>,
+    /// What its request has besides the token, in the order in which it is written.
+    pub parameters: &'static [Parameter],
+}
+
+/// A part of a request: of its path, its query or its body.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Parameter {
+    /// The name on the wire.
+    pub name: &'static str,
+    /// Where it goes.
+    pub place: Place,
+    /// It is always there; one that is not is absent, and never `null` or empty.
+    pub required: bool,
+    /// What it is, in the words of the request's own field.
+    pub doc: &'static str,
+}
+
+/// For the table: a part of each place.
+macro_rules! places {
+    ($($function:ident: $place:ident),*) => { $(
+        const fn $function(name: &'static str, required: bool, doc: &'static str) -> Parameter {
+            Parameter {
+                name,
+                place: Place::$place,
+                required,
+                doc,
+            }
+        }
+    )* };
+}
+
+places!(path: Path, query: Query, body: Body);
+
+/// Where a part of a request goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Place {
+    /// In the path, in place of its name in braces.
+    Path,
+    /// In the query.
+    Query,
+    /// In the body, which is a JSON object.
+    Body,
 }
 
 impl Operation {

@@ -11,8 +11,8 @@ use alloc::vec::Vec;
 use core::fmt;
 
 use http::Method;
-use serde::Serialize;
 use serde::de::{Deserialize, Deserializer, IgnoredAny};
+use serde::ser::{Serialize, Serializer};
 use serde_json::value::RawValue;
 
 use crate::credential::Credential;
@@ -68,6 +68,7 @@ static RAW: Operation = Operation {
     signing: Signing::WhenKeyed,
     retry: RetryClass::Never,
     lookup: None,
+    parameters: &[],
 };
 
 impl RawRequest {
@@ -205,7 +206,7 @@ impl fmt::Debug for RawRequest {
     }
 }
 
-/// What the envelope held, as the JSON that it is.
+/// What the envelope or a field held, as the JSON that it is. Equality is equality of the text.
 #[derive(Clone)]
 pub struct RawData(Box<RawValue>);
 
@@ -230,6 +231,20 @@ impl<'de> Deserialize<'de> for RawData {
         Deserialize::deserialize(deserializer).map(Self)
     }
 }
+
+impl Serialize for RawData {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.0.serialize(serializer)
+    }
+}
+
+impl PartialEq for RawData {
+    fn eq(&self, other: &Self) -> bool {
+        self.0.get() == other.0.get()
+    }
+}
+
+impl Eq for RawData {}
 
 /// Shows the length only: a token or personal data may be in there.
 impl fmt::Debug for RawData {

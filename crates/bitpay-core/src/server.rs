@@ -13,10 +13,12 @@ use core::fmt;
 use core::str::FromStr;
 
 use http::Method;
+use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::value::RawValue;
 
 use crate::answer::without_quotes;
+use crate::credential::AnyGrant;
 use crate::currency::Currency;
 use crate::guid::Guid;
 use crate::id::{
@@ -28,11 +30,14 @@ use crate::model::payout::PayoutStatus;
 use crate::model::recipient::RecipientStatus;
 use crate::model::settlement::SettlementStatus;
 use crate::model::subscription::SubscriptionStatus;
-use crate::operation::{Endpoint, Operation, TokenPlace};
+use crate::operation::{Allows, Endpoint, Operation, TokenPlace};
 use crate::sin::Sin;
 use crate::time::Date;
 use crate::token::ResourceToken;
 use crate::url::decode;
+
+mod every;
+pub use every::visit_operations;
 
 /// A parameter that is missing or cannot be read.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -275,6 +280,15 @@ pub trait FromRequest: Endpoint + Sized {
     /// # Errors
     /// Names the parameter that is missing or wrong.
     fn from_request(received: &Received) -> Result<Self, BadParam>;
+}
+
+/// Does something with each operation, by its type: [`visit_operations`].
+pub trait EveryOperation {
+    /// Does it with one.
+    fn operation<E>(&mut self)
+    where
+        E: FromRequest + Allows<AnyGrant> + PartialEq + fmt::Debug,
+        E::Response: Serialize + PartialEq + fmt::Debug;
 }
 
 /// A value in a path or a query.

@@ -18,6 +18,7 @@ use crate::call::{Exchange, Incoming, Progress, Settings, Step};
 use crate::credential::Credential;
 use crate::environment::BaseUrl;
 use crate::error::{DecodeError, Effect, Error, TransportError, TransportErrorKind};
+use crate::json;
 use crate::operation::{Allows, Endpoint};
 use crate::time::Timestamp;
 
@@ -197,7 +198,7 @@ impl<E: Streamable> StreamCall<E> {
         if let Form::Events(_) = E::FORM {
             return unread("not a stream of events".into(), body);
         }
-        let mut value: E::Response = match serde_json::from_slice(data) {
+        let mut value: E::Response = match json::read_bytes(data) {
             Ok(value) => value,
             Err(error) => return unread(answer::problem(&error), body),
         };
@@ -214,7 +215,7 @@ impl<E: Streamable> StreamCall<E> {
         items: &mut VecDeque<E::Item>,
         received: &mut u64,
     ) -> Result<(), DecodeError> {
-        let item = serde_json::from_slice(text).map_err(|error| {
+        let item = json::read_bytes(text).map_err(|error| {
             DecodeError::new(
                 answer::problem(&error),
                 status,

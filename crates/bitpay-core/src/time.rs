@@ -2,13 +2,13 @@
 //!
 //! BitPay writes an invoice's times as epoch milliseconds and all others as ISO 8601. Both forms are read
 //! everywhere, so that a change from one to the other breaks nothing; each field is written in its own
-//! form. The helper modules are for `#[serde(with = "..")]`; their `optional` twins (with
+//! form. [`Millis`] and [`Iso`] are for `#[serde(with = "..")]`; [`MaybeMillis`] and [`MaybeIso`] (with
 //! `#[serde(default)]`) take `null` for absent.
 
 use alloc::boxed::Box;
-use alloc::format;
 use alloc::string::String;
 
+use jiff::civil::DateTime;
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
 use serde::de::{Deserialize, Deserializer, Error as _};
@@ -16,6 +16,7 @@ use serde::ser::Serializer;
 use serde_json::value::RawValue;
 
 use crate::amount::{Amount, scalar_text};
+use crate::json;
 
 /// An instant, with nanoseconds and in no time zone.
 pub use jiff::Timestamp;
@@ -25,13 +26,18 @@ pub use jiff::Timestamp;
 /// documented: ask for a day more and drop what is too much.
 pub use jiff::civil::Date;
 
-/// Reads a number or a string of one as epoch milliseconds, and other text as RFC 3339.
+/// Reads a number or a string of one as epoch milliseconds, and other text as RFC 3339. What names no
+/// zone, or a day alone, is UTC, as are all of BitPay's times.
 ///
 /// `None` where it is neither, or out of range (years -9999 to 9999).
 #[must_use]
 pub(crate) fn parse(text: &str) -> Option<Timestamp> {
     let Ok(millis) = text.parse::<Amount>() else {
-        return text.parse().ok();
+        let in_utc = |text: &str| {
+            let time: DateTime = text.parse().ok()?;
+            jiff::tz::TimeZone::UTC.to_timestamp(time).ok()
+        };
+        return text.parse().ok().or_else(|| in_utc(text));
     };
     let nanos = millis
         .decimal()
@@ -51,114 +57,98 @@ fn required<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Timestamp, D::
 
 fn maybe<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Timestamp>, D::Error> {
     let raw = Option::<Box<RawValue>>::deserialize(deserializer)?;
-    raw.map(|raw| required(&*raw).map_err(D::Error::custom))
+    raw.filter(|raw| !json::is_nothing(raw))
+        .map(|raw| required(&*raw).map_err(D::Error::custom))
         .transpose()
 }
 
-fn to_iso(time: &Timestamp) -> String {
-    format!("{time:.3}")
+fn write_millis<S: Serializer>(time: &Timestamp, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_i64(time.as_millisecond())
 }
 
-/// Writes epoch milliseconds: `1620669854224`.
-pub mod millis {
-    use super::{Deserializer, Serializer, Timestamp, required};
-
-    /// Reads either form.
-    ///
-    /// # Errors
-    /// Neither epoch milliseconds nor RFC 3339.
-    pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Timestamp, D::Error> {
-        required(deserializer)
-    }
-
-    /// Writes epoch milliseconds.
-    ///
-    /// # Errors
-    /// The serializer's own.
-    pub fn serialize<S: Serializer>(time: &Timestamp, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_i64(time.as_millisecond())
-    }
-
-    /// The same for an `Option`.
-    pub mod optional {
-        use super::super::maybe;
-        use super::{Deserializer, Serializer, Timestamp};
-
-        /// Reads either form, and `null` as `None`.
-        ///
-        /// # Errors
-        /// Neither epoch milliseconds nor RFC 3339.
-        pub fn deserialize<'de, D: Deserializer<'de>>(
-            deserializer: D,
-        ) -> Result<Option<Timestamp>, D::Error> {
-            maybe(deserializer)
-        }
-
-        /// Writes epoch milliseconds, or `null`.
-        ///
-        /// # Errors
-        /// The serializer's own.
-        pub fn serialize<S: Serializer>(
-            time: &Option<Timestamp>,
-            serializer: S,
-        ) -> Result<S::Ok, S::Error> {
-            match time {
-                Some(time) => super::serialize(time, serializer),
-                None => serializer.serialize_none(),
-            }
-        }
-    }
+fn write_iso<S: Serializer>(time: &Timestamp, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_str(&format_args!("{time:.3}"))
 }
 
-/// Writes ISO 8601 in UTC with milliseconds: `2021-05-10T18:04:14.224Z`.
-pub mod iso {
-    use super::{Deserializer, Serializer, Timestamp, required, to_iso};
+/// Defines the types of a form.
+macro_rules! form {
+    ($(#[$meta:meta])* $name:ident, $(#[$maybe_meta:meta])* $maybe:ident, $written:literal, $write:expr) => {
+        $(#[$meta])*
+        #[derive(Clone, Copy, Debug)]
+        pub struct $name;
 
-    /// Reads either form.
-    ///
-    /// # Errors
-    /// Neither epoch milliseconds nor RFC 3339.
-    pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Timestamp, D::Error> {
-        required(deserializer)
-    }
+        impl $name {
+            /// Reads either form.
+            ///
+            /// # Errors
+            /// Neither epoch milliseconds nor RFC 3339.
+            pub fn deserialize<'de, D: Deserializer<'de>>(
+                deserializer: D,
+            ) -> Result<Timestamp, D::Error> {
+                required(deserializer)
+            }
 
-    /// Writes `YYYY-MM-DDTHH:MM:SS.mmmZ`.
-    ///
-    /// # Errors
-    /// The serializer's own.
-    pub fn serialize<S: Serializer>(time: &Timestamp, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(&to_iso(time))
-    }
-
-    /// The same for an `Option`.
-    pub mod optional {
-        use super::super::maybe;
-        use super::{Deserializer, Serializer, Timestamp};
-
-        /// Reads either form, and `null` as `None`.
-        ///
-        /// # Errors
-        /// Neither epoch milliseconds nor RFC 3339.
-        pub fn deserialize<'de, D: Deserializer<'de>>(
-            deserializer: D,
-        ) -> Result<Option<Timestamp>, D::Error> {
-            maybe(deserializer)
-        }
-
-        /// Writes `YYYY-MM-DDTHH:MM:SS.mmmZ`, or `null`.
-        ///
-        /// # Errors
-        /// The serializer's own.
-        pub fn serialize<S: Serializer>(
-            time: &Option<Timestamp>,
-            serializer: S,
-        ) -> Result<S::Ok, S::Error> {
-            match time {
-                Some(time) => super::serialize(time, serializer),
-                None => serializer.serialize_none(),
+            #[doc = concat!("Writes ", $written, ".")]
+            ///
+            /// # Errors
+            /// The serializer's own.
+            pub fn serialize<S: Serializer>(
+                time: &Timestamp,
+                serializer: S,
+            ) -> Result<S::Ok, S::Error> {
+                $write(time, serializer)
             }
         }
-    }
+
+        $(#[$maybe_meta])*
+        #[derive(Clone, Copy, Debug)]
+        pub struct $maybe;
+
+        impl $maybe {
+            /// Reads either form, and `null` and an empty text as `None`.
+            ///
+            /// # Errors
+            /// Neither epoch milliseconds nor RFC 3339.
+            pub fn deserialize<'de, D: Deserializer<'de>>(
+                deserializer: D,
+            ) -> Result<Option<Timestamp>, D::Error> {
+                maybe(deserializer)
+            }
+
+            #[doc = concat!("Writes ", $written, ", or `null`.")]
+            ///
+            /// # Errors
+            /// The serializer's own.
+            pub fn serialize<S: Serializer>(
+                time: &Option<Timestamp>,
+                serializer: S,
+            ) -> Result<S::Ok, S::Error> {
+                match time {
+                    Some(time) => $write(time, serializer),
+                    None => serializer.serialize_none(),
+                }
+            }
+        }
+    };
+}
+
+form! {
+    /// For `#[serde(with = "..")]`: written as epoch milliseconds, `1620669854224`.
+    Millis,
+    /// [`Millis`] for an `Option`.
+    MaybeMillis,
+    "epoch milliseconds",
+    write_millis
+}
+
+form! {
+    /// For `#[serde(with = "..")]`: written as ISO 8601 in UTC with milliseconds,
+    /// `2021-05-10T18:04:14.224Z`.
+    Iso,
+    /// [`Iso`] for an `Option`.
+    MaybeIso,
+    "`YYYY-MM-DDTHH:MM:SS.mmmZ`",
+    write_iso
 }
 
 /// A day in a body: written as `YYYY-MM-DD`; of a time with a day, such as official SDKs send, the day

@@ -27,6 +27,8 @@ mod confirmed;
 mod decide;
 mod event;
 mod payload;
+#[cfg(feature = "schema")]
+mod schema;
 mod unverified;
 
 pub use code::{EventCode, Subject};

@@ -33,6 +33,8 @@ mod handlers;
 mod inbox;
 mod market;
 mod net;
+#[cfg(feature = "openapi")]
+mod openapi;
 mod operations;
 mod pages;
 mod random;
@@ -48,6 +50,8 @@ pub use engine::{Engine, Outcome, Ticked};
 pub use events::{EventStream, Heard};
 pub use fault::Fault;
 pub use inbox::{ReceivedWebhook, WebhookInbox};
+#[cfg(feature = "openapi")]
+pub use openapi::openapi;
 pub use server::{Builder, Event, Moment, Sandbox, SeenRequest};
 pub use settings::{GuidRepeat, Settings};
 pub use webhook::{Delivered, Delivery, DeliveryRecord};

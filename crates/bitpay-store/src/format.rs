@@ -37,7 +37,7 @@ struct PendingFile<'a> {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     label: Option<String>,
     guid: Guid,
-    #[serde(with = "time::iso")]
+    #[serde(with = "time::Iso")]
     requested_at: Timestamp,
     #[serde(borrow, default, skip_serializing_if = "Option::is_none")]
     answered: Option<AnsweredFile<'a>>,
@@ -50,7 +50,7 @@ struct AnsweredFile<'a> {
     token: &'a str,
     #[serde(
         default,
-        with = "time::iso::optional",
+        with = "time::MaybeIso",
         skip_serializing_if = "Option::is_none"
     )]
     expires_at: Option<Timestamp>,

@@ -2,15 +2,16 @@
 
 use std::fmt::Write as _;
 
+use crate::fields::Fields;
 use crate::table::{Facade, Field, Part, Retry, Row, TokenPlace, camel_case};
 
-pub(super) fn make(rows: &[Row]) -> String {
+pub(super) fn make(rows: &[Row], docs: &Fields) -> Result<String, String> {
     let mut out = String::from(
         "//! The operations, from the table.
 
         use alloc::vec::Vec;
 
-        use super::{Allows, Endpoint, Operation, RetryClass, Signing, TokenPlace};
+        use super::{Allows, Endpoint, Operation, RetryClass, Signing, TokenPlace, body, path, query};
         use crate::credential::{AnyGrant, Credential, Grant, Identity};
         use crate::encode::Encoder;
         use crate::environment::BaseUrl;
@@ -42,30 +43,30 @@ pub(super) fn make(rows: &[Row]) -> String {
     );
     out.push_str(&route(rows));
     for row in rows {
-        out.push_str(&operation(row));
+        out.push_str(&operation(row, docs)?);
         out.push_str(&endpoint(row, rows));
         out.push_str(&streamable(row));
         out.push_str(&allows(row));
         out.push_str(&from_request(row));
     }
-    out
+    Ok(out)
 }
 
 fn constant(row: &Row) -> String {
     row.name.to_uppercase()
 }
 
-fn operation(row: &Row) -> String {
+fn operation(row: &Row, docs: &Fields) -> Result<String, String> {
     let facades: Vec<String> = row
         .facades
         .iter()
         .map(|facade| format!("Facade::{}", facade.rust()))
         .collect();
-    format!(
+    Ok(format!(
         "\nstatic {}: Operation = Operation {{
             name: {:?}, doc: {:?}, link: {:?}, method: http::Method::{}, path: {:?}, facades: &[{}],
             identity: {}, token: TokenPlace::{}, signing: Signing::{}, retry: RetryClass::{},
-            lookup: {:?},
+            lookup: {:?}, parameters: &[{}],
         }};\n",
         constant(row),
         row.name,
@@ -79,7 +80,34 @@ fn operation(row: &Row) -> String {
         row.signed.rust(),
         row.retry.rust(),
         row.lookup,
-    )
+        parameters(row, docs)?.join(", "),
+    ))
+}
+
+fn parameters(row: &Row, docs: &Fields) -> Result<Vec<String>, String> {
+    let parameter = |name: &str, place: &str, required: bool, field: &str| {
+        let doc = docs.doc(&row.request, field)?;
+        Ok(format!("{place}({name:?}, {required}, {doc:?})"))
+    };
+    let of_path = row.parts().into_iter().filter_map(|part| match part {
+        Part::Parameter(name) => Some(parameter(name, "path", true, name)),
+        Part::Fixed(_) | Part::Token => None,
+    });
+    let of = |place, fields: Vec<Field>| -> Vec<Result<String, String>> {
+        let one = |field: &Field| {
+            parameter(
+                &field.wire,
+                place,
+                !field.optional || field.asked_for,
+                &field.field,
+            )
+        };
+        fields.iter().map(one).collect()
+    };
+    of_path
+        .chain(of("query", row.query()))
+        .chain(of("body", row.body()))
+        .collect()
 }
 
 /// `let Request { every, field } = self;`: a field that the table forgets does not compile.

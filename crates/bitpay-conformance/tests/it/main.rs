@@ -18,6 +18,7 @@ mod pos;
 mod raw;
 mod retries;
 mod sandbox_tls;
+mod schemas;
 mod sharing;
 mod signatures;
 mod signers;

@@ -5,6 +5,7 @@
 
 use std::collections::BTreeSet;
 use std::fmt::Debug;
+use std::sync::LazyLock;
 
 use bitpay_core::operation::OPERATIONS;
 use bitpay_core::{Answer, Guid, Identity, PrivateKey};
@@ -54,16 +55,29 @@ mod merchant;
 mod payouts;
 
 /// What one front did: the requests as the sandbox received them, and the results.
-struct Run {
+pub(crate) struct Run {
     requests: Vec<(String, String)>,
     results: Vec<String>,
     operations: BTreeSet<String>,
+    /// The bodies of the answers, each with its operation.
+    pub(crate) answers: Vec<(&'static str, String)>,
 }
 
 struct Recorder {
     sandbox: Sandbox,
     results: Vec<String>,
+    answers: Vec<(&'static str, String)>,
 }
+
+/// The groups, each through both fronts.
+pub(crate) static GROUPS: LazyLock<[[Run; 2]; 4]> = LazyLock::new(|| {
+    [
+        invoices::runs(),
+        ledgers::runs(),
+        merchant::runs(),
+        payouts::runs(),
+    ]
+});
 
 impl Recorder {
     fn new() -> Self {
@@ -72,15 +86,14 @@ impl Recorder {
         Self {
             sandbox,
             results: Vec::new(),
+            answers: Vec::new(),
         }
     }
 
     fn see<T: Debug>(&mut self, answer: &Answer<T>) {
-        self.results.push(format!(
-            "{:?} {}",
-            &**answer,
-            String::from_utf8_lossy(answer.body())
-        ));
+        let body = String::from_utf8_lossy(answer.body()).into_owned();
+        self.results.push(format!("{:?} {body}", &**answer));
+        self.answers.push((answer.operation(), body));
     }
 
     fn show(&mut self, item: &impl Debug) {
@@ -126,6 +139,7 @@ impl Recorder {
                 .filter_map(|request| request.operation)
                 .map(str::to_owned)
                 .collect(),
+            answers: self.answers,
         }
     }
 }
@@ -152,14 +166,8 @@ fn key(byte: u8) -> Identity {
 
 #[test]
 fn both_fronts_send_and_read_the_same_for_every_operation() {
-    let groups = [
-        invoices::runs(),
-        ledgers::runs(),
-        merchant::runs(),
-        payouts::runs(),
-    ];
     let mut called = BTreeSet::new();
-    for [blocking, awaited] in groups {
+    for [blocking, awaited] in &*GROUPS {
         assert_eq!(blocking.requests.len(), awaited.requests.len());
         for (blocking, awaited) in blocking.requests.iter().zip(&awaited.requests) {
             assert_eq!(blocking, awaited);
@@ -168,7 +176,7 @@ fn both_fronts_send_and_read_the_same_for_every_operation() {
         for (blocking, awaited) in blocking.results.iter().zip(&awaited.results) {
             assert_eq!(blocking, awaited);
         }
-        called.extend(blocking.operations);
+        called.extend(blocking.operations.iter().cloned());
     }
     let every: BTreeSet<String> = OPERATIONS
         .iter()

@@ -101,27 +101,24 @@ impl<'de> Deserialize<'de> for DueDate {
 
 /// A line of a bill.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct BillItem {
     /// BitPay's name for the line, which changes with every update of the bill.
     #[serde(
         default,
-        deserialize_with = "lenient::text",
+        with = "lenient::Text",
         skip_serializing_if = "Option::is_none"
     )]
     pub id: Option<String>,
     /// What is billed.
-    #[serde(default, deserialize_with = "lenient::or_default")]
+    #[serde(default, with = "lenient::Words")]
     pub description: String,
     /// The price of one, in units of the bill's currency.
     pub price: Amount,
     /// How many.
-    #[serde(deserialize_with = "quantity")]
+    #[serde(with = "lenient::Quantity")]
     pub quantity: u32,
-}
-
-fn quantity<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u32, D::Error> {
-    lenient::count(deserializer)?.ok_or_else(|| D::Error::custom("null is no quantity"))
 }
 
 impl BillItem {
@@ -140,6 +137,7 @@ impl BillItem {
 /// A bill: a request for payment that is sent to somebody by email. A pos token does not see name,
 /// address and telephone number.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct Bill {
@@ -149,81 +147,133 @@ pub struct Bill {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub status: Option<BillStatus>,
     /// Where it can be seen and paid.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        with = "lenient::Text",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub url: Option<String>,
     /// The merchant's own number of it.
     #[serde(
         default,
-        deserialize_with = "lenient::text",
+        with = "lenient::Text",
         skip_serializing_if = "Option::is_none"
     )]
     pub number: Option<String>,
     /// The currency of its prices.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        with = "lenient::Given::<Currency>",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub currency: Option<Currency>,
     /// To whom it goes: name.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        with = "lenient::Text",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub name: Option<String>,
     /// First line of the address.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        with = "lenient::Text",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub address1: Option<String>,
     /// Second line of the address.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        with = "lenient::Text",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub address2: Option<String>,
     /// City.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        with = "lenient::Text",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub city: Option<String>,
     /// State or province.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        with = "lenient::Text",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub state: Option<String>,
     /// Postal code.
     #[serde(
         default,
-        deserialize_with = "lenient::text",
+        with = "lenient::Text",
         skip_serializing_if = "Option::is_none"
     )]
     pub zip: Option<String>,
     /// Country.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        with = "lenient::Text",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub country: Option<String>,
     /// The email address that it is delivered to.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        with = "lenient::Text",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub email: Option<String>,
     /// Who gets a copy.
     #[serde(
         default,
-        deserialize_with = "lenient::or_default",
+        with = "lenient::List::<String>",
         skip_serializing_if = "Vec::is_empty"
     )]
     pub cc: Vec<String>,
     /// Telephone number.
     #[serde(
         default,
-        deserialize_with = "lenient::text",
+        with = "lenient::Text",
         skip_serializing_if = "Option::is_none"
     )]
     pub phone: Option<String>,
     /// When it is due.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        with = "lenient::Given::<DueDate>",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub due_date: Option<DueDate>,
     /// Whether BitPay's processing fee is added to it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        with = "lenient::Flag",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub pass_processing_fee: Option<bool>,
     /// Whether BitPay delivers it by email.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        with = "lenient::Flag",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub email_bill: Option<bool>,
     /// Its lines.
-    #[serde(default, deserialize_with = "lenient::or_default")]
+    #[serde(default, with = "lenient::List::<BillItem>")]
     pub items: Vec<BillItem>,
     /// When it was made.
     #[serde(
         default,
-        with = "time::iso::optional",
+        with = "time::MaybeIso",
         skip_serializing_if = "Option::is_none"
     )]
     pub created_date: Option<Timestamp>,
     /// The merchant's id.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        with = "lenient::Text",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub merchant: Option<String>,
     /// The bill's own token, with which it is updated and delivered.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -5,21 +5,28 @@ use alloc::vec::Vec;
 
 use serde::{Deserialize, Serialize};
 
-use super::{lenient, setters, text_setters};
+use super::lenient;
+use super::settlement::RefundInfo;
 use crate::amount::{Amount, Rate, SubUnits};
 use crate::by_currency::ByCurrency;
 use crate::currency::Currency;
 use crate::id::InvoiceId;
 use crate::open_enum::open_enum;
+use crate::raw::RawData;
 use crate::time::{self, Timestamp};
 use crate::token::ResourceToken;
 
 mod events;
+mod parts;
 mod requests;
 
 pub use events::{
     GetInvoiceEventToken, InvoiceEvent, InvoiceEventAction, InvoiceEventToken,
     SubscribeInvoiceEvents,
+};
+pub use parts::{
+    Buyer, BuyerProvidedInfo, ItemizedDetail, MinerFee, PaymentCodes, RefundAddress, Shopper,
+    SupportedCurrency, Transaction, UniversalCodes,
 };
 pub(crate) use requests::check_webhook_url;
 pub use requests::{
@@ -92,43 +99,12 @@ open_enum! {
     }
 }
 
-/// `false` for nothing, and a string for something.
-mod exception_status {
-    use alloc::boxed::Box;
-
-    use serde::de::{Deserialize, Deserializer, Error as _};
-    use serde::ser::{Serialize, Serializer};
-    use serde_json::value::RawValue;
-
-    use super::ExceptionStatus;
-
-    pub(super) fn deserialize<'de, D: Deserializer<'de>>(
-        deserializer: D,
-    ) -> Result<Option<ExceptionStatus>, D::Error> {
-        match Option::<Box<RawValue>>::deserialize(deserializer)? {
-            Some(raw) if raw.get() != "false" => serde_json::from_str(raw.get())
-                .map(Some)
-                .map_err(D::Error::custom),
-            _ => Ok(None),
-        }
-    }
-
-    pub(super) fn serialize<S: Serializer>(
-        status: &Option<ExceptionStatus>,
-        serializer: S,
-    ) -> Result<S::Ok, S::Error> {
-        match status {
-            Some(status) => status.serialize(serializer),
-            None => serializer.serialize_bool(false),
-        }
-    }
-}
-
 /// An invoice.
 ///
 /// Only the id, status, price and currency are always there; which of the rest are depends on the facade
 /// that asks and on how far the payment is. An absent list or map reads as an empty one.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct Invoice {
@@ -141,12 +117,16 @@ pub struct Invoice {
     /// The currency of the price.
     pub currency: Currency,
     /// The checkout page.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        with = "lenient::Text",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub url: Option<String>,
     /// The name that its maker gave it. Any text: others choose theirs by their own rules.
     #[serde(
         default,
-        deserialize_with = "lenient::text",
+        with = "lenient::Text",
         skip_serializing_if = "Option::is_none"
     )]
     pub guid: Option<String>,
@@ -156,137 +136,237 @@ pub struct Invoice {
     /// The merchant's own id.
     #[serde(
         default,
-        deserialize_with = "lenient::text",
+        with = "lenient::Text",
         skip_serializing_if = "Option::is_none"
     )]
     pub order_id: Option<String>,
     /// What is sold, as shown at the checkout.
     #[serde(
         default,
-        deserialize_with = "lenient::text",
+        with = "lenient::Text",
         skip_serializing_if = "Option::is_none"
     )]
     pub item_desc: Option<String>,
     /// A code of what is sold.
     #[serde(
         default,
-        deserialize_with = "lenient::text",
+        with = "lenient::Text",
         skip_serializing_if = "Option::is_none"
     )]
     pub item_code: Option<String>,
     /// What the price is made of.
     #[serde(
         default,
-        deserialize_with = "lenient::or_default",
+        with = "lenient::List::<ItemizedDetail>",
         skip_serializing_if = "Vec::is_empty"
     )]
     pub itemized_details: Vec<ItemizedDetail>,
     /// The merchant's own data, passed through.
     #[serde(
         default,
-        deserialize_with = "lenient::text",
+        with = "lenient::Text",
         skip_serializing_if = "Option::is_none"
     )]
     pub pos_data: Option<String>,
     /// Where webhooks go.
     #[serde(
         default,
+        with = "lenient::Text",
         rename = "notificationURL",
         skip_serializing_if = "Option::is_none"
     )]
     pub notification_url: Option<String>,
+    /// Where BitPay writes to about the payment: the merchant's address.
+    #[serde(
+        default,
+        with = "lenient::Text",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub notification_email: Option<String>,
     /// Where the buyer goes after paying.
     #[serde(
         default,
+        with = "lenient::Text",
         rename = "redirectURL",
         skip_serializing_if = "Option::is_none"
     )]
     pub redirect_url: Option<String>,
     /// Where the buyer goes who closes the invoice.
-    #[serde(default, rename = "closeURL", skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        with = "lenient::Text",
+        rename = "closeURL",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub close_url: Option<String>,
     /// Whether the buyer is sent on without a click.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        with = "lenient::Flag",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub auto_redirect: Option<bool>,
     /// Whether each change of status has a webhook.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        with = "lenient::Flag",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub full_notifications: Option<bool>,
     /// Whether webhooks have an event and cover expiry and refunds too.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        with = "lenient::Flag",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub extended_notifications: Option<bool>,
     /// Whether goods are delivered physically.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        with = "lenient::Flag",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub physical: Option<bool>,
     /// The buyer, as the merchant named them.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        with = "lenient::Object::<Buyer>",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub buyer: Option<Buyer>,
     /// The email address that the buyer gave.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        with = "lenient::Text",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub buyer_provided_email: Option<String>,
     /// What else the buyer gave and chose.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        with = "lenient::Object::<BuyerProvidedInfo>",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub buyer_provided_info: Option<BuyerProvidedInfo>,
+    /// The buyer's email address, as the merchant gave it.
+    #[serde(
+        default,
+        with = "lenient::Text",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub buyer_email: Option<String>,
     /// The buyer's telephone number.
     #[serde(
         default,
-        deserialize_with = "lenient::text",
+        with = "lenient::Text",
         skip_serializing_if = "Option::is_none"
     )]
     pub buyer_sms: Option<String>,
     /// When it was made.
     #[serde(
         default,
-        with = "time::millis::optional",
+        with = "time::MaybeMillis",
         skip_serializing_if = "Option::is_none"
     )]
     pub invoice_time: Option<Timestamp>,
     /// When it expires; 15 minutes after it was made, unless an acceptance window says otherwise.
     #[serde(
         default,
-        with = "time::millis::optional",
+        with = "time::MaybeMillis",
         skip_serializing_if = "Option::is_none"
     )]
     pub expiration_time: Option<Timestamp>,
+    /// How long it can be paid, in milliseconds, where the merchant set it.
+    #[serde(
+        default,
+        with = "lenient::Count",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub acceptance_window: Option<u32>,
     /// BitPay's clock when it answered.
     #[serde(
         default,
-        with = "time::millis::optional",
+        with = "time::MaybeMillis",
         skip_serializing_if = "Option::is_none"
     )]
     pub current_time: Option<Timestamp>,
     /// When the exchange rates were last set.
     #[serde(
         default,
-        with = "time::millis::optional",
+        with = "time::MaybeMillis",
         skip_serializing_if = "Option::is_none"
     )]
     pub rate_refresh_time: Option<Timestamp>,
     /// What is odd about the payment; `None` (`false` on the wire) for nothing.
-    #[serde(default, with = "exception_status")]
+    #[serde(default, with = "parts::Exception")]
     pub exception_status: Option<ExceptionStatus>,
     /// What was paid, in the smallest unit of the transaction currency; 0 before.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        with = "lenient::Given::<SubUnits>",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub amount_paid: Option<SubUnits>,
     /// What was paid, as text in units of the transaction currency.
     #[serde(
         default,
-        deserialize_with = "lenient::text",
+        with = "lenient::Text",
         skip_serializing_if = "Option::is_none"
     )]
     pub display_amount_paid: Option<String>,
     /// What is missing, in units of the transaction currency; with a partial payment only.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        with = "lenient::Given::<Amount>",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub underpaid_amount: Option<Amount>,
     /// What is too much, in units of the transaction currency; with an overpayment only.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        with = "lenient::Given::<Amount>",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub overpaid_amount: Option<Amount>,
     /// The cryptocurrency that the buyer pays in.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        with = "lenient::Given::<Currency>",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub transaction_currency: Option<Currency>,
+    /// The cryptocurrency that the merchant chose for the buyer.
+    #[serde(
+        default,
+        with = "lenient::Given::<Currency>",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub selected_transaction_currency: Option<Currency>,
+    /// The cryptocurrency that is shown to the buyer first.
+    #[serde(
+        default,
+        with = "lenient::Given::<Currency>",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub forced_buyer_selected_transaction_currency: Option<Currency>,
+    /// The wallet that is shown to the buyer first, by its key.
+    #[serde(
+        default,
+        with = "lenient::Text",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub forced_buyer_selected_wallet: Option<String>,
+    /// The only cryptocurrencies that the buyer may choose, where the merchant named some.
+    #[serde(
+        default,
+        with = "lenient::List::<Currency>",
+        skip_serializing_if = "Vec::is_empty"
+    )]
+    pub payment_currencies: Vec<Currency>,
     /// The payments.
     #[serde(
         default,
-        deserialize_with = "lenient::or_default",
+        with = "lenient::List::<Transaction>",
         skip_serializing_if = "Vec::is_empty"
     )]
     pub transactions: Vec<Transaction>,
@@ -296,29 +376,59 @@ pub struct Invoice {
     /// Confirmations that make the invoice complete: 6 for BTC, 50 for ETH.
     #[serde(
         default,
-        deserialize_with = "lenient::count",
+        with = "lenient::Count",
         skip_serializing_if = "Option::is_none"
     )]
     pub target_confirmations: Option<u32>,
     /// Whether BitPay guarantees the payment before it is complete.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        with = "lenient::Flag",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub guaranteed_payment: Option<bool>,
     /// Confirmations that make BitPay guarantee it.
     #[serde(
         default,
-        deserialize_with = "lenient::count",
+        with = "lenient::Count",
         skip_serializing_if = "Option::is_none"
     )]
     pub guaranteed_payment_target_confirmations: Option<u32>,
     /// Whether the payment came with so low a fee that it may take long to confirm.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        with = "lenient::Flag",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub low_fee_detected: Option<bool>,
     /// Whether a payment came outside of the payment protocol.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        with = "lenient::Flag",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub non_pay_pro_payment_received: Option<bool>,
     /// Whether the buyer was asked for a refund address and has not answered.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        with = "lenient::Flag",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub refund_address_request_pending: Option<bool>,
+    /// Where a refund can go to.
+    #[serde(
+        default,
+        with = "parts::RefundAddresses",
+        skip_serializing_if = "Vec::is_empty"
+    )]
+    pub refund_addresses: Vec<RefundAddress>,
+    /// What was refunded.
+    #[serde(
+        default,
+        with = "lenient::OneOrMore::<RefundInfo>",
+        skip_serializing_if = "Vec::is_empty"
+    )]
+    pub refund_info: Vec<RefundInfo>,
     /// The price in each currency, in its smallest unit, without the miner fee.
     #[serde(default, skip_serializing_if = "ByCurrency::is_empty")]
     pub payment_subtotals: ByCurrency<SubUnits>,
@@ -344,29 +454,60 @@ pub struct Invoice {
     #[serde(default, skip_serializing_if = "ByCurrency::is_empty")]
     pub payment_codes: ByCurrency<PaymentCodes>,
     /// Payment codes for all currencies.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        with = "lenient::Object::<UniversalCodes>",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub universal_codes: Option<UniversalCodes>,
     /// The buyer's BitPay account.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        with = "lenient::Object::<Shopper>",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub shopper: Option<Shopper>,
+    /// What BitPay's shop plugin keeps; undocumented, mostly `{}`.
+    #[serde(
+        default,
+        with = "lenient::Given::<RawData>",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub shopify: Option<RawData>,
     /// The merchant, as shown at the checkout.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        with = "lenient::Text",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub merchant_name: Option<String>,
     /// The bill that the invoice is for.
     #[serde(
         default,
-        deserialize_with = "lenient::text",
+        with = "lenient::Text",
         skip_serializing_if = "Option::is_none"
     )]
     pub bill_id: Option<String>,
     /// Whether only wallets with the JSON payment protocol may pay.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        with = "lenient::Flag",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub json_pay_pro_required: Option<bool>,
     /// Whether the buyer needs a BitPay ID.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        with = "lenient::Flag",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub bitpay_id_required: Option<bool>,
     /// Whether it was cancelled.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        with = "lenient::Flag",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub is_cancelled: Option<bool>,
 }
 
@@ -388,6 +529,7 @@ impl Invoice {
             itemized_details: Vec::new(),
             pos_data: None,
             notification_url: None,
+            notification_email: None,
             redirect_url: None,
             close_url: None,
             auto_redirect: None,
@@ -397,9 +539,11 @@ impl Invoice {
             buyer: None,
             buyer_provided_email: None,
             buyer_provided_info: None,
+            buyer_email: None,
             buyer_sms: None,
             invoice_time: None,
             expiration_time: None,
+            acceptance_window: None,
             current_time: None,
             rate_refresh_time: None,
             exception_status: None,
@@ -408,6 +552,10 @@ impl Invoice {
             underpaid_amount: None,
             overpaid_amount: None,
             transaction_currency: None,
+            selected_transaction_currency: None,
+            forced_buyer_selected_transaction_currency: None,
+            forced_buyer_selected_wallet: None,
+            payment_currencies: Vec::new(),
             transactions: Vec::new(),
             transaction_speed: None,
             target_confirmations: None,
@@ -416,6 +564,8 @@ impl Invoice {
             low_fee_detected: None,
             non_pay_pro_payment_received: None,
             refund_address_request_pending: None,
+            refund_addresses: Vec::new(),
+            refund_info: Vec::new(),
             payment_subtotals: ByCurrency::default(),
             payment_totals: ByCurrency::default(),
             payment_display_sub_totals: ByCurrency::default(),
@@ -426,6 +576,7 @@ impl Invoice {
             payment_codes: ByCurrency::default(),
             universal_codes: None,
             shopper: None,
+            shopify: None,
             merchant_name: None,
             bill_id: None,
             json_pay_pro_required: None,
@@ -433,300 +584,4 @@ impl Invoice {
             is_cancelled: None,
         }
     }
-}
-
-/// A line of an invoice, for display only: BitPay does not add the lines up.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-#[non_exhaustive]
-pub struct ItemizedDetail {
-    /// In units of the invoice's currency.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub amount: Option<Amount>,
-    /// What it is for.
-    #[serde(
-        default,
-        deserialize_with = "lenient::text",
-        skip_serializing_if = "Option::is_none"
-    )]
-    pub description: Option<String>,
-    /// Whether it is a fee.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub is_fee: Option<bool>,
-}
-
-impl ItemizedDetail {
-    /// A line that is no fee.
-    #[must_use]
-    pub fn new(amount: impl Into<Amount>, description: impl Into<String>) -> Self {
-        Self {
-            amount: Some(amount.into()),
-            description: Some(description.into()),
-            is_fee: Some(false),
-        }
-    }
-
-    setters!(is_fee: bool);
-}
-
-/// The buyer, as the merchant names them. All of it is optional.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-#[non_exhaustive]
-pub struct Buyer {
-    /// Name.
-    #[serde(
-        default,
-        deserialize_with = "lenient::text",
-        skip_serializing_if = "Option::is_none"
-    )]
-    pub name: Option<String>,
-    /// First line of the address.
-    #[serde(
-        default,
-        deserialize_with = "lenient::text",
-        skip_serializing_if = "Option::is_none"
-    )]
-    pub address1: Option<String>,
-    /// Second line of the address.
-    #[serde(
-        default,
-        deserialize_with = "lenient::text",
-        skip_serializing_if = "Option::is_none"
-    )]
-    pub address2: Option<String>,
-    /// Town.
-    #[serde(
-        default,
-        deserialize_with = "lenient::text",
-        skip_serializing_if = "Option::is_none"
-    )]
-    pub locality: Option<String>,
-    /// State or province.
-    #[serde(
-        default,
-        deserialize_with = "lenient::text",
-        skip_serializing_if = "Option::is_none"
-    )]
-    pub region: Option<String>,
-    /// Postal code.
-    #[serde(
-        default,
-        deserialize_with = "lenient::text",
-        skip_serializing_if = "Option::is_none"
-    )]
-    pub postal_code: Option<String>,
-    /// Country, as an ISO 3166-1 alpha-2 code.
-    #[serde(
-        default,
-        deserialize_with = "lenient::text",
-        skip_serializing_if = "Option::is_none"
-    )]
-    pub country: Option<String>,
-    /// Email address.
-    #[serde(
-        default,
-        deserialize_with = "lenient::text",
-        skip_serializing_if = "Option::is_none"
-    )]
-    pub email: Option<String>,
-    /// Telephone number.
-    #[serde(
-        default,
-        deserialize_with = "lenient::text",
-        skip_serializing_if = "Option::is_none"
-    )]
-    pub phone: Option<String>,
-    /// Whether BitPay writes to the email address about the payment.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub notify: Option<bool>,
-}
-
-impl Buyer {
-    /// Nothing yet; set what is known.
-    #[must_use]
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    text_setters!(
-        name,
-        address1,
-        address2,
-        locality,
-        region,
-        postal_code,
-        country,
-        email,
-        phone
-    );
-    setters!(notify: bool);
-}
-
-/// What the buyer gave and chose at the checkout.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-#[non_exhaustive]
-pub struct BuyerProvidedInfo {
-    /// Name.
-    #[serde(
-        default,
-        deserialize_with = "lenient::text",
-        skip_serializing_if = "Option::is_none"
-    )]
-    pub name: Option<String>,
-    /// Telephone number.
-    #[serde(
-        default,
-        deserialize_with = "lenient::text",
-        skip_serializing_if = "Option::is_none"
-    )]
-    pub phone_number: Option<String>,
-    /// Email address.
-    #[serde(
-        default,
-        deserialize_with = "lenient::text",
-        skip_serializing_if = "Option::is_none"
-    )]
-    pub email_address: Option<String>,
-    /// Wallet, by its key: `bitpay`.
-    #[serde(
-        default,
-        deserialize_with = "lenient::text",
-        skip_serializing_if = "Option::is_none"
-    )]
-    pub selected_wallet: Option<String>,
-    /// Cryptocurrency to pay in.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub selected_transaction_currency: Option<Currency>,
-    /// Telephone number for text messages.
-    #[serde(
-        default,
-        deserialize_with = "lenient::text",
-        skip_serializing_if = "Option::is_none"
-    )]
-    pub sms: Option<String>,
-    /// Whether that number was verified.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub sms_verified: Option<bool>,
-}
-
-/// A payment to an invoice.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-#[non_exhaustive]
-pub struct Transaction {
-    /// In the smallest unit of the transaction currency; negative for fees.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub amount: Option<SubUnits>,
-    /// How many blocks confirm it.
-    #[serde(
-        default,
-        deserialize_with = "lenient::count",
-        skip_serializing_if = "Option::is_none"
-    )]
-    pub confirmations: Option<u32>,
-    /// Its id on the blockchain.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub txid: Option<String>,
-    /// What it is where it is no payment: `buyerPaidMinerFee`.
-    #[serde(default, rename = "type", skip_serializing_if = "Option::is_none")]
-    pub kind: Option<String>,
-    /// When it was made.
-    #[serde(
-        default,
-        with = "time::iso::optional",
-        skip_serializing_if = "Option::is_none"
-    )]
-    pub time: Option<Timestamp>,
-    /// When BitPay saw it.
-    #[serde(
-        default,
-        with = "time::iso::optional",
-        skip_serializing_if = "Option::is_none"
-    )]
-    pub received_time: Option<Timestamp>,
-    /// Exchange rates of the transaction currency when it was seen.
-    #[serde(default, skip_serializing_if = "ByCurrency::is_empty")]
-    pub ex_rates: ByCurrency<Rate>,
-    /// Its place among the outputs of the transaction.
-    #[serde(
-        default,
-        deserialize_with = "lenient::count",
-        skip_serializing_if = "Option::is_none"
-    )]
-    pub output_index: Option<u32>,
-}
-
-/// What the blockchain takes for a payment in one currency.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-#[non_exhaustive]
-pub struct MinerFee {
-    /// Smallest units for each byte of the transaction.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub satoshis_per_byte: Option<Amount>,
-    /// All of it, in the smallest unit of the currency.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub total_fee: Option<SubUnits>,
-    /// All of it, in units of the invoice's currency.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub fiat_amount: Option<Amount>,
-}
-
-/// Whether the buyer may choose a currency.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-#[non_exhaustive]
-pub struct SupportedCurrency {
-    /// Whether they may.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub enabled: Option<bool>,
-    /// Why not.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub reason: Option<String>,
-}
-
-/// What wallets scan or open to pay in one currency.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-#[non_exhaustive]
-pub struct PaymentCodes {
-    /// Bitcoin-like URI that names only the payment protocol URL.
-    #[serde(default, rename = "BIP72b", skip_serializing_if = "Option::is_none")]
-    pub bip72b: Option<String>,
-    /// Payment protocol URL.
-    #[serde(default, rename = "BIP73", skip_serializing_if = "Option::is_none")]
-    pub bip73: Option<String>,
-    /// Ethereum URI for the payment protocol.
-    #[serde(default, rename = "EIP681", skip_serializing_if = "Option::is_none")]
-    pub eip681: Option<String>,
-    /// Ethereum URI for the payment protocol, for tokens.
-    #[serde(default, rename = "EIP681b", skip_serializing_if = "Option::is_none")]
-    pub eip681b: Option<String>,
-    /// Ripple URI for the payment protocol.
-    #[serde(default, rename = "RIP681", skip_serializing_if = "Option::is_none")]
-    pub rip681: Option<String>,
-}
-
-/// The buyer's account with BitPay; empty where they have none or did not sign in.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[non_exhaustive]
-pub struct Shopper {
-    /// The account's id.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub user: Option<String>,
-}
-
-/// What any wallet opens to pay in any currency.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-#[non_exhaustive]
-pub struct UniversalCodes {
-    /// Link to the payment.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub payment_string: Option<String>,
-    /// Link that verifies it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub verification_link: Option<String>,
 }

@@ -15,6 +15,7 @@ use crate::time::{self, Date, Timestamp};
 
 /// What a ledger holds: <https://developer.bitpay.com/reference/ledgers>.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(try_from = "RawBalance")]
 #[non_exhaustive]
 pub struct LedgerBalance {
@@ -34,9 +35,16 @@ impl LedgerBalance {
 
 /// The balance is under `amount` too, where a ledger has no entries.
 #[derive(Deserialize)]
+#[cfg_attr(
+    feature = "schema",
+    derive(schemars::JsonSchema),
+    schemars(extend("anyOf" = [{"required": ["balance"]}, {"required": ["amount"]}]))
+)]
 struct RawBalance {
     currency: Currency,
+    #[cfg_attr(feature = "schema", schemars(with = "Amount", default))]
     balance: Option<Amount>,
+    #[cfg_attr(feature = "schema", schemars(with = "Amount", default))]
     amount: Option<Amount>,
 }
 
@@ -154,6 +162,7 @@ impl<'de> Deserialize<'de> for LedgerCode {
 ///
 /// What is there besides depends on the code.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct LedgerEntry {
@@ -166,54 +175,78 @@ pub struct LedgerEntry {
     /// What the amount is to be divided by: `100000000`.
     pub scale: SubUnits,
     /// When it was written.
-    #[serde(with = "time::iso")]
+    #[serde(with = "time::Iso")]
     pub timestamp: Timestamp,
     /// The code's name.
     #[serde(
         default,
+        with = "lenient::Text",
         rename = "type",
-        deserialize_with = "lenient::text",
         skip_serializing_if = "Option::is_none"
     )]
     pub kind: Option<String>,
     /// An older name of the kind, which BitPay gives up.
     #[serde(
         default,
-        deserialize_with = "lenient::text",
+        with = "lenient::Text",
         skip_serializing_if = "Option::is_none"
     )]
     pub tx_type: Option<String>,
     /// What it is about: the merchant's order, or the settlement.
     #[serde(
         default,
-        deserialize_with = "lenient::text",
+        with = "lenient::Text",
         skip_serializing_if = "Option::is_none"
     )]
     pub description: Option<String>,
     /// The ledger's currency.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        with = "lenient::Given::<Currency>",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub currency: Option<Currency>,
     /// The invoice that it is about.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        with = "lenient::Given::<InvoiceId>",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub invoice_id: Option<InvoiceId>,
     /// BitPay's support case, of a refund.
     #[serde(
         default,
-        deserialize_with = "lenient::text",
+        with = "lenient::Text",
         skip_serializing_if = "Option::is_none"
     )]
     pub support_request: Option<String>,
     /// The buyer, as the invoice has them.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        with = "lenient::Object::<BuyerFields>",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub buyer_fields: Option<BuyerFields>,
     /// The invoice's price, in units of its own currency.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        with = "lenient::Given::<Amount>",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub invoice_amount: Option<Amount>,
     /// The currency of the invoice's price.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        with = "lenient::Given::<Currency>",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub invoice_currency: Option<Currency>,
     /// The cryptocurrency that the invoice was paid in.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        with = "lenient::Given::<Currency>",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub transaction_currency: Option<Currency>,
 }
 
@@ -269,72 +302,77 @@ impl LedgerEntry {
 
 /// The buyer of an entry's invoice: <https://developer.bitpay.com/reference/retrieve-ledger-entries>.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct BuyerFields {
     /// The buyer's name.
     #[serde(
         default,
-        deserialize_with = "lenient::text",
+        with = "lenient::Text",
         skip_serializing_if = "Option::is_none"
     )]
     pub buyer_name: Option<String>,
     /// Street and number.
     #[serde(
         default,
-        deserialize_with = "lenient::text",
+        with = "lenient::Text",
         skip_serializing_if = "Option::is_none"
     )]
     pub buyer_address1: Option<String>,
     /// More of the address.
     #[serde(
         default,
-        deserialize_with = "lenient::text",
+        with = "lenient::Text",
         skip_serializing_if = "Option::is_none"
     )]
     pub buyer_address2: Option<String>,
     /// The city.
     #[serde(
         default,
-        deserialize_with = "lenient::text",
+        with = "lenient::Text",
         skip_serializing_if = "Option::is_none"
     )]
     pub buyer_city: Option<String>,
     /// The state or province.
     #[serde(
         default,
-        deserialize_with = "lenient::text",
+        with = "lenient::Text",
         skip_serializing_if = "Option::is_none"
     )]
     pub buyer_state: Option<String>,
     /// The postal code.
     #[serde(
         default,
-        deserialize_with = "lenient::text",
+        with = "lenient::Text",
         skip_serializing_if = "Option::is_none"
     )]
     pub buyer_zip: Option<String>,
     /// The country, as two letters.
     #[serde(
         default,
-        deserialize_with = "lenient::text",
+        with = "lenient::Text",
         skip_serializing_if = "Option::is_none"
     )]
     pub buyer_country: Option<String>,
     /// The telephone number.
     #[serde(
         default,
-        deserialize_with = "lenient::text",
+        with = "lenient::Text",
         skip_serializing_if = "Option::is_none"
     )]
     pub buyer_phone: Option<String>,
     /// Whether BitPay writes to the email address about the payment.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        with = "lenient::Flag",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub buyer_notify: Option<bool>,
     /// The email address.
     #[serde(
         default,
-        deserialize_with = "lenient::text",
+        with = "lenient::Text",
         skip_serializing_if = "Option::is_none"
     )]
     pub buyer_email: Option<String>,

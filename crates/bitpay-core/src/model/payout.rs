@@ -56,6 +56,7 @@ impl PayoutStatus {
 
 /// A payment to a recipient.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct Payout {
@@ -68,66 +69,87 @@ pub struct Payout {
     /// The currency of the amount.
     pub currency: Currency,
     /// The merchant's ledger that pays.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        with = "lenient::Given::<Currency>",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub ledger_currency: Option<Currency>,
     /// The merchant's own reference.
     #[serde(
         default,
-        deserialize_with = "lenient::text",
+        with = "lenient::Text",
         skip_serializing_if = "Option::is_none"
     )]
     pub reference: Option<String>,
     /// Who is paid.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        with = "lenient::Given::<RecipientId>",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub recipient_id: Option<RecipientId>,
     /// The BitPay account of who is paid.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        with = "lenient::Given::<ShopperId>",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub shopper_id: Option<ShopperId>,
     /// The merchant's account.
     #[serde(
         default,
-        deserialize_with = "lenient::text",
+        with = "lenient::Text",
         skip_serializing_if = "Option::is_none"
     )]
     pub account_id: Option<String>,
     /// The email address of who is paid.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        with = "lenient::Text",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub email: Option<String>,
     /// The merchant's own name for who is paid.
     #[serde(
         default,
-        deserialize_with = "lenient::text",
+        with = "lenient::Text",
         skip_serializing_if = "Option::is_none"
     )]
     pub label: Option<String>,
     /// Where webhooks about it go.
     #[serde(
         default,
+        with = "lenient::Text",
         rename = "notificationURL",
         skip_serializing_if = "Option::is_none"
     )]
     pub notification_url: Option<String>,
     /// Where BitPay writes to about it: the merchant's address.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        with = "lenient::Text",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub notification_email: Option<String>,
     /// When it is to be paid. BitPay sets the time of day, 09:00 UTC.
     #[serde(
         default,
-        with = "time::iso::optional",
+        with = "time::MaybeIso",
         skip_serializing_if = "Option::is_none"
     )]
     pub effective_date: Option<Timestamp>,
     /// When it was asked for.
     #[serde(
         default,
-        with = "time::iso::optional",
+        with = "time::MaybeIso",
         skip_serializing_if = "Option::is_none"
     )]
     pub request_date: Option<Timestamp>,
     /// When it was paid.
     #[serde(
         default,
-        with = "time::iso::optional",
+        with = "time::MaybeIso",
         skip_serializing_if = "Option::is_none"
     )]
     pub date_executed: Option<Timestamp>,
@@ -135,25 +157,33 @@ pub struct Payout {
     #[serde(default, skip_serializing_if = "ByCurrency::is_empty")]
     pub exchange_rates: ByCurrency<ByCurrency<Rate>>,
     /// The payments on the blockchain.
-    #[serde(default, deserialize_with = "lenient::or_default")]
+    #[serde(default, with = "lenient::List::<PayoutTransaction>")]
     pub transactions: Vec<PayoutTransaction>,
     /// The payouts that it was made with.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        with = "lenient::Given::<PayoutGroupId>",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub group_id: Option<PayoutGroupId>,
     /// Whether BitPay writes no emails about it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        with = "lenient::Flag",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub ignore_emails: Option<bool>,
     /// What BitPay says about it, or the message that it was made with.
     #[serde(
         default,
-        deserialize_with = "lenient::text",
+        with = "lenient::Text",
         skip_serializing_if = "Option::is_none"
     )]
     pub message: Option<String>,
     /// A code of BitPay's, reserved.
     #[serde(
         default,
-        deserialize_with = "lenient::text",
+        with = "lenient::Text",
         skip_serializing_if = "Option::is_none"
     )]
     pub code: Option<String>,
@@ -196,26 +226,35 @@ impl Payout {
 
 /// A payment on a blockchain.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct PayoutTransaction {
     /// Its id there.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        with = "lenient::Text",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub txid: Option<String>,
     /// What was paid, in units of the cryptocurrency.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        with = "lenient::Given::<Amount>",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub amount: Option<Amount>,
     /// When.
     #[serde(
         default,
-        with = "time::iso::optional",
+        with = "time::MaybeIso",
         skip_serializing_if = "Option::is_none"
     )]
     pub date: Option<Timestamp>,
     /// How many confirmations it has.
     #[serde(
         default,
-        deserialize_with = "lenient::count",
+        with = "lenient::Count",
         skip_serializing_if = "Option::is_none"
     )]
     pub confirmations: Option<u32>,
@@ -236,13 +275,14 @@ impl PayoutTransaction {
 
 /// What came of many payouts in one call: look at both lists.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct PayoutGroup {
     /// Those that were made, with their group.
-    #[serde(default, deserialize_with = "lenient::or_default")]
+    #[serde(default, with = "lenient::List::<Payout>")]
     pub created: Vec<Payout>,
     /// Those that were not.
-    #[serde(default, deserialize_with = "lenient::or_default")]
+    #[serde(default, with = "lenient::List::<FailedPayout>")]
     pub failed: Vec<FailedPayout>,
 }
 
@@ -256,13 +296,14 @@ impl PayoutGroup {
 
 /// What came of cancelling a group: look at both lists.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct CancelledPayoutGroup {
     /// Those that were cancelled.
-    #[serde(default, deserialize_with = "lenient::or_default")]
+    #[serde(default, with = "lenient::List::<Payout>")]
     pub cancelled: Vec<Payout>,
     /// Those that were not.
-    #[serde(default, deserialize_with = "lenient::or_default")]
+    #[serde(default, with = "lenient::List::<FailedPayout>")]
     pub failed: Vec<FailedPayout>,
 }
 
@@ -276,27 +317,28 @@ impl CancelledPayoutGroup {
 
 /// A payout of a group that was not made or not cancelled.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct FailedPayout {
     /// Why.
     #[serde(
         default,
-        deserialize_with = "lenient::text",
+        with = "lenient::Text",
         skip_serializing_if = "Option::is_none"
     )]
     pub err_message: Option<String>,
     /// Who was to be paid: an email address or an id.
     #[serde(
         default,
-        deserialize_with = "lenient::text",
+        with = "lenient::Text",
         skip_serializing_if = "Option::is_none"
     )]
     pub payee: Option<String>,
     /// The payout. Any text: it may be what was wrong.
     #[serde(
         default,
-        deserialize_with = "lenient::text",
+        with = "lenient::Text",
         skip_serializing_if = "Option::is_none"
     )]
     pub payout_id: Option<String>,

@@ -4,17 +4,23 @@ use alloc::string::String;
 
 use serde::{Deserialize, Serialize};
 
+use super::lenient;
 use crate::amount::Rate;
 use crate::currency::Currency;
 
 /// What one unit of the base currency costs in another currency.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct RateEntry {
     /// The other currency.
     pub code: Currency,
     /// Its name in English.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        with = "lenient::Text",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub name: Option<String>,
     /// Units of it for one unit of the base currency.
     pub rate: Rate,

@@ -34,6 +34,7 @@ open_enum! {
 
 /// Somebody who can be paid, or was invited to be.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct Recipient {
@@ -42,29 +43,34 @@ pub struct Recipient {
     /// Where it stands.
     pub status: RecipientStatus,
     /// The email address that was invited.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        with = "lenient::Text",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub email: Option<String>,
     /// The merchant's own name for the recipient.
     #[serde(
         default,
-        deserialize_with = "lenient::text",
+        with = "lenient::Text",
         skip_serializing_if = "Option::is_none"
     )]
     pub label: Option<String>,
     /// Where webhooks about the recipient go.
     #[serde(
         default,
+        with = "lenient::Text",
         rename = "notificationURL",
         skip_serializing_if = "Option::is_none"
     )]
     pub notification_url: Option<String>,
     /// The recipient's BitPay account, from when it has one. Written as `null` before, as BitPay does.
-    #[serde(default)]
+    #[serde(default, with = "lenient::Given::<ShopperId>")]
     pub shopper_id: Option<ShopperId>,
     /// The name that its maker gave it. Any text: others choose theirs by their own rules.
     #[serde(
         default,
-        deserialize_with = "lenient::text",
+        with = "lenient::Text",
         skip_serializing_if = "Option::is_none"
     )]
     pub guid: Option<String>,
@@ -92,20 +98,30 @@ impl Recipient {
 
 /// Somebody to invite.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct NewRecipient {
     /// Where the invitation goes.
     pub email: String,
     /// The caller's name for the recipient. `None` only where a server reads what others sent.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        with = "lenient::Given::<Guid>",
+        skip_serializing_if = "Option::is_none"
+    )]
     guid: Option<Guid>,
     /// The merchant's own name for the recipient.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        with = "lenient::Text",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub label: Option<String>,
     /// Where webhooks about the recipient go: an HTTPS URL (HTTP on the loopback interface, for a sandbox).
     #[serde(
         default,
+        with = "lenient::Text",
         rename = "notificationURL",
         skip_serializing_if = "Option::is_none"
     )]
@@ -273,6 +289,13 @@ pub struct UpdateRecipient {
 }
 
 impl UpdateRecipient {
+    /// Changes nothing yet of the recipient as it was last fetched. Only what is set is sent: BitPay asks
+    /// for nothing else.
+    #[must_use]
+    pub fn of(recipient: &Recipient) -> Self {
+        Self::new(recipient.id.clone())
+    }
+
     /// Changes nothing yet.
     #[must_use]
     pub const fn new(id: RecipientId) -> Self {

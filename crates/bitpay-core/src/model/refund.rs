@@ -33,6 +33,24 @@ open_enum! {
     }
 }
 
+open_enum! {
+    /// What kind of refund it is: <https://developer.bitpay.com/reference/refunds>.
+    pub enum RefundKind {
+        /// All of it, at the rate of now.
+        FullAtCurrentRate = "full (current rate)",
+        /// All of it, at the rate of the invoice. BitPay no longer makes these.
+        FullAtFixedRate = "full (fixed rate)",
+        /// A part.
+        Partial = "partial",
+        /// Less was paid than asked, and is given back.
+        Underpayment = "underpayment",
+        /// More was paid than asked, and the rest is given back.
+        Overpayment = "overpayment",
+        /// The invoice was declined.
+        Declined = "declined",
+    }
+}
+
 impl RefundStatus {
     /// Whether nothing more will happen to the refund: paid, failed or cancelled.
     #[must_use]
@@ -43,6 +61,7 @@ impl RefundStatus {
 
 /// A refund of an invoice.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct Refund {
@@ -55,73 +74,117 @@ pub struct Refund {
     /// What is refunded, in units of the invoice's currency.
     pub amount: Amount,
     /// The invoice's currency.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        with = "lenient::Given::<Currency>",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub currency: Option<Currency>,
     /// The name that its maker gave it. Any text: others choose theirs by their own rules.
     #[serde(
         default,
-        deserialize_with = "lenient::text",
+        with = "lenient::Text",
         skip_serializing_if = "Option::is_none"
     )]
     pub guid: Option<String>,
     /// The merchant's own reference.
     #[serde(
         default,
-        deserialize_with = "lenient::text",
+        with = "lenient::Text",
         skip_serializing_if = "Option::is_none"
     )]
     pub reference: Option<String>,
-    /// What kind of refund it is: `full (current rate)`, `partial`, `underpayment`, ...
+    /// What kind of refund it is.
     #[serde(default, rename = "type", skip_serializing_if = "Option::is_none")]
-    pub kind: Option<String>,
+    pub kind: Option<RefundKind>,
+    /// Whether it only shows what a refund would cost.
+    #[serde(
+        default,
+        with = "lenient::Flag",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub preview: Option<bool>,
     /// BitPay's fee for it, in units of the invoice's currency.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        with = "lenient::Given::<Amount>",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub refund_fee: Option<Amount>,
     /// The cryptocurrency that it is paid in.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        with = "lenient::Given::<Currency>",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub transaction_currency: Option<Currency>,
     /// What is refunded, in units of the transaction currency.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        with = "lenient::Given::<Amount>",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub transaction_amount: Option<Amount>,
     /// BitPay's fee for it, in units of the transaction currency.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        with = "lenient::Given::<Amount>",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub transaction_refund_fee: Option<Amount>,
     /// Whether funds leave the merchant's ledger at once and not at the day's end.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        with = "lenient::Flag",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub immediate: Option<bool>,
     /// Whether the fee comes out of what the buyer gets.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        with = "lenient::Flag",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub buyer_pays_refund_fee: Option<bool>,
     /// When it was asked for.
     #[serde(
         default,
-        with = "time::iso::optional",
+        with = "time::MaybeIso",
         skip_serializing_if = "Option::is_none"
     )]
     pub request_date: Option<Timestamp>,
     /// When the buyer was last told of it.
     #[serde(
         default,
-        with = "time::iso::optional",
+        with = "time::MaybeIso",
         skip_serializing_if = "Option::is_none"
     )]
     pub last_refund_notification: Option<Timestamp>,
     /// BitPay's support case.
     #[serde(
         default,
-        deserialize_with = "lenient::text",
+        with = "lenient::Text",
         skip_serializing_if = "Option::is_none"
     )]
     pub support_request: Option<String>,
     /// Where it was paid to.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        with = "lenient::Text",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub refund_address: Option<String>,
     /// The transaction that paid it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        with = "lenient::Text",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub txid: Option<String>,
     /// Where webhooks about it go.
     #[serde(
         default,
+        with = "lenient::Text",
         rename = "notificationURL",
         skip_serializing_if = "Option::is_none"
     )]
@@ -149,6 +212,7 @@ impl Refund {
             guid: None,
             reference: None,
             kind: None,
+            preview: None,
             refund_fee: None,
             transaction_currency: None,
             transaction_amount: None,
@@ -177,12 +241,19 @@ impl Refund {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct CreateRefund {
+    /// The invoice to refund.
     pub(crate) invoice_id: InvoiceId,
+    /// How much of it, in units of the invoice's currency.
     pub(crate) amount: Amount,
+    /// The refund's name, to find it by.
     pub(crate) guid: Guid,
+    /// Asks what the refund would cost, without making it.
     pub(crate) preview: Option<bool>,
+    /// Takes the funds from the merchant's ledger at once, and not at the day's end.
     pub(crate) immediate: Option<bool>,
+    /// Takes BitPay's fee out of what the buyer gets.
     pub(crate) buyer_pays_refund_fee: Option<bool>,
+    /// The merchant's own reference, at most 100 characters.
     pub(crate) reference: Option<String>,
 }
 

@@ -61,6 +61,7 @@ open_enum! {
 
 /// What is not paid out, and why.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct Withholding {
@@ -71,28 +72,28 @@ pub struct Withholding {
     /// Why, in words.
     #[serde(
         default,
-        deserialize_with = "lenient::text",
+        with = "lenient::Text",
         skip_serializing_if = "Option::is_none"
     )]
     pub description: Option<String>,
     /// More words.
     #[serde(
         default,
-        deserialize_with = "lenient::text",
+        with = "lenient::Text",
         skip_serializing_if = "Option::is_none"
     )]
     pub notes: Option<String>,
     /// The merchant's name for the account.
     #[serde(
         default,
-        deserialize_with = "lenient::text",
+        with = "lenient::Text",
         skip_serializing_if = "Option::is_none"
     )]
     pub label: Option<String>,
     /// The country of the account's bank.
     #[serde(
         default,
-        deserialize_with = "lenient::text",
+        with = "lenient::Text",
         skip_serializing_if = "Option::is_none"
     )]
     pub bank_country: Option<String>,
@@ -118,6 +119,7 @@ macro_rules! payout_info {
         /// Where a settlement is paid to, as the merchant has set it up. What there is of it depends on
         /// the country and the kind of account.
         #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+        #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
         #[serde(rename_all = "camelCase")]
         #[non_exhaustive]
         pub struct PayoutInfo {
@@ -125,13 +127,13 @@ macro_rules! payout_info {
                 $(#[$meta])*
                 #[serde(
                     default,
-                    deserialize_with = "lenient::text",
+                    with = "lenient::Text",
                     skip_serializing_if = "Option::is_none"
                 )]
                 pub $field: Option<String>,
             )*
             /// Whether it is paid by wire.
-            #[serde(default, skip_serializing_if = "Option::is_none")]
+            #[serde(default, with = "lenient::Flag", skip_serializing_if = "Option::is_none")]
             pub wire: Option<bool>,
         }
     };
@@ -188,6 +190,7 @@ payout_info! {
 
 /// A settlement: <https://developer.bitpay.com/reference/retrieve-settlements>.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct Settlement {
@@ -200,62 +203,82 @@ pub struct Settlement {
     /// The merchant's account, by BitPay's id.
     #[serde(
         default,
-        deserialize_with = "lenient::text",
+        with = "lenient::Text",
         skip_serializing_if = "Option::is_none"
     )]
     pub account_id: Option<String>,
     /// Where it is paid to.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        with = "lenient::Object::<PayoutInfo>",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub payout_info: Option<PayoutInfo>,
     /// When it was reckoned.
     #[serde(
         default,
-        with = "time::iso::optional",
+        with = "time::MaybeIso",
         skip_serializing_if = "Option::is_none"
     )]
     pub date_created: Option<Timestamp>,
     /// When it was paid.
     #[serde(
         default,
-        with = "time::iso::optional",
+        with = "time::MaybeIso",
         skip_serializing_if = "Option::is_none"
     )]
     pub date_executed: Option<Timestamp>,
     /// When the payment arrived.
     #[serde(
         default,
-        with = "time::iso::optional",
+        with = "time::MaybeIso",
         skip_serializing_if = "Option::is_none"
     )]
     pub date_completed: Option<Timestamp>,
     /// From when on entries count.
     #[serde(
         default,
-        with = "time::iso::optional",
+        with = "time::MaybeIso",
         skip_serializing_if = "Option::is_none"
     )]
     pub opening_date: Option<Timestamp>,
     /// Until when entries count.
     #[serde(
         default,
-        with = "time::iso::optional",
+        with = "time::MaybeIso",
         skip_serializing_if = "Option::is_none"
     )]
     pub closing_date: Option<Timestamp>,
     /// What the ledger held at the opening.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        with = "lenient::Given::<Amount>",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub opening_balance: Option<Amount>,
     /// The sum of the entries between opening and closing.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        with = "lenient::Given::<Amount>",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub ledger_entries_sum: Option<Amount>,
     /// What is not paid out.
-    #[serde(default, deserialize_with = "lenient::or_default")]
+    #[serde(default, with = "lenient::List::<Withholding>")]
     pub withholdings: Vec<Withholding>,
     /// The sum of what is not paid out.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        with = "lenient::Given::<Amount>",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub withholdings_sum: Option<Amount>,
     /// What is paid out.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        with = "lenient::Given::<Amount>",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub total_amount: Option<Amount>,
     /// The settlement's own token, which its report needs.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -325,6 +348,7 @@ fn sum(amounts: impl Iterator<Item = Amount>) -> Option<Amount> {
 /// A settlement and what it is made of:
 /// <https://developer.bitpay.com/reference/fetch-a-reconciliation-report>.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct SettlementReport {
@@ -332,6 +356,7 @@ pub struct SettlementReport {
     #[serde(flatten)]
     pub settlement: Settlement,
     /// The entries between its opening and its closing.
+    #[serde(default, with = "lenient::List::<SettlementEntry>")]
     pub ledger_entries: Vec<SettlementEntry>,
 }
 
@@ -360,7 +385,7 @@ impl<'de> Deserialize<'de> for SettlementReport {
         #[derive(Deserialize)]
         #[serde(rename_all = "camelCase")]
         struct Entries {
-            #[serde(default, deserialize_with = "lenient::or_default")]
+            #[serde(default, with = "lenient::List::<SettlementEntry>")]
             ledger_entries: Vec<SettlementEntry>,
         }
         let raw = Box::<RawValue>::deserialize(deserializer)?;
@@ -372,6 +397,7 @@ impl<'de> Deserialize<'de> for SettlementReport {
 
 /// An entry of a report. Unlike that of a ledger, its amount is not scaled.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct SettlementEntry {
@@ -382,29 +408,37 @@ pub struct SettlementEntry {
     /// When it was written.
     #[serde(
         default,
-        with = "time::iso::optional",
+        with = "time::MaybeIso",
         skip_serializing_if = "Option::is_none"
     )]
     pub timestamp: Option<Timestamp>,
     /// What it is about.
     #[serde(
         default,
-        deserialize_with = "lenient::text",
+        with = "lenient::Text",
         skip_serializing_if = "Option::is_none"
     )]
     pub description: Option<String>,
     /// The merchant's own reference.
     #[serde(
         default,
-        deserialize_with = "lenient::text",
+        with = "lenient::Text",
         skip_serializing_if = "Option::is_none"
     )]
     pub reference: Option<String>,
     /// The invoice that it is about.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        with = "lenient::Given::<InvoiceId>",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub invoice_id: Option<InvoiceId>,
     /// More of that invoice.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        with = "lenient::Object::<InvoiceData>",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub invoice_data: Option<InvoiceData>,
 }
 
@@ -426,87 +460,105 @@ impl SettlementEntry {
 
 /// What a report says of an invoice.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct InvoiceData {
     /// The merchant's own id.
     #[serde(
         default,
-        deserialize_with = "lenient::text",
+        with = "lenient::Text",
         skip_serializing_if = "Option::is_none"
     )]
     pub order_id: Option<String>,
     /// When the invoice was made.
     #[serde(
         default,
-        with = "time::iso::optional",
+        with = "time::MaybeIso",
         skip_serializing_if = "Option::is_none"
     )]
     pub date: Option<Timestamp>,
     /// Its price, in units of its own currency.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub price: Option<Amount>,
-    /// The currency of the price.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub currency: Option<Currency>,
-    /// The cryptocurrency that it was paid in.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub transaction_currency: Option<Currency>,
-    /// What was paid too much.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub over_paid_amount: Option<Amount>,
-    /// How many hundredths of it are settled in which currency.
     #[serde(
         default,
-        deserialize_with = "lenient::or_default",
-        skip_serializing_if = "ByCurrency::is_empty"
+        with = "lenient::Given::<Amount>",
+        skip_serializing_if = "Option::is_none"
     )]
+    pub price: Option<Amount>,
+    /// The currency of the price.
+    #[serde(
+        default,
+        with = "lenient::Given::<Currency>",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub currency: Option<Currency>,
+    /// The cryptocurrency that it was paid in.
+    #[serde(
+        default,
+        with = "lenient::Given::<Currency>",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub transaction_currency: Option<Currency>,
+    /// What was paid too much.
+    #[serde(
+        default,
+        with = "lenient::Given::<Amount>",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub over_paid_amount: Option<Amount>,
+    /// How many hundredths of it are settled in which currency.
+    #[serde(default, skip_serializing_if = "ByCurrency::is_empty")]
     pub payout_percentage: ByCurrency<Amount>,
     /// The buyer's email address.
     #[serde(
         default,
-        deserialize_with = "lenient::text",
+        with = "lenient::Text",
         skip_serializing_if = "Option::is_none"
     )]
     pub buyer_email_address: Option<String>,
     /// The refund, where the entry is of one.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        with = "lenient::Object::<RefundInfo>",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub refund_info: Option<RefundInfo>,
 }
 
 /// What a report says of a refund.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct RefundInfo {
     /// BitPay's support case.
     #[serde(
         default,
-        deserialize_with = "lenient::text",
+        with = "lenient::Text",
         skip_serializing_if = "Option::is_none"
     )]
     pub support_request: Option<String>,
     /// The invoice's currency.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub currency: Option<Currency>,
-    /// What was refunded, in the invoice's currency and in the one that it was paid in.
     #[serde(
         default,
-        deserialize_with = "lenient::or_default",
-        skip_serializing_if = "ByCurrency::is_empty"
+        with = "lenient::Given::<Currency>",
+        skip_serializing_if = "Option::is_none"
     )]
+    pub currency: Option<Currency>,
+    /// What was refunded, in the invoice's currency and in the one that it was paid in.
+    #[serde(default, skip_serializing_if = "ByCurrency::is_empty")]
     pub amounts: ByCurrency<Amount>,
     /// The merchant's own reference.
     #[serde(
         default,
-        deserialize_with = "lenient::text",
+        with = "lenient::Text",
         skip_serializing_if = "Option::is_none"
     )]
     pub reference: Option<String>,
     /// The refund, by an id of BitPay's.
     #[serde(
         default,
-        deserialize_with = "lenient::text",
+        with = "lenient::Text",
         skip_serializing_if = "Option::is_none"
     )]
     pub refund_request_eid: Option<String>,

@@ -9,6 +9,7 @@ use serde_json::value::RawValue;
 
 use alloc::boxed::Box;
 
+use super::lenient;
 use crate::sin::Sin;
 
 /// A key that may use the token.
@@ -48,10 +49,15 @@ impl<'de> Deserialize<'de> for LinkedSin {
 
 /// What BitPay says when a key was linked or removed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct SinChange {
     /// `true` once it is done.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        with = "lenient::Flag",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub success: Option<bool>,
 }
 

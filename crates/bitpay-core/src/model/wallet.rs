@@ -3,7 +3,7 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::{Deserialize, Serialize};
 
 use super::lenient;
 use crate::currency::Currency;
@@ -27,6 +27,7 @@ open_enum! {
 
 /// The QR code that a wallet reads.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct WalletQr {
     /// What it holds.
@@ -35,16 +36,10 @@ pub struct WalletQr {
     /// Whether it is hidden at first.
     #[serde(
         default,
-        deserialize_with = "flag",
+        with = "lenient::Flag",
         skip_serializing_if = "Option::is_none"
     )]
     pub collapsed: Option<bool>,
-}
-
-/// A boolean, or a text of one, which official SDKs expect.
-fn flag<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<bool>, D::Error> {
-    let text = lenient::text(deserializer)?;
-    Ok(text.and_then(|text| text.parse().ok()))
 }
 
 impl WalletQr {
@@ -60,38 +55,67 @@ impl WalletQr {
 
 /// A currency that a wallet pays with.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct WalletCurrency {
     /// The currency.
     pub code: Currency,
     /// The URL of its picture.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        with = "lenient::Text",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub image: Option<String>,
     /// Whether the wallet has the payment protocol for it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        with = "lenient::Flag",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub pay_pro: Option<bool>,
     /// Whether it pays from person to person.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        with = "lenient::Flag",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub p2p: Option<bool>,
     /// Whether it has a browser for decentralised applications.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        with = "lenient::Flag",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub dapp_browser: Option<bool>,
     /// Whether it has WalletConnect.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        with = "lenient::Flag",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub wallet_connect: Option<bool>,
     /// Whether it pays over Lightning.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        with = "lenient::Flag",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub lightning: Option<bool>,
     /// What the wallet takes for a payment, as it is shown.
     #[serde(
         default,
-        deserialize_with = "lenient::text",
+        with = "lenient::Text",
         skip_serializing_if = "Option::is_none"
     )]
     pub withdrawal_fee: Option<String>,
     /// The QR code that it reads.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        with = "lenient::Object::<WalletQr>",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub qr: Option<WalletQr>,
 }
 
@@ -115,40 +139,77 @@ impl WalletCurrency {
 
 /// A wallet that BitPay knows.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct Wallet {
     /// Its key: what an invoice's `forced_buyer_selected_wallet` takes.
     pub key: String,
     /// Its name, for display.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        with = "lenient::Text",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub display_name: Option<String>,
     /// The file name of its picture.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        with = "lenient::Text",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub avatar: Option<String>,
     /// The URL of its picture.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        with = "lenient::Text",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub image: Option<String>,
     /// Whether it has the payment protocol.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        with = "lenient::Flag",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub pay_pro: Option<bool>,
     /// The currencies that it pays with.
-    #[serde(default, deserialize_with = "lenient::or_default")]
+    #[serde(default, with = "lenient::List::<WalletCurrency>")]
     pub currencies: Vec<WalletCurrency>,
     /// How its payment links begin.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        with = "lenient::Text",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub uni_code: Option<String>,
     /// Whether it pays without a transaction on a blockchain.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        with = "lenient::Flag",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub off_chain_mode: Option<bool>,
     /// Whether it pays over Lightning.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        with = "lenient::Flag",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub lightning: Option<bool>,
     /// The currency that it pays with unless told otherwise.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        with = "lenient::Given::<Currency>",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub invoice_default: Option<Currency>,
     /// Where its users verify who they are.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        with = "lenient::Text",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub verification_link: Option<String>,
 }
 

@@ -4,7 +4,7 @@
 
 use alloc::vec::Vec;
 
-use super::{Allows, Endpoint, Operation, RetryClass, Signing, TokenPlace};
+use super::{Allows, Endpoint, Operation, RetryClass, Signing, TokenPlace, body, path, query};
 use crate::credential::{AnyGrant, Credential, Grant, Identity};
 use crate::encode::Encoder;
 use crate::environment::BaseUrl;
@@ -314,6 +314,24 @@ static REQUEST_PAIRING: Operation = Operation {
     signing: Signing::Never,
     retry: RetryClass::ReplayByGuid,
     lookup: None,
+    parameters: &[
+        body("id", true, "The name of the key that asks."),
+        body(
+            "facade",
+            true,
+            "What is asked for: the least that does the job.",
+        ),
+        body(
+            "label",
+            false,
+            "What the merchant reads when approving: 1 to 60 letters, digits, spaces, `_`, `-`, `.`.",
+        ),
+        body(
+            "guid",
+            true,
+            "Makes a repeat of this request ask for the same token.",
+        ),
+    ],
 };
 
 impl Endpoint for crate::pairing::RequestPairing {
@@ -374,6 +392,15 @@ static CLAIM_PAIRING: Operation = Operation {
     signing: Signing::Never,
     retry: RetryClass::Never,
     lookup: None,
+    parameters: &[
+        body("id", true, "The name of the key that claims."),
+        body("pairingCode", true, "The code from the dashboard."),
+        body(
+            "label",
+            false,
+            "A label for the token. See `RequestPairing::label`.",
+        ),
+    ],
 };
 
 impl Endpoint for crate::pairing::ClaimPairing {
@@ -421,6 +448,24 @@ static MINT_TOKEN: Operation = Operation {
     signing: Signing::Always,
     retry: RetryClass::ReplayByGuid,
     lookup: None,
+    parameters: &[
+        body(
+            "id",
+            true,
+            "The name of the key that asks: the one that signs.",
+        ),
+        body("facade", true, "The facade of the new token."),
+        body(
+            "label",
+            false,
+            "A label for the token. See `RequestPairing::label`.",
+        ),
+        body(
+            "guid",
+            true,
+            "Makes a repeat of this request ask for the same token.",
+        ),
+    ],
 };
 
 impl Endpoint for crate::pairing::MintToken {
@@ -479,6 +524,7 @@ static LIST_TOKENS: Operation = Operation {
     signing: Signing::Always,
     retry: RetryClass::Read,
     lookup: None,
+    parameters: &[],
 };
 
 impl Endpoint for crate::pairing::ListTokens {
@@ -523,6 +569,120 @@ static CREATE_INVOICE: Operation = Operation {
     signing: Signing::WhenKeyed,
     retry: RetryClass::ReplayByGuid,
     lookup: Some("get_invoice_by_guid"),
+    parameters: &[
+        body(
+            "guid",
+            true,
+            "The caller's name for the invoice. A second create with the same guid answers with the first one's invoice.",
+        ),
+        body("price", true, "In units of the currency; more than 0."),
+        body(
+            "currency",
+            true,
+            "The currency of the price, a cryptocurrency or not.",
+        ),
+        body("orderId", false, "The merchant's own id."),
+        body("itemDesc", false, "What is sold, shown at the checkout."),
+        body("itemCode", false, "A code of what is sold."),
+        body(
+            "itemizedDetails",
+            false,
+            "What the price is made of, for display.",
+        ),
+        body(
+            "posData",
+            false,
+            "The merchant's own data, passed through to webhooks.",
+        ),
+        body(
+            "notificationURL",
+            false,
+            "Where webhooks go: an HTTPS URL (HTTP on the loopback interface, for a sandbox).",
+        ),
+        body(
+            "notificationEmail",
+            false,
+            "Where BitPay writes to about the payment: the merchant's address.",
+        ),
+        body("redirectURL", false, "Where the buyer goes after paying."),
+        body(
+            "closeURL",
+            false,
+            "Where the buyer goes who closes the invoice.",
+        ),
+        body(
+            "autoRedirect",
+            false,
+            "Sends the buyer on without a click; needs a redirect URL.",
+        ),
+        body(
+            "transactionSpeed",
+            false,
+            "How many confirmations make the invoice confirmed; the account's setting where unset.",
+        ),
+        body(
+            "fullNotifications",
+            false,
+            "A webhook for each change of status (BitPay's default), or one only.",
+        ),
+        body(
+            "extendedNotifications",
+            false,
+            "Webhooks with an event, on expiry and refunds too.",
+        ),
+        body("physical", false, "Whether goods are delivered physically."),
+        body("buyer", false, "The buyer."),
+        body(
+            "buyerEmail",
+            false,
+            "The buyer's email address, to which BitPay writes when something is odd about the payment.",
+        ),
+        body(
+            "buyerSms",
+            false,
+            "The buyer's telephone number, for the same by text message.",
+        ),
+        body(
+            "paymentCurrencies",
+            false,
+            "The only cryptocurrencies that the buyer may choose.",
+        ),
+        body(
+            "acceptanceWindow",
+            false,
+            "How long the invoice can be paid, in milliseconds: 0 to 900000 (15 minutes).",
+        ),
+        body(
+            "jsonPayProRequired",
+            false,
+            "Lets only wallets with the JSON payment protocol pay.",
+        ),
+        body(
+            "bitpayIdRequired",
+            false,
+            "Makes the buyer show a BitPay ID, whatever the price.",
+        ),
+        body(
+            "merchantName",
+            false,
+            "The merchant, shown at the checkout.",
+        ),
+        body(
+            "selectedTransactionCurrency",
+            false,
+            "The cryptocurrency that the merchant chose for the buyer.",
+        ),
+        body(
+            "forcedBuyerSelectedTransactionCurrency",
+            false,
+            "The cryptocurrency that is shown to the buyer first.",
+        ),
+        body(
+            "forcedBuyerSelectedWallet",
+            false,
+            "The wallet that is shown to the buyer first, by its key.",
+        ),
+    ],
 };
 
 impl Endpoint for crate::model::invoice::CreateInvoice {
@@ -549,11 +709,14 @@ impl Endpoint for crate::model::invoice::CreateInvoice {
             extended_notifications,
             physical,
             buyer,
+            buyer_email,
+            buyer_sms,
             payment_currencies,
             acceptance_window,
             json_pay_pro_required,
             bitpay_id_required,
             merchant_name,
+            selected_transaction_currency,
             forced_buyer_selected_transaction_currency,
             forced_buyer_selected_wallet,
         } = self;
@@ -606,6 +769,12 @@ impl Endpoint for crate::model::invoice::CreateInvoice {
         if let Some(buyer) = buyer {
             out.body("buyer", buyer)?;
         }
+        if let Some(buyer_email) = buyer_email {
+            out.body("buyerEmail", buyer_email)?;
+        }
+        if let Some(buyer_sms) = buyer_sms {
+            out.body("buyerSms", buyer_sms)?;
+        }
         if let Some(payment_currencies) = payment_currencies {
             out.body("paymentCurrencies", payment_currencies)?;
         }
@@ -620,6 +789,9 @@ impl Endpoint for crate::model::invoice::CreateInvoice {
         }
         if let Some(merchant_name) = merchant_name {
             out.body("merchantName", merchant_name)?;
+        }
+        if let Some(selected_transaction_currency) = selected_transaction_currency {
+            out.body("selectedTransactionCurrency", selected_transaction_currency)?;
         }
         if let Some(forced_buyer_selected_transaction_currency) =
             forced_buyer_selected_transaction_currency
@@ -676,11 +848,14 @@ impl FromRequest for crate::model::invoice::CreateInvoice {
             extended_notifications: received.body("extendedNotifications")?,
             physical: received.body("physical")?,
             buyer: received.body("buyer")?,
+            buyer_email: received.body("buyerEmail")?,
+            buyer_sms: received.body("buyerSms")?,
             payment_currencies: received.body("paymentCurrencies")?,
             acceptance_window: received.body("acceptanceWindow")?,
             json_pay_pro_required: received.body("jsonPayProRequired")?,
             bitpay_id_required: received.body("bitpayIdRequired")?,
             merchant_name: received.body("merchantName")?,
+            selected_transaction_currency: received.body("selectedTransactionCurrency")?,
             forced_buyer_selected_transaction_currency: received
                 .body("forcedBuyerSelectedTransactionCurrency")?,
             forced_buyer_selected_wallet: received.body("forcedBuyerSelectedWallet")?,
@@ -700,6 +875,7 @@ static GET_INVOICE: Operation = Operation {
     signing: Signing::WhenKeyed,
     retry: RetryClass::Read,
     lookup: None,
+    parameters: &[path("id", true, "The invoice.")],
 };
 
 impl Endpoint for crate::model::invoice::GetInvoice {
@@ -740,6 +916,7 @@ static GET_INVOICE_BY_GUID: Operation = Operation {
     signing: Signing::WhenKeyed,
     retry: RetryClass::Read,
     lookup: None,
+    parameters: &[path("guid", true, "The invoice's guid.")],
 };
 
 impl Endpoint for crate::model::invoice::GetInvoiceByGuid {
@@ -781,6 +958,7 @@ static GET_PUBLIC_INVOICE: Operation = Operation {
     signing: Signing::Never,
     retry: RetryClass::Read,
     lookup: None,
+    parameters: &[path("id", true, "The invoice.")],
 };
 
 impl Endpoint for crate::model::invoice::GetPublicInvoice {
@@ -819,6 +997,14 @@ static LIST_INVOICES: Operation = Operation {
     signing: Signing::Always,
     retry: RetryClass::Read,
     lookup: None,
+    parameters: &[
+        query("dateStart", true, "First day."),
+        query("dateEnd", true, "Last day, not before the first one."),
+        query("status", false, "Only those that stand there."),
+        query("orderId", false, "Only those of this order."),
+        query("limit", false, "At most so many."),
+        query("offset", false, "Leaves so many out at the beginning."),
+    ],
 };
 
 impl Endpoint for crate::model::invoice::ListInvoices {
@@ -894,6 +1080,21 @@ static UPDATE_INVOICE: Operation = Operation {
     signing: Signing::Always,
     retry: RetryClass::ReadBack,
     lookup: None,
+    parameters: &[
+        path("id", true, "The invoice."),
+        body("buyerEmail", false, "The buyer's email address."),
+        body("buyerSms", false, "The buyer's telephone number."),
+        body(
+            "smsCode",
+            false,
+            "The code that the buyer got on that number. Not shown by `Debug`.",
+        ),
+        body(
+            "autoVerify",
+            false,
+            "Verifies the number without a code; in the test environment only.",
+        ),
+    ],
 };
 
 impl Endpoint for crate::model::invoice::UpdateInvoice {
@@ -958,6 +1159,14 @@ static CANCEL_INVOICE: Operation = Operation {
     signing: Signing::Always,
     retry: RetryClass::ReadBack,
     lookup: None,
+    parameters: &[
+        path("id", true, "The invoice."),
+        query(
+            "forceCancel",
+            false,
+            "Cancels it even if it may have been paid and the buyer cannot be reached. A payment to an invoice that was cancelled takes BitPay's support to get back, so this is not set unless asked for.",
+        ),
+    ],
 };
 
 impl Endpoint for crate::model::invoice::CancelInvoice {
@@ -1001,6 +1210,10 @@ static CANCEL_INVOICE_BY_GUID: Operation = Operation {
     signing: Signing::Always,
     retry: RetryClass::ReadBack,
     lookup: None,
+    parameters: &[
+        path("guid", true, "The invoice's guid."),
+        query("forceCancel", false, "As in `CancelInvoice::force_cancel`."),
+    ],
 };
 
 impl Endpoint for crate::model::invoice::CancelInvoiceByGuid {
@@ -1045,6 +1258,14 @@ static PAY_INVOICE: Operation = Operation {
     signing: Signing::Always,
     retry: RetryClass::ReadBack,
     lookup: None,
+    parameters: &[
+        path("id", true, "The invoice."),
+        body(
+            "status",
+            false,
+            "`confirmed` (BitPay's default) or `complete`.",
+        ),
+    ],
 };
 
 impl Endpoint for crate::model::invoice::PayInvoice {
@@ -1092,6 +1313,7 @@ static RESEND_INVOICE_WEBHOOK: Operation = Operation {
     signing: Signing::Always,
     retry: RetryClass::Never,
     lookup: None,
+    parameters: &[path("id", true, "The invoice.")],
 };
 
 impl Endpoint for crate::model::invoice::ResendInvoiceWebhook {
@@ -1136,6 +1358,7 @@ static GET_INVOICE_EVENT_TOKEN: Operation = Operation {
     signing: Signing::Always,
     retry: RetryClass::Read,
     lookup: None,
+    parameters: &[path("id", true, "The invoice.")],
 };
 
 impl Endpoint for crate::model::invoice::GetInvoiceEventToken {
@@ -1176,6 +1399,10 @@ static SUBSCRIBE_INVOICE_EVENTS: Operation = Operation {
     signing: Signing::Never,
     retry: RetryClass::Read,
     lookup: None,
+    parameters: &[
+        query("action", true, "What is asked."),
+        query("events[]", true, "What is to be heard."),
+    ],
 };
 
 impl Endpoint for crate::model::invoice::SubscribeInvoiceEvents {
@@ -1236,6 +1463,35 @@ static CREATE_REFUND: Operation = Operation {
     signing: Signing::Always,
     retry: RetryClass::LookupByGuid,
     lookup: Some("get_refund_by_guid"),
+    parameters: &[
+        body("guid", true, "The refund's name, to find it by."),
+        body("invoiceId", true, "The invoice to refund."),
+        body(
+            "amount",
+            true,
+            "How much of it, in units of the invoice's currency.",
+        ),
+        body(
+            "preview",
+            false,
+            "Asks what the refund would cost, without making it.",
+        ),
+        body(
+            "immediate",
+            false,
+            "Takes the funds from the merchant's ledger at once, and not at the day's end.",
+        ),
+        body(
+            "buyerPaysRefundFee",
+            false,
+            "Takes BitPay's fee out of what the buyer gets.",
+        ),
+        body(
+            "reference",
+            false,
+            "The merchant's own reference, at most 100 characters.",
+        ),
+    ],
 };
 
 impl Endpoint for crate::model::refund::CreateRefund {
@@ -1316,6 +1572,7 @@ static GET_REFUND: Operation = Operation {
     signing: Signing::Always,
     retry: RetryClass::Read,
     lookup: None,
+    parameters: &[path("id", true, "The refund.")],
 };
 
 impl Endpoint for crate::model::refund::GetRefund {
@@ -1355,6 +1612,7 @@ static GET_REFUND_BY_GUID: Operation = Operation {
     signing: Signing::Always,
     retry: RetryClass::Read,
     lookup: None,
+    parameters: &[path("guid", true, "The refund's guid.")],
 };
 
 impl Endpoint for crate::model::refund::GetRefundByGuid {
@@ -1395,6 +1653,7 @@ static LIST_REFUNDS: Operation = Operation {
     signing: Signing::Always,
     retry: RetryClass::Read,
     lookup: None,
+    parameters: &[query("invoiceId", true, "The invoice.")],
 };
 
 impl Endpoint for crate::model::refund::ListRefunds {
@@ -1442,6 +1701,7 @@ static CANCEL_REFUND: Operation = Operation {
     signing: Signing::Always,
     retry: RetryClass::ReadBack,
     lookup: None,
+    parameters: &[path("id", true, "The refund.")],
 };
 
 impl Endpoint for crate::model::refund::CancelRefund {
@@ -1481,6 +1741,14 @@ static UPDATE_REFUND: Operation = Operation {
     signing: Signing::Always,
     retry: RetryClass::ReadBack,
     lookup: None,
+    parameters: &[
+        path("id", true, "The refund."),
+        body(
+            "status",
+            true,
+            "`created` makes a refund of a preview; `canceled` cancels it.",
+        ),
+    ],
 };
 
 impl Endpoint for crate::model::refund::UpdateRefund {
@@ -1525,6 +1793,14 @@ static UPDATE_REFUND_BY_GUID: Operation = Operation {
     signing: Signing::Always,
     retry: RetryClass::ReadBack,
     lookup: None,
+    parameters: &[
+        path("guid", true, "The refund's guid."),
+        body(
+            "status",
+            true,
+            "`created` makes a refund of a preview; `canceled` cancels it.",
+        ),
+    ],
 };
 
 impl Endpoint for crate::model::refund::UpdateRefundByGuid {
@@ -1570,6 +1846,7 @@ static CANCEL_REFUND_BY_GUID: Operation = Operation {
     signing: Signing::Always,
     retry: RetryClass::ReadBack,
     lookup: None,
+    parameters: &[path("guid", true, "The refund's guid.")],
 };
 
 impl Endpoint for crate::model::refund::CancelRefundByGuid {
@@ -1610,6 +1887,7 @@ static RESEND_REFUND_NOTIFICATION: Operation = Operation {
     signing: Signing::Always,
     retry: RetryClass::Never,
     lookup: None,
+    parameters: &[path("id", true, "The refund.")],
 };
 
 impl Endpoint for crate::model::refund::ResendRefundNotification {
@@ -1654,6 +1932,7 @@ static GET_LEDGER_BALANCES: Operation = Operation {
     signing: Signing::Always,
     retry: RetryClass::Read,
     lookup: None,
+    parameters: &[],
 };
 
 impl Endpoint for crate::model::ledger::GetLedgerBalances {
@@ -1698,6 +1977,11 @@ static GET_LEDGER_ENTRIES: Operation = Operation {
     signing: Signing::Always,
     retry: RetryClass::Read,
     lookup: None,
+    parameters: &[
+        path("currency", true, "The ledger's currency."),
+        query("startDate", true, "First day."),
+        query("endDate", true, "Last day, not before the first one."),
+    ],
 };
 
 impl Endpoint for crate::model::ledger::GetLedgerEntries {
@@ -1756,6 +2040,14 @@ static LIST_SETTLEMENTS: Operation = Operation {
     signing: Signing::Always,
     retry: RetryClass::Read,
     lookup: None,
+    parameters: &[
+        query("startDate", false, "First day."),
+        query("endDate", false, "Last day, not before the first one."),
+        query("currency", false, "Only those of this ledger."),
+        query("status", false, "Only those that stand there."),
+        query("limit", false, "At most so many."),
+        query("offset", false, "Leaves so many out at the beginning."),
+    ],
 };
 
 impl Endpoint for crate::model::settlement::ListSettlements {
@@ -1841,6 +2133,7 @@ static GET_SETTLEMENT: Operation = Operation {
     signing: Signing::Always,
     retry: RetryClass::Read,
     lookup: None,
+    parameters: &[path("id", true, "The settlement.")],
 };
 
 impl Endpoint for crate::model::settlement::GetSettlement {
@@ -1880,6 +2173,7 @@ static GET_SETTLEMENT_REPORT: Operation = Operation {
     signing: Signing::Always,
     retry: RetryClass::Read,
     lookup: None,
+    parameters: &[path("id", true, "The settlement.")],
 };
 
 impl Endpoint for crate::model::settlement::GetSettlementReport {
@@ -1932,6 +2226,57 @@ static CREATE_PAYOUT: Operation = Operation {
     signing: Signing::Always,
     retry: RetryClass::LookupByReference,
     lookup: Some("list_payouts"),
+    parameters: &[
+        body(
+            "reference",
+            true,
+            "The merchant's own name for the payout, of 1 to 100 characters, to find it by.",
+        ),
+        body(
+            "amount",
+            true,
+            "What to pay, in units of the currency; more than 0.",
+        ),
+        body("currency", true, "The currency of the amount."),
+        body("ledgerCurrency", true, "The ledger that pays."),
+        body(
+            "recipientId",
+            false,
+            "Who is to be paid: a recipient, who must be active.",
+        ),
+        body(
+            "shopperId",
+            false,
+            "Who is to be paid: a person with a BitPay account, who must be an active recipient.",
+        ),
+        body(
+            "email",
+            false,
+            "Who is to be paid: whoever has this address. If no recipient has it, that person is invited.",
+        ),
+        body("label", false, "The merchant's own name for who is paid."),
+        body(
+            "notificationURL",
+            false,
+            "Where webhooks go: an HTTPS URL (HTTP on the loopback interface, for a sandbox).",
+        ),
+        body(
+            "notificationEmail",
+            false,
+            "Where BitPay writes to about the payout: the merchant's address.",
+        ),
+        body(
+            "effectiveDate",
+            false,
+            "Pays on this day, at a time that BitPay sets, and not as soon as it can.",
+        ),
+        body(
+            "ignoreEmails",
+            false,
+            "Whether BitPay writes no emails about the payout.",
+        ),
+        body("message", false, "A message that goes with the payout."),
+    ],
 };
 
 impl Endpoint for crate::model::payout::CreatePayout {
@@ -2037,6 +2382,7 @@ static GET_PAYOUT: Operation = Operation {
     signing: Signing::Always,
     retry: RetryClass::Read,
     lookup: None,
+    parameters: &[path("id", true, "The payout.")],
 };
 
 impl Endpoint for crate::model::payout::GetPayout {
@@ -2076,6 +2422,15 @@ static LIST_PAYOUTS: Operation = Operation {
     signing: Signing::Always,
     retry: RetryClass::Read,
     lookup: None,
+    parameters: &[
+        query("startDate", false, "First day."),
+        query("endDate", false, "Last day, not before the first one."),
+        query("status", false, "Only those that stand there."),
+        query("reference", false, "Only those with this reference."),
+        query("groupId", false, "Only those that were made together."),
+        query("limit", false, "At most so many."),
+        query("offset", false, "Leaves so many out at the beginning."),
+    ],
 };
 
 impl Endpoint for crate::model::payout::ListPayouts {
@@ -2160,6 +2515,7 @@ static CANCEL_PAYOUT: Operation = Operation {
     signing: Signing::Always,
     retry: RetryClass::ReadBack,
     lookup: None,
+    parameters: &[path("id", true, "The payout.")],
 };
 
 impl Endpoint for crate::model::payout::CancelPayout {
@@ -2199,6 +2555,7 @@ static RESEND_PAYOUT_NOTIFICATION: Operation = Operation {
     signing: Signing::Always,
     retry: RetryClass::Never,
     lookup: None,
+    parameters: &[path("id", true, "The payout.")],
 };
 
 impl Endpoint for crate::model::payout::ResendPayoutNotification {
@@ -2239,6 +2596,11 @@ static CREATE_PAYOUT_GROUP: Operation = Operation {
     signing: Signing::Always,
     retry: RetryClass::Never,
     lookup: None,
+    parameters: &[body(
+        "instructions",
+        true,
+        "The payouts, each with a reference of its own.",
+    )],
 };
 
 impl Endpoint for crate::model::payout::CreatePayoutGroup {
@@ -2282,6 +2644,7 @@ static CANCEL_PAYOUT_GROUP: Operation = Operation {
     signing: Signing::Always,
     retry: RetryClass::ReadBack,
     lookup: None,
+    parameters: &[path("group_id", true, "The group.")],
 };
 
 impl Endpoint for crate::model::payout::CancelPayoutGroup {
@@ -2322,6 +2685,10 @@ static SUBMIT_RECIPIENTS: Operation = Operation {
     signing: Signing::Always,
     retry: RetryClass::ReadBack,
     lookup: None,
+    parameters: &[
+        body("guid", true, "The caller's name for this request."),
+        body("recipients", true, "Whom to invite: 1 to 1000."),
+    ],
 };
 
 impl Endpoint for crate::model::recipient::SubmitRecipients {
@@ -2377,6 +2744,7 @@ static GET_RECIPIENT: Operation = Operation {
     signing: Signing::Always,
     retry: RetryClass::Read,
     lookup: None,
+    parameters: &[path("id", true, "The recipient.")],
 };
 
 impl Endpoint for crate::model::recipient::GetRecipient {
@@ -2416,6 +2784,11 @@ static LIST_RECIPIENTS: Operation = Operation {
     signing: Signing::Always,
     retry: RetryClass::Read,
     lookup: None,
+    parameters: &[
+        query("status", false, "Only those that stand there."),
+        query("limit", false, "At most so many."),
+        query("offset", false, "Leaves so many out at the beginning."),
+    ],
 };
 
 impl Endpoint for crate::model::recipient::ListRecipients {
@@ -2477,6 +2850,15 @@ static UPDATE_RECIPIENT: Operation = Operation {
     signing: Signing::Always,
     retry: RetryClass::ReadBack,
     lookup: None,
+    parameters: &[
+        path("id", true, "The recipient."),
+        body("label", false, "The merchant's own name for the recipient."),
+        body(
+            "notificationURL",
+            false,
+            "Where webhooks about the recipient go: an HTTPS URL (HTTP on the loopback interface, for a sandbox).",
+        ),
+    ],
 };
 
 impl Endpoint for crate::model::recipient::UpdateRecipient {
@@ -2531,6 +2913,7 @@ static REMOVE_RECIPIENT: Operation = Operation {
     signing: Signing::Always,
     retry: RetryClass::ReadBack,
     lookup: None,
+    parameters: &[path("id", true, "The recipient.")],
 };
 
 impl Endpoint for crate::model::recipient::RemoveRecipient {
@@ -2570,6 +2953,7 @@ static RESEND_RECIPIENT_NOTIFICATION: Operation = Operation {
     signing: Signing::Always,
     retry: RetryClass::Never,
     lookup: None,
+    parameters: &[path("id", true, "The recipient.")],
 };
 
 impl Endpoint for crate::model::recipient::ResendRecipientNotification {
@@ -2610,6 +2994,7 @@ static GET_RATES: Operation = Operation {
     signing: Signing::Never,
     retry: RetryClass::Read,
     lookup: None,
+    parameters: &[],
 };
 
 impl Endpoint for crate::model::rate::GetRates {
@@ -2653,6 +3038,7 @@ static GET_RATES_FOR: Operation = Operation {
     signing: Signing::Never,
     retry: RetryClass::Read,
     lookup: None,
+    parameters: &[path("base", true, "The base currency, such as BTC or BCH.")],
 };
 
 impl Endpoint for crate::model::rate::GetRatesFor {
@@ -2699,6 +3085,10 @@ static GET_RATE: Operation = Operation {
     signing: Signing::Never,
     retry: RetryClass::Read,
     lookup: None,
+    parameters: &[
+        path("base", true, "The base currency, such as BTC or BCH."),
+        path("currency", true, "The currency that the answer is in."),
+    ],
 };
 
 impl Endpoint for crate::model::rate::GetRate {
@@ -2739,6 +3129,7 @@ static GET_CURRENCIES: Operation = Operation {
     signing: Signing::Never,
     retry: RetryClass::Read,
     lookup: None,
+    parameters: &[],
 };
 
 impl Endpoint for crate::model::currency::GetCurrencies {
@@ -2782,6 +3173,31 @@ static CREATE_BILL: Operation = Operation {
     signing: Signing::WhenKeyed,
     retry: RetryClass::Never,
     lookup: None,
+    parameters: &[
+        body("number", false, "The merchant's own number of it."),
+        body("currency", true, "The currency of its prices."),
+        body("name", false, "To whom it goes: name."),
+        body("address1", false, "First line of the address."),
+        body("address2", false, "Second line of the address."),
+        body("city", false, "City."),
+        body("state", false, "State or province."),
+        body("zip", false, "Postal code."),
+        body("country", false, "Country."),
+        body(
+            "email",
+            true,
+            "The email address to deliver it to. All official SDKs ask for it.",
+        ),
+        body("cc", false, "Who gets a copy."),
+        body("phone", false, "Telephone number."),
+        body("dueDate", false, "When it is due."),
+        body(
+            "passProcessingFee",
+            false,
+            "Adds BitPay's processing fee to it.",
+        ),
+        body("items", true, "Its lines, one at least."),
+    ],
 };
 
 impl Endpoint for crate::model::bill::CreateBill {
@@ -2893,6 +3309,7 @@ static GET_BILL: Operation = Operation {
     signing: Signing::WhenKeyed,
     retry: RetryClass::Read,
     lookup: None,
+    parameters: &[path("id", true, "The bill.")],
 };
 
 impl Endpoint for crate::model::bill::GetBill {
@@ -2933,6 +3350,7 @@ static LIST_BILLS: Operation = Operation {
     signing: Signing::Always,
     retry: RetryClass::Read,
     lookup: None,
+    parameters: &[query("status", false, "Only those that stand there.")],
 };
 
 impl Endpoint for crate::model::bill::ListBills {
@@ -2982,6 +3400,32 @@ static UPDATE_BILL: Operation = Operation {
     signing: Signing::Always,
     retry: RetryClass::ReadBack,
     lookup: None,
+    parameters: &[
+        path("id", true, "The bill."),
+        body("number", false, "The merchant's own number of it."),
+        body("currency", true, "The currency of its prices."),
+        body("name", false, "To whom it goes: name."),
+        body("address1", false, "First line of the address."),
+        body("address2", false, "Second line of the address."),
+        body("city", false, "City."),
+        body("state", false, "State or province."),
+        body("zip", false, "Postal code."),
+        body("country", false, "Country."),
+        body("email", false, "The email address to deliver it to."),
+        body("cc", false, "Who gets a copy."),
+        body("phone", false, "Telephone number."),
+        body("dueDate", false, "When it is due."),
+        body(
+            "passProcessingFee",
+            false,
+            "Adds BitPay's processing fee to it.",
+        ),
+        body(
+            "items",
+            true,
+            "Its lines, one at least; those that are missing here are taken off.",
+        ),
+    ],
 };
 
 impl Endpoint for crate::model::bill::UpdateBill {
@@ -3102,6 +3546,7 @@ static DELIVER_BILL: Operation = Operation {
     signing: Signing::WhenKeyed,
     retry: RetryClass::Never,
     lookup: None,
+    parameters: &[path("id", true, "The bill.")],
 };
 
 impl Endpoint for crate::model::bill::DeliverBill {
@@ -3147,6 +3592,11 @@ static CREATE_SUBSCRIPTION: Operation = Operation {
     signing: Signing::Always,
     retry: RetryClass::Never,
     lookup: None,
+    parameters: &[
+        body("schedule", true, "How often a bill is sent."),
+        body("billData", true, "The bill."),
+        body("status", false, "Where it begins: a draft where unset."),
+    ],
 };
 
 impl Endpoint for crate::model::subscription::CreateSubscription {
@@ -3199,6 +3649,7 @@ static GET_SUBSCRIPTION: Operation = Operation {
     signing: Signing::Always,
     retry: RetryClass::Read,
     lookup: None,
+    parameters: &[path("id", true, "The subscription.")],
 };
 
 impl Endpoint for crate::model::subscription::GetSubscription {
@@ -3238,6 +3689,7 @@ static LIST_SUBSCRIPTIONS: Operation = Operation {
     signing: Signing::Always,
     retry: RetryClass::Read,
     lookup: None,
+    parameters: &[query("status", false, "Only those that stand there.")],
 };
 
 impl Endpoint for crate::model::subscription::ListSubscriptions {
@@ -3287,6 +3739,12 @@ static UPDATE_SUBSCRIPTION: Operation = Operation {
     signing: Signing::Always,
     retry: RetryClass::ReadBack,
     lookup: None,
+    parameters: &[
+        path("id", true, "The subscription."),
+        body("status", false, "Where it shall stand."),
+        body("schedule", false, "How often a bill is sent."),
+        body("billData", false, "The bill: all of it."),
+    ],
 };
 
 impl Endpoint for crate::model::subscription::UpdateSubscription {
@@ -3351,6 +3809,7 @@ static GET_SUPPORTED_WALLETS: Operation = Operation {
     signing: Signing::Never,
     retry: RetryClass::Read,
     lookup: None,
+    parameters: &[],
 };
 
 impl Endpoint for crate::model::wallet::GetSupportedWallets {
@@ -3394,6 +3853,7 @@ static LIST_TOKEN_SINS: Operation = Operation {
     signing: Signing::Always,
     retry: RetryClass::Read,
     lookup: None,
+    parameters: &[],
 };
 
 impl Endpoint for crate::model::token_sin::ListTokenSins {
@@ -3440,6 +3900,7 @@ static LINK_TOKEN_SIN: Operation = Operation {
     signing: Signing::Always,
     retry: RetryClass::ReadBack,
     lookup: None,
+    parameters: &[body("sin", true, "The other key's SIN.")],
 };
 
 impl Endpoint for crate::model::token_sin::LinkTokenSin {
@@ -3481,6 +3942,7 @@ static REMOVE_TOKEN_SIN: Operation = Operation {
     signing: Signing::Always,
     retry: RetryClass::ReadBack,
     lookup: None,
+    parameters: &[path("sin", true, "The SIN of the key that may no longer.")],
 };
 
 impl Endpoint for crate::model::token_sin::RemoveTokenSin {

@@ -5,12 +5,14 @@ use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt;
 
+use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::PairingCode;
 use crate::credential::{Grant, Identity};
 use crate::environment::Environment;
 use crate::facade::{Facade, FacadeKind};
+use crate::model::lenient;
 use crate::open_enum::open_enum;
 use crate::secret::SecretText;
 use crate::time::Timestamp;
@@ -58,6 +60,7 @@ open_enum! {
 
 /// A restriction on a token.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct Policy {
     /// What is restricted.
@@ -65,7 +68,7 @@ pub struct Policy {
     /// How.
     pub method: PolicyMethod,
     /// For [`PolicyKind::Id`], the SINs.
-    #[serde(default, deserialize_with = "text_list")]
+    #[serde(default, with = "lenient::OneOrMore::<String>")]
     pub params: Vec<String>,
 }
 
@@ -79,34 +82,6 @@ impl Policy {
             params,
         }
     }
-}
-
-/// One text, several, or none: all were seen.
-fn text_list<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<String>, D::Error> {
-    struct List;
-    impl<'de> serde::de::Visitor<'de> for List {
-        type Value = Vec<String>;
-        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-            f.write_str("a text, a list of texts, or null")
-        }
-        fn visit_str<E>(self, text: &str) -> Result<Self::Value, E> {
-            Ok(alloc::vec![text.to_owned()])
-        }
-        fn visit_unit<E>(self) -> Result<Self::Value, E> {
-            Ok(Vec::new())
-        }
-        fn visit_seq<A: serde::de::SeqAccess<'de>>(
-            self,
-            mut list: A,
-        ) -> Result<Self::Value, A::Error> {
-            let mut texts = Vec::new();
-            while let Some(text) = list.next_element()? {
-                texts.push(text);
-            }
-            Ok(texts)
-        }
-    }
-    deserializer.deserialize_any(List)
 }
 
 /// A token as BitPay tells of it in answer to a pairing: pending, claimed or minted.
@@ -132,31 +107,82 @@ pub struct Pairing {
 
 /// The wire form of [`Pairing`], which is not public because it holds the token's text.
 #[derive(Serialize, Deserialize)]
+#[cfg_attr(
+    feature = "schema",
+    derive(schemars::JsonSchema),
+    schemars(rename = "PendingToken")
+)]
 #[serde(rename_all = "camelCase")]
 struct Wire {
-    #[serde(default)]
+    #[serde(default, with = "lenient::List::<Policy>")]
     policies: Vec<Policy>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        with = "lenient::Text",
+        skip_serializing_if = "Option::is_none"
+    )]
     resource: Option<String>,
     token: SecretWire,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        with = "lenient::Text",
+        skip_serializing_if = "Option::is_none"
+    )]
     facade: Option<String>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        with = "lenient::Text",
+        skip_serializing_if = "Option::is_none"
+    )]
     label: Option<String>,
     #[serde(
         default,
-        with = "crate::time::millis::optional",
+        with = "crate::time::MaybeMillis",
         skip_serializing_if = "Option::is_none"
     )]
     date_created: Option<Timestamp>,
     #[serde(
         default,
-        with = "crate::time::millis::optional",
+        with = "crate::time::MaybeMillis",
         skip_serializing_if = "Option::is_none"
     )]
     pairing_expiration: Option<Timestamp>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        with = "lenient::Text",
+        skip_serializing_if = "Option::is_none"
+    )]
     pairing_code: Option<String>,
+}
+
+#[cfg(feature = "schema")]
+impl schemars::JsonSchema for Pairing {
+    fn schema_name() -> alloc::borrow::Cow<'static, str> {
+        "Pairing".into()
+    }
+
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        let one = generator.subschema_for::<Wire>();
+        schemars::json_schema!({
+            "description": "A token as BitPay tells of it in answer to a pairing.",
+            "anyOf": [{ "type": "array", "items": one, "minItems": 1, "maxItems": 1 }, one],
+        })
+    }
+}
+
+#[cfg(feature = "schema")]
+impl schemars::JsonSchema for SecretWire {
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn schema_name() -> alloc::borrow::Cow<'static, str> {
+        "Token".into()
+    }
+
+    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        schemars::json_schema!({ "type": "string" })
+    }
 }
 
 struct SecretWire(SecretText);
@@ -192,9 +218,11 @@ impl Serialize for Pairing {
 }
 
 impl<'de> Deserialize<'de> for Pairing {
-    /// Reads BitPay's form: a list of one.
+    /// Reads BitPay's form, a list of one, and the one alone.
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let [wire] = <[Wire; 1]>::deserialize(deserializer)?;
+        let list = lenient::OneOrMore::<Wire>::deserialize(deserializer)?;
+        let [wire] = <[Wire; 1]>::try_from(list)
+            .map_err(|list| D::Error::invalid_length(list.len(), &"one token"))?;
         Ok(Self {
             facade_name: wire.facade,
             label: wire.label,

@@ -8,6 +8,8 @@ use serde_json::value::RawValue;
 
 use super::code::EventCode;
 use super::event::{Parts, moment, part, text};
+#[cfg(feature = "schema")]
+use super::schema;
 use crate::amount::Amount;
 use crate::currency::Currency;
 use crate::id::{InvoiceId, PayoutId, RecipientId, RefundId};
@@ -23,8 +25,8 @@ macro_rules! event {
     (
         $(#[$meta:meta])*
         pub struct $name:ident {
-            needs { $($(#[$doc:meta])* $field:ident: $type:ty = $wire:literal, $read:expr;)* }
-            may { $($(#[$doc_may:meta])* $may:ident: $may_type:ty = $may_wire:literal, $may_read:expr;)* }
+            needs { $($(#[$doc:meta])* $field:ident: $type:ty = $wire:literal, $read:ident;)* }
+            may { $($(#[$doc_may:meta])* $may:ident: $may_type:ty = $may_wire:literal, $may_read:ident;)* }
         }
     ) => {
         $(#[$meta])*
@@ -56,6 +58,26 @@ macro_rules! event {
                     $($field: $read(data.$field)?,)*
                     $($may: $may_read(data.$may),)*
                 })
+            }
+        }
+
+        /// The body of the webhook.
+        #[cfg(feature = "schema")]
+        impl schemars::JsonSchema for $name {
+            fn schema_name() -> alloc::borrow::Cow<'static, str> {
+                concat!("Webhook", stringify!($name)).into()
+            }
+
+            fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
+                let data = schemars::json_schema!({
+                    "type": "object",
+                    "properties": {
+                        $($wire: schema::$read::<$type>(generator),)*
+                        $($may_wire: schema::$may_read::<$may_type>(generator),)*
+                    },
+                    "required": [$($wire),*],
+                });
+                schema::body(generator, stringify!($name), data)
             }
         }
     };

@@ -4,6 +4,7 @@ use bitpay_core::call::{Call, Incoming as _, Settings, Step};
 use bitpay_core::error::{ApiErrorKind, ErrorCode, ErrorCodeKind as Kind, ErrorCodeResource};
 use bitpay_core::model::invoice::{CancelInvoice, CreateInvoice, GetInvoice, Invoice};
 use bitpay_core::model::refund::CreateRefund;
+use bitpay_core::model::token_sin::LinkTokenSin;
 use bitpay_core::time::Timestamp;
 use bitpay_core::{
     Allows, Config, Currency, Effect, Environment, Error, Grant, Guid, Merchant, PrivateKey,
@@ -272,6 +273,10 @@ fn merchant() -> Grant<Merchant> {
 
 /// What a call comes to when each request is answered with this.
 fn refused<E: Allows<Grant<Merchant>>>(request: &E, body: &str) -> Error {
+    refused_with(StatusCode::INTERNAL_SERVER_ERROR, request, body)
+}
+
+fn refused_with<E: Allows<Grant<Merchant>>>(status: StatusCode, request: &E, body: &str) -> Error {
     let config = Config::new(Environment::Test);
     let settings = Settings::new(&config).unwrap();
     let base = Environment::Test.base_url();
@@ -280,7 +285,7 @@ fn refused<E: Allows<Grant<Merchant>>>(request: &E, body: &str) -> Error {
     loop {
         match call.step(now, 0) {
             Step::Send(_) => {
-                assert!(call.head(StatusCode::INTERNAL_SERVER_ERROR, HeaderMap::new()));
+                assert!(call.head(status, HeaderMap::new()));
                 assert!(call.body(body.as_bytes()));
                 call.end();
             }
@@ -289,6 +294,35 @@ fn refused<E: Allows<Grant<Merchant>>>(request: &E, body: &str) -> Error {
             Step::Done(Ok(_)) => panic!("taken for a success"),
             Step::Done(Err(error)) => return error,
         }
+    }
+}
+
+#[test]
+fn a_refusal_that_comes_as_a_success_is_one() {
+    let sin = PrivateKey::from_bytes(&[8; 32]).unwrap().sin().clone();
+    for (body, message) in [
+        (
+            r#"{"status":"false","data":{},"message":null}"#,
+            "not done; BitPay does not say why",
+        ),
+        (
+            r#"{"status":false,"data":{},"message":"Token is gone"}"#,
+            "Token is gone",
+        ),
+        (r#"{"success":false}"#, "not done; BitPay does not say why"),
+        (
+            r#"{"data":{"success":"false"}}"#,
+            "not done; BitPay does not say why",
+        ),
+    ] {
+        let error = refused_with(StatusCode::OK, &LinkTokenSin::new(sin.clone()), body);
+        let refusal = error.api().unwrap_or_else(|| panic!("{error:?}"));
+        assert_eq!((refusal.message.as_str(), refusal.status), (message, 200));
+        assert_eq!(error.effect(), Effect::Nothing);
+        assert_eq!(
+            (error.tries(), refusal.body().as_ref()),
+            (1, body.as_bytes())
+        );
     }
 }
 

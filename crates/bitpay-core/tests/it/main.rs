@@ -7,28 +7,23 @@ mod calls;
 mod environments;
 mod errors;
 mod events;
+#[cfg(feature = "server")]
+mod fixtures;
 mod identity_laws;
 mod key_forms;
+#[cfg(all(feature = "server", feature = "schema"))]
+mod laws;
 mod least;
 mod models;
 mod models_ledgers;
 mod models_merchant;
 mod models_payouts;
-mod names;
-mod names_ledgers;
-mod names_merchant;
-mod names_payouts;
 mod paging;
 mod pairing;
 #[cfg(feature = "server")]
 mod requests;
-#[cfg(feature = "server")]
-mod requests_ledgers;
-#[cfg(feature = "server")]
-mod requests_merchant;
-#[cfg(feature = "server")]
-mod requests_payouts;
 mod secrets;
+mod sent;
 mod streams;
 mod values;
 mod vectors;

@@ -221,13 +221,13 @@ fn is_uuid(text: &str, version: char) -> bool {
 
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
 struct Times {
-    #[serde(with = "bitpay_core::time::millis")]
+    #[serde(with = "bitpay_core::time::Millis")]
     millis: Timestamp,
-    #[serde(with = "bitpay_core::time::iso")]
+    #[serde(with = "bitpay_core::time::Iso")]
     iso: Timestamp,
-    #[serde(default, with = "bitpay_core::time::millis::optional")]
+    #[serde(default, with = "bitpay_core::time::MaybeMillis")]
     maybe_millis: Option<Timestamp>,
-    #[serde(default, with = "bitpay_core::time::iso::optional")]
+    #[serde(default, with = "bitpay_core::time::MaybeIso")]
     maybe_iso: Option<Timestamp>,
 }
 
@@ -244,7 +244,7 @@ impl Times {
 
 #[derive(Debug, Deserialize)]
 #[serde(transparent)]
-struct Iso(#[serde(with = "bitpay_core::time::iso")] Timestamp);
+struct Iso(#[serde(with = "bitpay_core::time::Iso")] Timestamp);
 
 #[test]
 fn times_are_written_each_in_its_form() {
@@ -258,10 +258,26 @@ fn null_and_absent_times_are_one() {
     let absent: Times = json(r#"{"millis":0,"iso":0}"#);
     let null: Times = json(r#"{"millis":0,"iso":0,"maybe_millis":null,"maybe_iso":null}"#);
     assert_eq!(absent, null);
+    let empty: Times = json(r#"{"millis":0,"iso":0,"maybe_millis":"","maybe_iso":""}"#);
+    assert_eq!(empty, null);
     assert_eq!(
         text(&null),
         r#"{"millis":0,"iso":"1970-01-01T00:00:00.000Z","maybe_millis":null,"maybe_iso":null}"#
     );
+}
+
+#[test]
+fn times_without_a_zone_are_in_utc() {
+    for (form, same) in [
+        ("2021-05-10T18:04:14", "2021-05-10T18:04:14Z"),
+        ("2021-05-10 18:04:14.5", "2021-05-10T18:04:14.5Z"),
+        ("2021-05-10", "2021-05-10T00:00:00Z"),
+        ("0001-01-01T00:00:00", "0001-01-01T00:00:00Z"),
+        ("2021-05-10T18:04:14.224+0200", "2021-05-10T16:04:14.224Z"),
+    ] {
+        let read: Iso = json(&text(&form));
+        assert_eq!(read.0, same.parse().unwrap(), "{form}");
+    }
 }
 
 #[test]
@@ -273,7 +289,7 @@ fn what_is_no_time_is_an_error() {
         "{}",
         "\"\"",
         "\"soon\"",
-        "\"2021-05-10T18:04:14\"",
+        "\"2021-02-29\"",
         "1e300",
         "253402207201000",
         "\"2021-02-29T00:00:00Z\"",

@@ -3,7 +3,9 @@
 use bitpay_core::amount::Amount;
 use bitpay_core::id::{InvoiceId, RefundId};
 use bitpay_core::model::invoice::InvoiceStatus;
-use bitpay_core::model::refund::{CreateRefund, Refund, RefundStatus, ResendRefundNotification};
+use bitpay_core::model::refund::{
+    CreateRefund, Refund, RefundKind, RefundStatus, ResendRefundNotification,
+};
 use bitpay_core::time::Timestamp;
 use bitpay_core::{Guid, ResourceToken};
 use rust_decimal::{Decimal, RoundingStrategy};
@@ -123,7 +125,7 @@ impl Engine {
         }
         let declines = declines && !preview;
         if declines {
-            refund.kind = Some("declined".to_owned());
+            refund.kind = Some(RefundKind::Declined);
         }
         let made = refund.clone();
         self.keep_refund(refund, maker, declines, Some(guid));
@@ -171,14 +173,11 @@ impl Engine {
         let whole = amount == invoice.price;
         let mut refund = Refund::new(id, invoice.id.clone(), RefundStatus::Created, amount);
         refund.currency = Some(invoice.currency.clone());
-        refund.kind = Some(
-            if whole {
-                "full (current rate)"
-            } else {
-                "partial"
-            }
-            .to_owned(),
-        );
+        refund.kind = Some(if whole {
+            RefundKind::FullAtCurrentRate
+        } else {
+            RefundKind::Partial
+        });
         refund.refund_fee = fee.map(Amount::from);
         refund
             .transaction_currency
@@ -230,7 +229,7 @@ impl Engine {
         };
         let (price, maker) = (record.invoice.price, record.maker);
         if let Ok(mut refund) = self.new_refund(index, price) {
-            refund.kind = Some("declined".to_owned());
+            refund.kind = Some(RefundKind::Declined);
             self.keep_refund(refund, maker, true, None);
         }
         self.set_status(index, InvoiceStatus::Declined);
@@ -315,7 +314,7 @@ impl Engine {
         refund.support_request = Some(support_request.as_str().to_owned());
         refund.last_refund_notification = Some(now);
         if declines {
-            refund.kind = Some("declined".to_owned());
+            refund.kind = Some(RefundKind::Declined);
         }
         let made = refund.clone();
         self.debit_refund(index);

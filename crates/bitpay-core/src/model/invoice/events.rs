@@ -37,6 +37,7 @@ open_enum! {
 /// `watch_invoice` of the clients does all that is to be done with it, and goes on where a connection
 /// ends; [`SubscribeInvoiceEvents`] is one connection.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct InvoiceEventToken {
     /// Where the stream is.
@@ -44,10 +45,10 @@ pub struct InvoiceEventToken {
     /// The stream's own token. Whoever has it can listen.
     pub token: ResourceToken<InvoiceEventToken>,
     /// What can be heard.
-    #[serde(default, deserialize_with = "lenient::or_default")]
+    #[serde(default, with = "lenient::List::<InvoiceEvent>")]
     pub events: Vec<InvoiceEvent>,
     /// What can be asked.
-    #[serde(default, deserialize_with = "lenient::or_default")]
+    #[serde(default, with = "lenient::List::<InvoiceEventAction>")]
     pub actions: Vec<InvoiceEventAction>,
 }
 

@@ -71,6 +71,10 @@ pub struct CreateInvoice {
     pub physical: Option<bool>,
     /// The buyer.
     pub buyer: Option<Buyer>,
+    /// The buyer's email address, to which BitPay writes when something is odd about the payment.
+    pub buyer_email: Option<String>,
+    /// The buyer's telephone number, for the same by text message.
+    pub buyer_sms: Option<String>,
     /// The only cryptocurrencies that the buyer may choose.
     pub payment_currencies: Option<Vec<Currency>>,
     /// How long the invoice can be paid, in milliseconds: 0 to 900000 (15 minutes).
@@ -81,9 +85,11 @@ pub struct CreateInvoice {
     pub bitpay_id_required: Option<bool>,
     /// The merchant, shown at the checkout.
     pub merchant_name: Option<String>,
-    /// The cryptocurrency that is chosen for the buyer.
+    /// The cryptocurrency that the merchant chose for the buyer.
+    pub selected_transaction_currency: Option<Currency>,
+    /// The cryptocurrency that is shown to the buyer first.
     pub forced_buyer_selected_transaction_currency: Option<Currency>,
-    /// The wallet that is chosen for the buyer, by its key.
+    /// The wallet that is shown to the buyer first, by its key.
     pub forced_buyer_selected_wallet: Option<String>,
 }
 
@@ -110,11 +116,14 @@ impl CreateInvoice {
             extended_notifications: None,
             physical: None,
             buyer: None,
+            buyer_email: None,
+            buyer_sms: None,
             payment_currencies: None,
             acceptance_window: None,
             json_pay_pro_required: None,
             bitpay_id_required: None,
             merchant_name: None,
+            selected_transaction_currency: None,
             forced_buyer_selected_transaction_currency: None,
             forced_buyer_selected_wallet: None,
         }
@@ -141,6 +150,8 @@ impl CreateInvoice {
         notification_email,
         redirect_url,
         close_url,
+        buyer_email,
+        buyer_sms,
         merchant_name,
         forced_buyer_selected_wallet,
     );
@@ -156,6 +167,7 @@ impl CreateInvoice {
         acceptance_window: u32,
         json_pay_pro_required: bool,
         bitpay_id_required: bool,
+        selected_transaction_currency: Currency,
         forced_buyer_selected_transaction_currency: Currency,
     );
 

@@ -12,7 +12,7 @@ use crate::amount::Amount;
 use crate::currency::Currency;
 use crate::id::{PayoutGroupId, PayoutId, RecipientId, ShopperId};
 use crate::model::invoice::check_webhook_url;
-use crate::model::{InvalidRequest, check_email, setters, text_setters};
+use crate::model::{InvalidRequest, check_email, lenient, setters, text_setters};
 use crate::paging::{Listed, Page};
 use crate::time::{Date, Day};
 
@@ -95,44 +95,92 @@ impl From<ShopperId> for Payee {
 /// ```
 // A group holds the same, so it can be written and read as a value as well.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct CreatePayout {
     // These are `None` only where a server reads what others sent.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    /// The merchant's own name for the payout, of 1 to 100 characters, to find it by.
+    #[serde(
+        default,
+        with = "lenient::Text",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub(crate) reference: Option<String>,
     /// What to pay, in units of the currency; more than 0.
     pub amount: Amount,
     /// The currency of the amount.
     pub currency: Currency,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    /// The ledger that pays.
+    #[serde(
+        default,
+        with = "lenient::Given::<Currency>",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub(crate) ledger_currency: Option<Currency>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    /// Who is to be paid: a recipient, who must be active.
+    #[serde(
+        default,
+        with = "lenient::Given::<RecipientId>",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub(crate) recipient_id: Option<RecipientId>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    /// Who is to be paid: a person with a BitPay account, who must be an active recipient.
+    #[serde(
+        default,
+        with = "lenient::Given::<ShopperId>",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub(crate) shopper_id: Option<ShopperId>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    /// Who is to be paid: whoever has this address. If no recipient has it, that person is invited.
+    #[serde(
+        default,
+        with = "lenient::Text",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub(crate) email: Option<String>,
     /// The merchant's own name for who is paid.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        with = "lenient::Text",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub label: Option<String>,
     /// Where webhooks go: an HTTPS URL (HTTP on the loopback interface, for a sandbox).
     #[serde(
         default,
+        with = "lenient::Text",
         rename = "notificationURL",
         skip_serializing_if = "Option::is_none"
     )]
     pub notification_url: Option<String>,
     /// Where BitPay writes to about the payout: the merchant's address.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        with = "lenient::Text",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub notification_email: Option<String>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    /// Pays on this day, at a time that BitPay sets, and not as soon as it can.
+    #[serde(
+        default,
+        with = "lenient::Given::<Day>",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub(crate) effective_date: Option<Day>,
     /// Whether BitPay writes no emails about the payout.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        with = "lenient::Flag",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub ignore_emails: Option<bool>,
     /// A message that goes with the payout.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        with = "lenient::Text",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub message: Option<String>,
 }
 
