@@ -1,10 +1,12 @@
-//! The workshop: `cargo xtask ci [--full]`, `cargo xtask codegen [--check]`, `cargo xtask conformance`.
+//! The workshop: `cargo xtask ci [--full]`, `cargo xtask codegen [--check]`, `cargo xtask conformance`,
+//! `cargo xtask openapi [--check]`, `cargo xtask schemathesis`.
 
 mod ci;
 mod codegen;
 mod conformance;
 mod errors;
 mod fields;
+mod openapi;
 mod table;
 
 use std::path::{Path, PathBuf};
@@ -15,7 +17,9 @@ type Outcome = Result<(), String>;
 
 const USAGE: &str = "usage: cargo xtask ci [--full]        run every check
        cargo xtask codegen [--check]  make the generated files, or compare them
-       cargo xtask conformance        run BitPay's official SDKs against the sandbox";
+       cargo xtask conformance        run BitPay's official SDKs against the sandbox
+       cargo xtask openapi [--check]  make the description of the API, or compare it
+       cargo xtask schemathesis       hold the sandbox against that description";
 
 fn main() -> ExitCode {
     let args: Vec<String> = std::env::args().skip(1).collect();
@@ -25,6 +29,9 @@ fn main() -> ExitCode {
         ["codegen"] => codegen::write(),
         ["codegen", "--check"] => codegen::check(),
         ["conformance"] => conformance::check(),
+        ["openapi"] => openapi::write(),
+        ["openapi", "--check"] => openapi::check(),
+        ["schemathesis"] => openapi::schemathesis(),
         _ => Err(USAGE.to_owned()),
     };
     match outcome {

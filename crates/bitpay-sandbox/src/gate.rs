@@ -17,6 +17,12 @@ pub(crate) fn other_than_api(
 ) -> Option<Response<Bytes>> {
     let target = engine.target(request);
     let (path, query) = target.split_once('?').unwrap_or((target, ""));
+    // Anybody may read what there is: it says nothing of what is in it.
+    #[cfg(feature = "openapi")]
+    if path == "/openapi.json" && request.method() == Method::GET {
+        let api = crate::openapi(&[&engine.base]);
+        return Some(crate::reply::json(StatusCode::OK, api.to_string()));
+    }
     let control = path.strip_prefix("/sandbox/");
     if control.is_none() && !pages::is_page(path) {
         return None;
