@@ -12,11 +12,13 @@ mod confirms;
 #[allow(unreachable_pub, reason = "the laws are shared with the fuzz targets")]
 mod corpora;
 mod dropped;
+mod openapi;
 mod operations;
 mod paging;
 mod pos;
 mod raw;
 mod retries;
+mod sandbox_tls;
 mod schemas;
 mod sharing;
 mod signatures;
