@@ -8,6 +8,7 @@ mod data;
 mod generated;
 mod raw;
 
+use bitpay_blocking::error::ErrorKind;
 use bitpay_blocking::{AnyGrant, Client, Config, Operation, Settings, Step, new_guid};
 use bitpay_core::call::Call;
 use bitpay_core::model::payout::{CreatePayout, CreatePayoutGroup};
@@ -212,7 +213,8 @@ fn show(context: &mut Context<'_>, mut answer: Json, reveal: bool, of_tokens: bo
     context.result(&answer, text);
 }
 
-fn client(
+/// A client with a credential of the profile that allows the operation.
+pub(crate) fn client(
     context: &Context<'_>,
     operation: &Operation,
     facade: Option<&String>,
@@ -238,6 +240,37 @@ fn client(
         return Ok(context.client(profile.environment())?.with(identity));
     }
     context.client_for(operation.name, wanted)
+}
+
+/// What BitPay answers to an operation, the whole of it, given the members of its data.
+pub(crate) fn fetch(
+    context: &mut Context<'_>,
+    client: &Client<AnyGrant>,
+    name: &str,
+    members: &[(&'static str, serde_json::Value)],
+) -> Result<serde_json::Value, Failure> {
+    let row = find(name)?;
+    let members: serde_json::Map<_, _> = members
+        .iter()
+        .map(|(name, value)| ((*name).to_owned(), value.clone()))
+        .collect();
+    let unreadable = |error: serde_json::Error| Failure::Refused(error.to_string());
+    let json = Json::parse(&json!(members).to_string()).map_err(unreadable)?;
+    let mut data = Data::made(json);
+    if let Some(from) = row.resource_from {
+        data.set_token(fetch_token(context, client, from, &data)?);
+    }
+    data.check(row)?;
+    let body = match send_row(context, client, row, &data, false) {
+        Ok(sent) => sent.body.unwrap_or_default(),
+        Err(Failure::Call(error)) => match error.kind() {
+            // That its type cannot read it is worth knowing.
+            ErrorKind::Decode(decode) => decode.body().to_vec(),
+            _ => return Err(Failure::Call(error)),
+        },
+        Err(other) => return Err(other),
+    };
+    serde_json::from_slice(&body).map_err(unreadable)
 }
 
 /// The token of the resource, which comes with it.

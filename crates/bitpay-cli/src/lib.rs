@@ -29,6 +29,7 @@ mod payout_group;
 mod quickstart;
 mod rates;
 mod recipient;
+mod record;
 mod refund;
 mod sandbox;
 mod settlement;
@@ -125,6 +126,10 @@ enum Command {
     Call(call::CallArgs),
     /// Run a BitPay on this machine, with a dashboard
     Sandbox(sandbox::SandboxArgs),
+    /// Save what BitPay really answers, with nothing of anybody in it
+    Record(record::RecordArgs),
+    /// Compare recordings with what this version and its sandbox take for true
+    Drift(record::DriftArgs),
     /// Find out why calls are refused
     Diagnose(diagnose::DiagnoseArgs),
 }
@@ -161,6 +166,8 @@ pub fn run<A: Into<OsString>>(args: impl IntoIterator<Item = A>, mut io: Io<'_>)
         Command::Sin(command) => sin::run(&mut context, &command),
         Command::Call(args) => call::run(&mut context, &args),
         Command::Sandbox(args) => sandbox::run(&mut context, &args),
+        Command::Record(args) => record::record(&mut context, &args),
+        Command::Drift(args) => record::drift(&mut context, &args),
         Command::Diagnose(args) => diagnose::run(&mut context, &args),
     };
     match result {
