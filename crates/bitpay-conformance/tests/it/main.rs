@@ -6,6 +6,7 @@
 mod answers;
 mod approvals;
 // These two are shown in docs/testing-with-the-sandbox.md.
+mod beside;
 mod checkout_async;
 mod checkout_blocking;
 mod confirms;
