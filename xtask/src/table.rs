@@ -390,10 +390,17 @@ impl Row {
         self.retry == Retry::Read
     }
 
+    /// The field that names a resource in its path: the last one.
+    pub(crate) fn resource_part(&self) -> Option<&str> {
+        self.parts().into_iter().rev().find_map(|part| match part {
+            Part::Parameter(name) => Some(name),
+            Part::Fixed(_) | Part::Token => None,
+        })
+    }
+
     /// Is a resource named in its path?
     pub(crate) fn names_a_resource(&self) -> bool {
-        let mut parts = self.parts().into_iter();
-        parts.any(|part| matches!(part, Part::Parameter(_)))
+        self.resource_part().is_some()
     }
 
     /// Has it parameters besides its path?

@@ -63,7 +63,7 @@ impl<C: Credential> Client<C> {
     pub(crate) fn items<E: Streamable + Allows<C>>(&self, request: &E) -> Result<Items<E>, Error> {
         let shared = self.shared.clone();
         let (base, settings) = (&shared.base, &shared.settings);
-        let call = StreamCall::new(request.clone(), base, &self.credential, settings)?;
+        let call = StreamCall::new(request, base, &self.credential, settings)?;
         Ok(Items {
             shared,
             call,
@@ -147,6 +147,8 @@ where
                 let signed = self.shared.sign(input).await;
                 self.call.signed(signed);
             }
+            // What only reads has nothing for the journal.
+            Step::Note(_) => {}
             Step::Send(request) => {
                 let limits = Limits {
                     head: self

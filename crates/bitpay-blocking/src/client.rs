@@ -9,6 +9,7 @@ use std::time::Duration;
 use bitpay_core::call::Settings;
 use bitpay_core::diagnose::{Diagnosis, Evidence, diagnose};
 use bitpay_core::error::SignError;
+use bitpay_core::journal::{Entry, Journal};
 use bitpay_core::model::invoice::{GetInvoice, Invoice};
 use bitpay_core::pairing::{Approval, Pairing, Wait, Waited};
 use bitpay_core::signature::Signature;
@@ -35,6 +36,7 @@ pub struct Client<C = Anonymous> {
     pub(crate) credential: C,
 }
 
+#[derive(Clone)]
 pub(crate) struct Shared {
     pub(crate) transport: Transport,
     environment: Environment,
@@ -43,6 +45,7 @@ pub(crate) struct Shared {
     pub(crate) timeout: Duration,
     pub(crate) stream_timeout: Duration,
     signer: Option<Arc<dyn Signer>>,
+    journal: Option<Arc<dyn Journal>>,
 }
 
 impl Shared {
@@ -50,6 +53,13 @@ impl Shared {
         match &self.signer {
             Some(signer) => signer.sign(input).map_err(SignError::Signer),
             None => Err(SignError::NoSigner),
+        }
+    }
+
+    fn note(&self, entry: &Entry) -> Result<(), Box<dyn StdError + Send + Sync>> {
+        match &self.journal {
+            Some(journal) => journal.write(entry),
+            None => Ok(()),
         }
     }
 }
@@ -144,6 +154,7 @@ impl Client {
                 timeout: config.timeout,
                 stream_timeout: config.stream_timeout,
                 signer: None,
+                journal: None,
             }),
             credential: Anonymous,
         })
@@ -181,16 +192,23 @@ impl<C: Credential> Client<C> {
     /// The same client with a signer for identities whose keys live elsewhere.
     #[must_use]
     pub fn with_signer(&self, signer: Arc<dyn Signer>) -> Self {
-        let old = &*self.shared;
-        let shared = Shared {
-            transport: old.transport.clone(),
-            environment: old.environment.clone(),
-            base: old.base.clone(),
-            settings: old.settings.clone(),
-            timeout: old.timeout,
-            stream_timeout: old.stream_timeout,
-            signer: Some(signer),
-        };
+        self.changed(|shared| shared.signer = Some(signer))
+    }
+
+    /// The same client with a journal: before a call that can change something sends anything, what it is
+    /// about to do is written there, and what came of it afterwards. See [`journal`](bitpay_core::journal).
+    #[must_use]
+    pub fn with_journal(&self, journal: Arc<dyn Journal>) -> Self {
+        self.changed(|shared| {
+            shared.settings = shared.settings.clone().with_journal();
+            shared.journal = Some(journal);
+        })
+    }
+
+    /// The same client but for something. The connections are shared.
+    fn changed(&self, change: impl FnOnce(&mut Shared)) -> Self {
+        let mut shared = Shared::clone(&self.shared);
+        change(&mut shared);
         Self {
             shared: Arc::new(shared),
             credential: self.credential.clone(),
@@ -220,6 +238,7 @@ impl<C: Credential> Client<C> {
         loop {
             match call.step(clock.now(), chance()) {
                 Step::Sign(input) => call.signed(shared.sign(&input)),
+                Step::Note(entry) => call.noted(shared.note(&entry)),
                 Step::Send(request) => {
                     let limit = shared.timeout.min(call.time_left(clock.now()));
                     exchange(&shared.transport, request, limit, &mut call);

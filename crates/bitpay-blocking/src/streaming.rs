@@ -49,7 +49,7 @@ impl<C: Credential> Client<C> {
     pub fn stream<E: Streamable + Allows<C>>(&self, request: &E) -> Result<Streaming<E>, Error> {
         let shared = self.shared.clone();
         let (base, settings) = (&shared.base, &shared.settings);
-        let call = StreamCall::new(request.clone(), base, &self.credential, settings)?;
+        let call = StreamCall::new(request, base, &self.credential, settings)?;
         Ok(Streaming {
             shared,
             call,
@@ -113,6 +113,8 @@ impl<E: Streamable> Streaming<E> {
         }
         match self.call.step(self.clock.now(), chance()) {
             Step::Sign(input) => self.call.signed(self.shared.sign(&input)),
+            // What only reads has nothing for the journal.
+            Step::Note(_) => {}
             Step::Send(request) => {
                 let limits = Limits {
                     head: self

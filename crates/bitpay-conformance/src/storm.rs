@@ -67,7 +67,9 @@ pub fn wrong(book: &Book, held: &Held) -> Vec<String> {
         }
     }
     for ((kind, name), known) in book {
-        let ids = held.get(&(*kind, name.clone())).map_or(&[][..], Vec::as_slice);
+        let ids = held
+            .get(&(*kind, name.clone()))
+            .map_or(&[][..], Vec::as_slice);
         match (known, ids) {
             (Known::NotMade, []) | (Known::Unknown { .. }, _) => {}
             (Known::Made(id), [made, ..]) if id == made => {}
@@ -76,7 +78,9 @@ pub fn wrong(book: &Book, held: &Held) -> Vec<String> {
             }
             (Known::Made(id), _) => wrong.push(format!("{kind} {name} is another one than {id}")),
             (Known::NotMade, _) => {
-                wrong.push(format!("{kind} {name} was made, and is believed not to be there"));
+                wrong.push(format!(
+                    "{kind} {name} was made, and is believed not to be there"
+                ));
             }
         }
     }

@@ -4,6 +4,7 @@
 //! loop {
 //!     match call.step(now, chance) {
 //!         Step::Sign(input)   => call.signed(signer.sign(input)),
+//!         Step::Note(entry)   => call.noted(journal.write(&entry)),
 //!         Step::Send(request) => exchange it: call.head(..), call.body(..)*, call.end()  or  call.failed(..)
 //!         Step::Sleep(pause)  => sleep(pause),
 //!         Step::Done(result)  => return result,
@@ -11,7 +12,8 @@
 //! }
 //! ```
 
-use alloc::borrow::ToOwned;
+use alloc::borrow::{Cow, ToOwned};
+use alloc::boxed::Box;
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt;
@@ -31,6 +33,7 @@ use crate::error::{
     ApiErrorKind, BuildError, DecodeError, Effect, Error, ErrorKind, Replay, SignError,
     TransportError, TransportErrorKind,
 };
+use crate::journal::{Entry, Intent, IntentId, JournalError, NotTold, Source};
 use crate::json;
 use crate::key::PublicKey;
 use crate::operation::{Allows, Endpoint, Operation, RetryClass, Signing, TokenPlace};
@@ -48,6 +51,7 @@ pub struct Settings {
     retry: RetryPolicy,
     max_body: usize,
     headers: HeaderMap,
+    journal: bool,
 }
 
 impl Settings {
@@ -82,7 +86,15 @@ impl Settings {
             retry: config.retry,
             max_body: config.max_body,
             headers,
+            journal: false,
         })
+    }
+
+    /// Has calls that can change something give out [`Step::Note`], for a journal.
+    #[must_use]
+    pub fn with_journal(mut self) -> Self {
+        self.journal = true;
+        self
     }
 
     /// When to try again.
@@ -123,6 +135,9 @@ pub trait Incoming {
 pub enum Step<T> {
     /// Ask the signer, then tell [`Call::signed`]. Only when the key lives elsewhere.
     Sign(SigningInput),
+    /// Write this to the journal, then tell [`Call::noted`]. Only with [`Settings::with_journal`], and
+    /// only when the call can change something: before its first request, and when its outcome is known.
+    Note(Entry),
     /// Send this, then tell [`Call::head`], [`Call::body`] and [`Call::end`], or [`Call::failed`].
     /// Its URL may hold the token: keep it out of logs.
     Send(Request<Bytes>),
@@ -136,6 +151,7 @@ impl<T: fmt::Debug> fmt::Debug for Step<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Step::Sign(input) => f.debug_tuple("Sign").field(input).finish(),
+            Step::Note(entry) => f.debug_tuple("Note").field(entry).finish(),
             Step::Send(request) => write!(f, "Send({}, ..)", request.method()),
             Step::Sleep(pause) => f.debug_tuple("Sleep").field(pause).finish(),
             Step::Done(result) => f.debug_tuple("Done").field(result).finish(),
@@ -147,6 +163,8 @@ impl<T: fmt::Debug> fmt::Debug for Step<T> {
 pub struct Call<'e, E: Endpoint> {
     endpoint: &'e E,
     exchange: Exchange,
+    /// The result, while its outcome is written to the journal.
+    result: Option<Result<Answer<E::Response>, Error>>,
 }
 
 impl<E: Endpoint> fmt::Debug for Call<'_, E> {
@@ -174,24 +192,45 @@ impl<'e, E: Endpoint> Call<'e, E> {
     {
         let exchange = Exchange::new(endpoint, base, credential, settings)
             .map_err(|error| Error::build(E::OPERATION.name, error))?;
-        Ok(Self { endpoint, exchange })
+        Ok(Self {
+            endpoint,
+            exchange,
+            result: None,
+        })
     }
 
-    /// What to do next, at this instant. `chance` is any random number: it spreads retries.
+    /// What to do next, at this instant. `chance` is any random number: it spreads retries, and names
+    /// the intent in the journal.
     pub fn step(&mut self, now: Timestamp, chance: u64) -> Step<Answer<E::Response>> {
-        match self.exchange.step(now, chance) {
-            Progress::Sign(input) => Step::Sign(input),
-            Progress::Send(request) => Step::Send(request),
-            Progress::Sleep(pause) => Step::Sleep(pause),
-            Progress::Failed(error) => Step::Done(Err(error.after(
-                self.exchange.tries,
-                self.endpoint.guid().cloned(),
-                self.endpoint.reference(),
-                E::OPERATION.lookup,
-            ))),
-            Progress::Data { data, body, status } => {
-                Step::Done(self.decode(data, body, status, now))
-            }
+        if let Some(result) = self.result.take() {
+            return Step::Done(result);
+        }
+        let mut result = match self.exchange.step(now, chance) {
+            Progress::Sign(input) => return Step::Sign(input),
+            Progress::Note(entry) => return Step::Note(entry),
+            Progress::Send(request) => return Step::Send(request),
+            Progress::Sleep(pause) => return Step::Sleep(pause),
+            Progress::Failed(error) => Err(self.exchange.told(error)),
+            Progress::Data { data, body, status } => self.decode(data, body, status, now),
+        };
+        let (effect, resource) = match &result {
+            Ok(answer) => (Effect::Happened, answer::find_id_and_url(answer.body()).0),
+            Err(error) => (error.effect(), error.made()),
+        };
+        let Some(entry) = self.exchange.outcome(effect, resource, now) else {
+            return Step::Done(result);
+        };
+        set_unrecorded(&mut result, true);
+        self.result = Some(result);
+        Step::Note(entry)
+    }
+
+    /// Tells whether the journal took the entry of [`Step::Note`]. Without its intent nothing is sent; its
+    /// outcome is not worth losing the result for, which then says so ([`Answer::is_unrecorded`]).
+    pub fn noted(&mut self, result: Result<(), Box<dyn core::error::Error + Send + Sync>>) {
+        match &mut self.result {
+            Some(ended) => set_unrecorded(ended, result.is_err()),
+            None => self.exchange.noted(result),
         }
     }
 
@@ -216,12 +255,7 @@ impl<'e, E: Endpoint> Call<'e, E> {
         let exchange = &self.exchange;
         let guid = self.endpoint.guid();
         let fail = |kind: ErrorKind, effect| {
-            Err(Error::new(E::OPERATION.name, kind, effect).after(
-                exchange.tries,
-                guid.cloned(),
-                self.endpoint.reference(),
-                E::OPERATION.lookup,
-            ))
+            Err(exchange.told(Error::new(E::OPERATION.name, kind, effect)))
         };
         let made = if exchange.is_read() {
             Effect::Nothing
@@ -261,6 +295,13 @@ impl<'e, E: Endpoint> Call<'e, E> {
     }
 }
 
+fn set_unrecorded<T>(result: &mut Result<Answer<T>, Error>, unrecorded: bool) {
+    match result {
+        Ok(answer) => answer.set_unrecorded(unrecorded),
+        Err(error) => error.set_unrecorded(unrecorded),
+    }
+}
+
 impl<E: Endpoint> Incoming for Call<'_, E> {
     fn head(&mut self, status: StatusCode, headers: HeaderMap) -> bool {
         self.exchange.head(status, headers)
@@ -284,21 +325,22 @@ struct Prepared {
     method: Method,
     uri: Uri,
     body: Bytes,
-    /// What is to be signed; `None` when the request goes unsigned.
-    digest: Option<Digest>,
+    /// What is signed, where the request is.
+    digest: Digest,
+    is_signed: bool,
     signature: Option<HeaderValue>,
 }
 
 impl Prepared {
-    fn new(method: Method, encoder: Encoder, sign: bool) -> Result<Self, BuildError> {
+    fn new(method: Method, encoder: Encoder, is_signed: bool) -> Result<Self, BuildError> {
         let (url, body) = encoder.finish();
         let uri = Uri::try_from(url.as_str()).map_err(|_| BuildError::Http)?;
-        let digest = sign.then(|| Digest::of(&[url.as_bytes(), &body]));
         Ok(Self {
             method,
             uri,
+            digest: Digest::of(&[url.as_bytes(), &body]),
             body,
-            digest,
+            is_signed,
             signature: None,
         })
     }
@@ -312,7 +354,7 @@ impl Prepared {
         *request.method_mut() = self.method.clone();
         *request.uri_mut() = self.uri.clone();
         *request.headers_mut() = headers.clone();
-        if self.digest.is_some() {
+        if self.is_signed {
             let (Some(identity), Some(signature)) = (identity, &self.signature) else {
                 return Err(BuildError::Http);
             };
@@ -333,6 +375,8 @@ enum State {
     /// The current request can go out, once it is signed.
     Ready,
     Signing,
+    /// The journal is told of the intent.
+    Noting,
     Sending,
     Pausing(Timestamp),
     /// The answer is complete, or the exchange failed.
@@ -350,6 +394,7 @@ enum Judged {
 
 pub(crate) enum Progress {
     Sign(SigningInput),
+    Note(Entry),
     Send(Request<Bytes>),
     Sleep(Duration),
     Failed(Error),
@@ -358,6 +403,17 @@ pub(crate) enum Progress {
         body: Bytes,
         status: u16,
     },
+}
+
+/// How far the journal is.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Noted {
+    /// There is none, or nothing more for it.
+    Nothing,
+    /// The intent is to be written before the first request.
+    IntentDue,
+    /// The outcome is to be written.
+    OutcomeDue,
 }
 
 /// The part of a call that does not depend on its type.
@@ -371,6 +427,9 @@ pub(crate) struct Exchange {
     tokens: Vec<Zeroizing<String>>,
     settings: Settings,
     state: State,
+    /// What the call is about to do, when it is more than to read.
+    intent: Option<Intent>,
+    noted: Noted,
     looking_up: bool,
     tries: u32,
     began: Option<Timestamp>,
@@ -400,6 +459,7 @@ impl Exchange {
         let sending = endpoint.sending();
         let base = endpoint.at().unwrap_or(base);
         let mut encoder = Encoder::new(base);
+        let mut bears_token = true;
         match (sending.token, facade_token, endpoint.resource_token()) {
             (TokenPlace::Query, Some(token), _) | (TokenPlace::ResourceQuery, _, Some(token)) => {
                 encoder.query("token", &token);
@@ -408,7 +468,7 @@ impl Exchange {
             (TokenPlace::Body, Some(token), _) | (TokenPlace::ResourceBody, _, Some(token)) => {
                 encoder.body("token", token)?;
             }
-            _ => {}
+            _ => bears_token = false,
         }
         endpoint.encode(&mut encoder)?;
         let method = sending.method.clone();
@@ -426,9 +486,26 @@ impl Exchange {
             }
             None => None,
         };
+        let intent = (sending.retry != RetryClass::Read).then(|| Intent {
+            id: IntentId::NONE,
+            at: Timestamp::UNIX_EPOCH,
+            operation: Cow::Borrowed(operation.name),
+            server: base.as_str().to_owned(),
+            facade: credential.facade().filter(|_| bears_token),
+            sin: identity.as_ref().map(|identity| identity.sin().clone()),
+            guid: endpoint.guid().cloned(),
+            reference: endpoint.reference().map(ToOwned::to_owned),
+            resource: endpoint.resource().map(ToOwned::to_owned),
+            hash: bears_token.then(|| hex::encode(main.digest.as_bytes())),
+        });
         Ok(Self {
             operation,
             retry: sending.retry,
+            noted: match &intent {
+                Some(_) if settings.journal => Noted::IntentDue,
+                _ => Noted::Nothing,
+            },
+            intent,
             main,
             lookup,
             identity,
@@ -464,6 +541,11 @@ impl Exchange {
         self.tries
     }
 
+    /// The error with what is known of the call.
+    pub(crate) fn told(&self, error: Error) -> Error {
+        error.after(self.tries, self.intent.as_ref())
+    }
+
     pub(crate) fn max_body(&self) -> usize {
         self.settings.max_body
     }
@@ -476,6 +558,12 @@ impl Exchange {
     /// The status of the answer that is coming.
     pub(crate) fn status(&self) -> u16 {
         self.head.as_ref().map_or(0, |(status, _)| status.as_u16())
+    }
+
+    /// The call only reads, whatever its class: there is nothing to find out later.
+    pub(crate) fn has_no_intent(&mut self) {
+        self.intent = None;
+        self.noted = Noted::Nothing;
     }
 
     pub(crate) fn begun(&mut self) {
@@ -495,7 +583,12 @@ impl Exchange {
     }
 
     pub(crate) fn step(&mut self, now: Timestamp, chance: u64) -> Progress {
-        self.began.get_or_insert(now);
+        if self.began.is_none() {
+            self.began = Some(now);
+            if let Some(intent) = &mut self.intent {
+                intent.begin(&self.main.digest, now, chance);
+            }
+        }
         loop {
             match core::mem::replace(&mut self.state, State::Done) {
                 State::Ready => return self.send(),
@@ -523,6 +616,7 @@ impl Exchange {
                         State::Over(Some(TransportError::new(TransportErrorKind::Broken, None)));
                 }
                 State::Signing => return self.fail(SignError::NoSigner.into()),
+                State::Noting => return self.fail(JournalError::new(Box::new(NotTold)).into()),
                 State::Done => {
                     return self.fail(TransportError::new(TransportErrorKind::Broken, None).into());
                 }
@@ -533,20 +627,23 @@ impl Exchange {
     fn send(&mut self) -> Progress {
         let identity = self.identity.clone();
         let prepared = self.current();
-        if let (Some(identity), Some(digest), None) =
-            (&identity, &prepared.digest, &prepared.signature)
-        {
-            match identity.sign(digest) {
+        if let (Some(identity), true, None) = (&identity, prepared.is_signed, &prepared.signature) {
+            match identity.sign(&prepared.digest) {
                 Some(signature) => prepared.signature = header_of(&signature),
                 None => {
                     let input = SigningInput {
                         public_key: *identity.public_key(),
-                        digest: *digest,
+                        digest: prepared.digest,
                     };
                     self.state = State::Signing;
                     return Progress::Sign(input);
                 }
             }
+        }
+        // After signing: there is no intent to do what cannot be signed.
+        if let (Noted::IntentDue, Some(intent)) = (self.noted, &self.intent) {
+            self.state = State::Noting;
+            return Progress::Note(Entry::Intent(intent.clone()));
         }
         let headers = self.settings.headers.clone();
         match self.current().request(identity.as_ref(), &headers) {
@@ -568,9 +665,10 @@ impl Exchange {
         let prepared = self.current();
         let checked = result.and_then(|signature| {
             let signature = signature.to_low_s();
-            match &prepared.digest {
-                Some(digest) if identity.public_key().verify(digest, &signature) => Ok(signature),
-                _ => Err(SignError::WrongKey),
+            if prepared.is_signed && identity.public_key().verify(&prepared.digest, &signature) {
+                Ok(signature)
+            } else {
+                Err(SignError::WrongKey)
             }
         });
         self.state = match checked {
@@ -580,6 +678,31 @@ impl Exchange {
             }
             Err(error) => State::Failed(error.into()),
         };
+    }
+
+    pub(crate) fn noted(&mut self, result: Result<(), Box<dyn core::error::Error + Send + Sync>>) {
+        if !matches!(self.state, State::Noting) {
+            return;
+        }
+        self.state = match result {
+            Ok(()) => {
+                self.noted = Noted::OutcomeDue;
+                State::Ready
+            }
+            Err(error) => State::Failed(JournalError::new(error).into()),
+        };
+    }
+
+    /// What the journal is to be told of the end of the call: once, and only after its intent.
+    pub(crate) fn outcome(
+        &mut self,
+        effect: Effect,
+        resource: Option<String>,
+        now: Timestamp,
+    ) -> Option<Entry> {
+        let intent = self.intent.as_ref()?;
+        (core::mem::replace(&mut self.noted, Noted::Nothing) == Noted::OutcomeDue)
+            .then(|| Entry::Outcome(intent.outcome(effect, resource, Source::Call, now)))
     }
 
     pub(crate) fn head(&mut self, status: StatusCode, headers: HeaderMap) -> bool {

@@ -49,6 +49,7 @@ pub mod error;
 pub mod facade;
 pub mod guid;
 pub mod id;
+pub mod journal;
 mod json;
 pub mod key;
 mod looks;
@@ -89,6 +90,7 @@ pub use id::{
     BillId, InvoiceId, LedgerEntryId, PayoutGroupId, PayoutId, RecipientId, RefundId, SettlementId,
     ShopperId, SubscriptionId,
 };
+pub use journal::Journal;
 pub use key::{KeyError, PrivateKey, PublicKey};
 pub use looks::LooksLike;
 pub use operation::{Allows, Endpoint, Operation};

@@ -206,7 +206,7 @@ pub struct Sending<'a> {
 /// Implemented by generated code, from the table.
 pub trait Endpoint: Sync {
     /// What the answer holds.
-    type Response: DeserializeOwned;
+    type Response: DeserializeOwned + Send;
     /// The row of the table.
     const OPERATION: &'static Operation;
 
@@ -247,6 +247,12 @@ pub trait Endpoint: Sync {
 
     /// The caller's own reference in this request, where what it makes is found by that.
     fn reference(&self) -> Option<&str> {
+        None
+    }
+
+    /// The id, or the guid, of the resource that the path names, where it names one.
+    #[doc(hidden)]
+    fn resource(&self) -> Option<&str> {
         None
     }
 

@@ -176,6 +176,12 @@ fn endpoint(row: &Row, rows: &[Row]) -> String {
     if row.has_guid() {
         extra.push_str("fn guid(&self) -> Option<&Guid> { Some(&self.guid) }\n");
     }
+    if let Some(name) = row.resource_part().filter(|_| !row.only_reads()) {
+        let _ = writeln!(
+            extra,
+            "fn resource(&self) -> Option<&str> {{ Some(self.{name}.as_str()) }}"
+        );
+    }
     if row.token.is_of_resource() {
         extra.push_str("fn resource_token(&self) -> Option<&str> { Some(self.token.expose()) }\n");
     }

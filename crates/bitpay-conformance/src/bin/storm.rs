@@ -54,7 +54,10 @@ fn main() {
         counts.exchanges,
         counts.exchanges as f64 / seconds * 60.0,
     );
-    println!("made {}, unknown {} (of which {} were made), kills {}, restarts of the server {}", all.made, all.unknown, all.unknown_made, counts.kills, counts.restarts);
+    println!(
+        "made {}, unknown {} (of which {} were made), kills {}, restarts of the server {}",
+        all.made, all.unknown, all.unknown_made, counts.kills, counts.restarts
+    );
     for (trouble, count) in &counts.troubles {
         println!("{count:>9}  {trouble:?}");
     }

@@ -7,9 +7,7 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use bitpay_core::call::Settings as CallSettings;
-use bitpay_core::model::invoice::{
-    Buyer, CreateInvoice, GetInvoice, Invoice, ListInvoices,
-};
+use bitpay_core::model::invoice::{Buyer, CreateInvoice, GetInvoice, Invoice, ListInvoices};
 use bitpay_core::model::payout::{CreatePayout, ListPayouts, Payee};
 use bitpay_core::model::recipient::{NewRecipient, RecipientStatus, SubmitRecipients};
 use bitpay_core::model::refund::{CreateRefund, GetRefundByGuid, ListRefunds};
@@ -134,6 +132,7 @@ impl Client {
                 Step::Sleep(pause) => world.sleep(pause).await,
                 Step::Done(result) => return result,
                 Step::Sign(_) => panic!("the key is in memory"),
+                Step::Note(_) => panic!("there is no journal"),
             }
         }
     }
@@ -270,7 +269,8 @@ impl Shop {
     }
 
     async fn ask(&self, process: usize, name: &Name) {
-        self.write(process, |disk| disk.open.insert(name.clone())).await;
+        self.write(process, |disk| disk.open.insert(name.clone()))
+            .await;
         let (kind, text) = name;
         let answer = match kind {
             Kind::Invoice => {
@@ -296,7 +296,9 @@ impl Shop {
                 let named = error.guid().is_some() || error.reference().is_some();
                 match (error.effect(), error.found_by(), error.replay()) {
                     // What an earlier process made.
-                    (_, _, Some(replay)) => Known::Made(replay.existing::<Invoice>().unwrap().id.to_string()),
+                    (_, _, Some(replay)) => {
+                        Known::Made(replay.existing::<Invoice>().unwrap().id.to_string())
+                    }
                     (Effect::Nothing, ..) => Known::NotMade,
                     (Effect::Unknown, Some(by), _) if named => Known::Unknown { by },
                     (Effect::Happened, Some(by), _) if named => Known::Unknown { by },
@@ -331,12 +333,17 @@ impl Shop {
             Kind::Refund => {
                 let look = GetRefundByGuid::new(Guid::derived("refund", text));
                 let found = self.client.call(&self.merchant, &look).await;
-                (found.ok().map(|found| found.id.to_string()), "get_refund_by_guid")
+                (
+                    found.ok().map(|found| found.id.to_string()),
+                    "get_refund_by_guid",
+                )
             }
             Kind::Payout => {
                 let look = ListPayouts::by_reference(text);
                 let found = self.client.call(&self.payout, &look).await;
-                let first = found.ok().and_then(|rows| Some(rows.first()?.id.to_string()));
+                let first = found
+                    .ok()
+                    .and_then(|rows| Some(rows.first()?.id.to_string()));
                 (first, "list_payouts")
             }
         };
@@ -372,7 +379,9 @@ impl Shop {
                 Known::Made(_) => {}
             }
             if name.0 == Kind::Invoice && !matches!(known, Known::Made(_)) {
-                report.wrong.push(format!("invoice {} is not known to be made", name.1));
+                report
+                    .wrong
+                    .push(format!("invoice {} is not known to be made", name.1));
             }
         }
         report
@@ -411,7 +420,10 @@ impl Shop {
         }
         let mut offset = 0;
         loop {
-            let rows = self.calmly(self.payout.clone(), ListPayouts::new().limit(MOST).offset(offset));
+            let rows = self.calmly(
+                self.payout.clone(),
+                ListPayouts::new().limit(MOST).offset(offset),
+            );
             for row in rows.iter() {
                 add(Kind::Payout, row.reference.clone(), row.id.to_string());
             }
@@ -423,12 +435,19 @@ impl Shop {
         held
     }
 
-    fn calmly<C: Credential + 'static, E: Allows<C> + 'static>(&self, credential: C, request: E) -> Answer<E::Response>
+    fn calmly<C: Credential + 'static, E: Allows<C> + 'static>(
+        &self,
+        credential: C,
+        request: E,
+    ) -> Answer<E::Response>
     where
         E::Response: 'static,
     {
         let client = self.client.clone();
-        calmly(&self.world, async move { client.call(&credential, &request).await }).unwrap()
+        calmly(&self.world, async move {
+            client.call(&credential, &request).await
+        })
+        .unwrap()
     }
 }
 
@@ -477,7 +496,9 @@ fn active_payee(world: &World, client: &Client, payout: &Grant<Payout>) -> Payee
         made.first().unwrap().id.clone()
     });
     world.at_server(|engine, now| {
-        engine.move_recipient(&id, &RecipientStatus::Active, now).unwrap();
+        engine
+            .move_recipient(&id, &RecipientStatus::Active, now)
+            .unwrap();
         engine.deposit(&Currency::USD, 1_000_000u32, now).unwrap();
     });
     Payee::Recipient(id)

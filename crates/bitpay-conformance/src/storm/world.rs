@@ -155,11 +155,7 @@ enum Happening {
         trouble: Option<Trouble>,
     },
     /// An answer is there. It was sent before a server crashed so often.
-    Answered {
-        ticket: u64,
-        mail: Mail,
-        epoch: u32,
-    },
+    Answered { ticket: u64, mail: Mail, epoch: u32 },
     /// A process is killed, and started again.
     Kill(usize),
     /// The server stops, and starts with what is on its disk.
@@ -361,10 +357,7 @@ impl World {
 
     /// Runs a future beside the others of a process.
     pub fn spawn(&self, process: usize, task: impl Future<Output = ()> + 'static) {
-        self.0
-            .borrow_mut()
-            .spawned
-            .push((process, Box::pin(task)));
+        self.0.borrow_mut().spawned.push((process, Box::pin(task)));
     }
 
     /// Lets time pass.
@@ -403,7 +396,9 @@ impl World {
                 tasks.insert(next, (process, task));
                 self.poll(&mut tasks, next);
             }
-            let Some(event) = self.next_event() else { break };
+            let Some(event) = self.next_event() else {
+                break;
+            };
             match event {
                 Happening::Wake(ticket) => self.deliver(&mut tasks, ticket, Mail::Woken),
                 Happening::Arrives {
@@ -518,9 +513,7 @@ impl Inner {
     fn send(&mut self, request: Request<Bytes>, limit: Duration) -> u64 {
         self.counts.exchanges += u64::from(!self.calm);
         let strikes = !self.calm && self.random.u32(..100) < TROUBLE;
-        let mut trouble = strikes
-            .then(|| self.random.choice(TROUBLES))
-            .flatten();
+        let mut trouble = strikes.then(|| self.random.choice(TROUBLES)).flatten();
         if trouble == Some(Trouble::ServerCrash) && self.server.disk.is_none() {
             trouble = Some(Trouble::LostAnswer);
         }
@@ -569,7 +562,9 @@ impl Inner {
     fn serve(&mut self, ticket: u64, request: &Request<Bytes>, trouble: Option<Trouble>) {
         let after = self.millis(1, 200);
         let instead = match trouble {
-            Some(Trouble::PageBefore) => Some(Mail::page(self.random.choice([502, 503, 520]).unwrap())),
+            Some(Trouble::PageBefore) => {
+                Some(Mail::page(self.random.choice([502, 503, 520]).unwrap()))
+            }
             Some(Trouble::ErrorBefore) => Some(Mail::of(500, "application/json", "")),
             Some(Trouble::Busy) => Some(Mail::busy(self.random.u32(..90))),
             _ => None,
@@ -584,7 +579,10 @@ impl Inner {
             return self.answer(ticket, after, Mail::Failed(TransportErrorKind::Closed));
         }
         self.server.save(outcome.persist);
-        let (head, body) = outcome.response.expect("no fault was injected").into_parts();
+        let (head, body) = outcome
+            .response
+            .expect("no fault was injected")
+            .into_parts();
         let cut = match trouble {
             Some(Trouble::CutAnswer) => Some(self.random.usize(..body.len().max(1))),
             Some(Trouble::MalformedAnswer) => Some(body.len().saturating_sub(1)),

@@ -1129,6 +1129,9 @@ impl Endpoint for crate::model::invoice::UpdateInvoice {
     fn check(&self) -> Result<(), InvalidRequest> {
         Self::check(self)
     }
+    fn resource(&self) -> Option<&str> {
+        Some(self.id.as_str())
+    }
 }
 
 impl Allows<AnyGrant> for crate::model::invoice::UpdateInvoice {}
@@ -1183,6 +1186,9 @@ impl Endpoint for crate::model::invoice::CancelInvoice {
 
         Ok(())
     }
+    fn resource(&self) -> Option<&str> {
+        Some(self.id.as_str())
+    }
 }
 
 impl Allows<AnyGrant> for crate::model::invoice::CancelInvoice {}
@@ -1230,6 +1236,9 @@ impl Endpoint for crate::model::invoice::CancelInvoiceByGuid {
         }
 
         Ok(())
+    }
+    fn resource(&self) -> Option<&str> {
+        Some(self.guid.as_str())
     }
 }
 
@@ -1286,6 +1295,9 @@ impl Endpoint for crate::model::invoice::PayInvoice {
     fn check(&self) -> Result<(), InvalidRequest> {
         Self::check(self)
     }
+    fn resource(&self) -> Option<&str> {
+        Some(self.id.as_str())
+    }
 }
 
 impl Allows<AnyGrant> for crate::model::invoice::PayInvoice {}
@@ -1327,6 +1339,9 @@ impl Endpoint for crate::model::invoice::ResendInvoiceWebhook {
         out.path("notifications");
 
         Ok(())
+    }
+    fn resource(&self) -> Option<&str> {
+        Some(self.id.as_str())
     }
     fn resource_token(&self) -> Option<&str> {
         Some(self.token.expose())
@@ -1715,6 +1730,9 @@ impl Endpoint for crate::model::refund::CancelRefund {
 
         Ok(())
     }
+    fn resource(&self) -> Option<&str> {
+        Some(self.id.as_str())
+    }
 }
 
 impl Allows<AnyGrant> for crate::model::refund::CancelRefund {}
@@ -1765,6 +1783,9 @@ impl Endpoint for crate::model::refund::UpdateRefund {
     }
     fn check(&self) -> Result<(), InvalidRequest> {
         Self::check(self)
+    }
+    fn resource(&self) -> Option<&str> {
+        Some(self.id.as_str())
     }
 }
 
@@ -1819,6 +1840,9 @@ impl Endpoint for crate::model::refund::UpdateRefundByGuid {
     fn check(&self) -> Result<(), InvalidRequest> {
         Self::check(self)
     }
+    fn resource(&self) -> Option<&str> {
+        Some(self.guid.as_str())
+    }
 }
 
 impl Allows<AnyGrant> for crate::model::refund::UpdateRefundByGuid {}
@@ -1861,6 +1885,9 @@ impl Endpoint for crate::model::refund::CancelRefundByGuid {
 
         Ok(())
     }
+    fn resource(&self) -> Option<&str> {
+        Some(self.guid.as_str())
+    }
 }
 
 impl Allows<AnyGrant> for crate::model::refund::CancelRefundByGuid {}
@@ -1901,6 +1928,9 @@ impl Endpoint for crate::model::refund::ResendRefundNotification {
         out.path("notifications");
 
         Ok(())
+    }
+    fn resource(&self) -> Option<&str> {
+        Some(self.id.as_str())
     }
     fn resource_token(&self) -> Option<&str> {
         Some(self.token.expose())
@@ -2529,6 +2559,9 @@ impl Endpoint for crate::model::payout::CancelPayout {
 
         Ok(())
     }
+    fn resource(&self) -> Option<&str> {
+        Some(self.id.as_str())
+    }
 }
 
 impl Allows<AnyGrant> for crate::model::payout::CancelPayout {}
@@ -2569,6 +2602,9 @@ impl Endpoint for crate::model::payout::ResendPayoutNotification {
         out.path("notifications");
 
         Ok(())
+    }
+    fn resource(&self) -> Option<&str> {
+        Some(self.id.as_str())
     }
 }
 
@@ -2658,6 +2694,9 @@ impl Endpoint for crate::model::payout::CancelPayoutGroup {
         out.segment("group_id", group_id)?;
 
         Ok(())
+    }
+    fn resource(&self) -> Option<&str> {
+        Some(self.group_id.as_str())
     }
 }
 
@@ -2885,6 +2924,9 @@ impl Endpoint for crate::model::recipient::UpdateRecipient {
     fn check(&self) -> Result<(), InvalidRequest> {
         Self::check(self)
     }
+    fn resource(&self) -> Option<&str> {
+        Some(self.id.as_str())
+    }
 }
 
 impl Allows<AnyGrant> for crate::model::recipient::UpdateRecipient {}
@@ -2927,6 +2969,9 @@ impl Endpoint for crate::model::recipient::RemoveRecipient {
 
         Ok(())
     }
+    fn resource(&self) -> Option<&str> {
+        Some(self.id.as_str())
+    }
 }
 
 impl Allows<AnyGrant> for crate::model::recipient::RemoveRecipient {}
@@ -2967,6 +3012,9 @@ impl Endpoint for crate::model::recipient::ResendRecipientNotification {
         out.path("notifications");
 
         Ok(())
+    }
+    fn resource(&self) -> Option<&str> {
+        Some(self.id.as_str())
     }
 }
 
@@ -3501,6 +3549,9 @@ impl Endpoint for crate::model::bill::UpdateBill {
     fn check(&self) -> Result<(), InvalidRequest> {
         Self::check(self)
     }
+    fn resource(&self) -> Option<&str> {
+        Some(self.id.as_str())
+    }
     fn resource_token(&self) -> Option<&str> {
         Some(self.token.expose())
     }
@@ -3560,6 +3611,9 @@ impl Endpoint for crate::model::bill::DeliverBill {
         out.path("deliveries");
 
         Ok(())
+    }
+    fn resource(&self) -> Option<&str> {
+        Some(self.id.as_str())
     }
     fn resource_token(&self) -> Option<&str> {
         Some(self.token.expose())
@@ -3776,6 +3830,9 @@ impl Endpoint for crate::model::subscription::UpdateSubscription {
     fn check(&self) -> Result<(), InvalidRequest> {
         Self::check(self)
     }
+    fn resource(&self) -> Option<&str> {
+        Some(self.id.as_str())
+    }
     fn resource_token(&self) -> Option<&str> {
         Some(self.token.expose())
     }
@@ -3957,6 +4014,9 @@ impl Endpoint for crate::model::token_sin::RemoveTokenSin {
         out.segment("sin", sin)?;
 
         Ok(())
+    }
+    fn resource(&self) -> Option<&str> {
+        Some(self.sin.as_str())
     }
 }
 

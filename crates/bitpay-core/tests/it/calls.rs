@@ -184,6 +184,7 @@ fn run<C: Credential, E: Allows<C>>(
     loop {
         assert!(sent.len() < 50, "the call does not end");
         match call.step(now, chance) {
+            Step::Note(_) => panic!("there is no journal"),
             Step::Sign(_) => panic!("the key is in memory"),
             Step::Sleep(pause) => {
                 assert!(!pause.is_zero());

@@ -290,6 +290,7 @@ fn refused_with<E: Allows<Grant<Merchant>>>(status: StatusCode, request: &E, bod
                 call.end();
             }
             Step::Sleep(pause) => now += SignedDuration::try_from(pause).unwrap(),
+            Step::Note(_) => panic!("there is no journal"),
             Step::Sign(_) => panic!("the key is here"),
             Step::Done(Ok(_)) => panic!("taken for a success"),
             Step::Done(Err(error)) => return error,
