@@ -63,7 +63,7 @@ pub trait Journal: Send + Sync {
 }
 
 /// An entry of the journal.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(tag = "entry", rename_all = "lowercase")]
 #[non_exhaustive]
 pub enum Entry {
@@ -86,7 +86,27 @@ impl Entry {
     /// # Errors
     /// When it is none of these. The line is not repeated.
     pub fn parse(line: &str) -> Result<Self, NotAnEntry> {
-        serde_json::from_str(line).map_err(|error| NotAnEntry {
+        /// Read first: serde's own way to tell entries apart takes no times.
+        #[derive(Deserialize)]
+        #[serde(rename_all = "lowercase")]
+        enum Kind {
+            Intent,
+            Outcome,
+        }
+        #[derive(Deserialize)]
+        struct Tag {
+            entry: Kind,
+        }
+        let read = match serde_json::from_str(line) {
+            Ok(Tag {
+                entry: Kind::Intent,
+            }) => serde_json::from_str(line).map(Self::Intent),
+            Ok(Tag {
+                entry: Kind::Outcome,
+            }) => serde_json::from_str(line).map(Self::Outcome),
+            Err(error) => Err(error),
+        };
+        read.map_err(|error| NotAnEntry {
             problem: crate::answer::problem(&error),
         })
     }
