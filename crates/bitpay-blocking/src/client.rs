@@ -9,6 +9,7 @@ use std::time::Duration;
 use bitpay_core::call::Settings;
 use bitpay_core::diagnose::{Diagnosis, Evidence, diagnose};
 use bitpay_core::error::SignError;
+use bitpay_core::find_out::{Doubt, Finding, Plan};
 use bitpay_core::journal::{Entry, Journal};
 use bitpay_core::model::invoice::{GetInvoice, Invoice};
 use bitpay_core::pairing::{Approval, Pairing, Wait, Waited};
@@ -274,6 +275,58 @@ impl<C: Credential> Client<C> {
     /// Source: <https://developer.bitpay.com/reference/making-requests>
     pub fn raw(&self, request: &RawRequest) -> Result<Answer<RawData>, Error> {
         self.call(request)
+    }
+
+    /// Finds out what became of a call whose outcome is unknown, given its [`Error`], or its
+    /// [`Intent`](bitpay_core::journal::Intent) from a journal. It only reads, with this client's
+    /// credential, which must be the one that made the call.
+    ///
+    /// To finish what was [not found](bitpay_core::find_out::Finding::NotFound) and may be sent again, make
+    /// the same call with the same request: its guid is what makes it once. A client with a journal writes
+    /// what it found there, when that settles the intent.
+    ///
+    /// # Errors
+    /// When it could not be looked up, or what was found could not be written to the journal.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # let sandbox = bitpay_sandbox::Sandbox::start()?;
+    /// # let config = bitpay_blocking::Config::new(sandbox.environment());
+    /// # let client = bitpay_blocking::Client::from_config(&config.retry(bitpay_blocking::retry::RetryPolicy::off()))?;
+    /// # let identity = bitpay_blocking::Identity::new(bitpay_blocking::generate_key()?);
+    /// # let merchant = client.with(sandbox.grant::<bitpay_blocking::Merchant>(identity));
+    /// # sandbox.inject(bitpay_sandbox::Fault::lost());
+    /// use bitpay_blocking::Currency;
+    /// use bitpay_blocking::find_out::Finding;
+    /// use bitpay_blocking::model::invoice::CreateInvoice;
+    ///
+    /// let order = CreateInvoice::for_order("order-17", 20u32, Currency::USD);
+    /// if let Err(error) = merchant.create_invoice(&order) {
+    ///     match merchant.find_out(&error)? {
+    ///         Finding::Happened(found) => println!("it was made: {:?}", found.id),
+    ///         Finding::NotFound { may_send_again: true } => println!("try again with the same order"),
+    ///         other => println!("a person must look: {other:?}"),
+    ///     }
+    /// }
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn find_out(&self, doubt: &impl Doubt) -> Result<Finding, Error> {
+        let shared = &*self.shared;
+        let finding = match Plan::of(doubt, &shared.base, &self.credential)? {
+            Plan::Ask(look_up) => look_up.judge(self.call(&look_up))?,
+            Plan::Known(finding) => finding,
+        };
+        let now = Clock::start().now();
+        let outcome = doubt
+            .intent()
+            .and_then(|intent| finding.outcome(intent, now));
+        if let Some(outcome) = outcome {
+            let entry = Entry::Outcome(outcome);
+            let written = shared.note(&entry);
+            written.map_err(|error| Error::unwritten("find_out", error))?;
+        }
+        Ok(finding)
     }
 
     /// Fetches the invoice that a webhook tells of, so that BitPay's own word decides about money, and

@@ -33,10 +33,13 @@ use crate::error::{
     ApiErrorKind, BuildError, DecodeError, Effect, Error, ErrorKind, Replay, SignError,
     TransportError, TransportErrorKind,
 };
+use crate::find_out::{self, Shown};
+use crate::guid::Guid;
 use crate::journal::{Entry, Intent, IntentId, JournalError, NotTold, Source};
 use crate::json;
 use crate::key::PublicKey;
 use crate::operation::{Allows, Endpoint, Operation, RetryClass, Signing, TokenPlace};
+use crate::raw::RawData;
 use crate::retry::{self, Fault, Next, RetryPolicy};
 use crate::signature::{Digest, Signature};
 use crate::time::Timestamp;
@@ -435,6 +438,8 @@ pub(crate) struct Exchange {
     began: Option<Timestamp>,
     /// The failure of a try that may have taken effect.
     uncertain: Option<Error>,
+    /// What a look-up found, which does not show that it did.
+    holds: Option<Bytes>,
     head: Option<(StatusCode, HeaderMap)>,
     received: Vec<u8>,
     /// A part of the answer was given out: it cannot be asked for again.
@@ -474,17 +479,29 @@ impl Exchange {
         let method = sending.method.clone();
         let main = Prepared::new(method, encoder, identity.is_some())?;
 
-        let mut encoder = Encoder::new(base);
-        if let (Some(_), Some(token)) = (endpoint.guid(), facade_token) {
-            // Every look-up is a GET by guid, with the token in the query.
-            encoder.query("token", &token);
-        }
-        let lookup = match endpoint.encode_lookup(&mut encoder)? {
-            Some(operation) => {
-                let method = operation.method.clone();
+        let key = match sending.retry {
+            // Looked up by whoever reads the error: others may have used the same reference.
+            RetryClass::LookupByReference => None,
+            class => find_out::key(
+                class,
+                endpoint.guid().map(Guid::as_str),
+                None,
+                endpoint.resource(),
+            ),
+        };
+        let lookup = match (operation.look_up(), key) {
+            (Some(looked_up), Some(key)) => {
+                let mut encoder = Encoder::new(base);
+                match (looked_up.token, facade_token) {
+                    (TokenPlace::Query, Some(token)) => encoder.query("token", &token),
+                    (TokenPlace::Path, Some(token)) => encoder.keep_token(token),
+                    _ => {}
+                }
+                find_out::write(operation, looked_up, key, &mut encoder)?;
+                let method = looked_up.method.clone();
                 Some(Prepared::new(method, encoder, identity.is_some())?)
             }
-            None => None,
+            _ => None,
         };
         let intent = (sending.retry != RetryClass::Read).then(|| Intent {
             id: IntentId::NONE,
@@ -520,6 +537,7 @@ impl Exchange {
             tries: 0,
             began: None,
             uncertain: None,
+            holds: None,
             head: None,
             received: Vec::new(),
             begun: false,
@@ -543,7 +561,8 @@ impl Exchange {
 
     /// The error with what is known of the call.
     pub(crate) fn told(&self, error: Error) -> Error {
-        error.after(self.tries, self.intent.as_ref())
+        let holds = self.holds.as_ref().and_then(|data| RawData::of(data));
+        error.after(self.tries, self.intent.as_ref(), holds)
     }
 
     pub(crate) fn max_body(&self) -> usize {
@@ -599,8 +618,34 @@ impl Exchange {
                 }
                 State::Pausing(_) => self.state = State::Ready,
                 State::Over(fault) => match self.judge(fault, now) {
-                    Judged::Data(data, body, status) => {
+                    Judged::Data(data, body, status) if !self.is_reading_back() => {
                         return Progress::Data { data, body, status };
+                    }
+                    Judged::Data(data, body, status) => {
+                        let shown = find_out::shows(self.operation, Some(&data));
+                        if shown == Shown::Done {
+                            return Progress::Data { data, body, status };
+                        }
+                        self.holds = Some(data);
+                        // Of what only the caller can tell, once is enough.
+                        let again = shown == Shown::NotDone;
+                        if let Some(end) = self.read_back_again(again, now, chance) {
+                            return end;
+                        }
+                    }
+                    Judged::Fault(_, kind) if self.is_reading_back() && is_not_found(&kind) => {
+                        if find_out::shows(self.operation, None) == Shown::Done {
+                            let data = Bytes::from_static(b"null");
+                            return Progress::Data {
+                                body: data.clone(),
+                                data,
+                                status: StatusCode::NOT_FOUND.as_u16(),
+                            };
+                        }
+                        self.holds = None;
+                        if let Some(end) = self.read_back_again(true, now, chance) {
+                            return end;
+                        }
                     }
                     Judged::Fault(fault, kind) => {
                         let fault = if self.begun { Fault::Final } else { fault };
@@ -790,6 +835,42 @@ impl Exchange {
         self.retry == RetryClass::Read
     }
 
+    /// Is what may have been changed being read?
+    fn is_reading_back(&self) -> bool {
+        self.looking_up && self.retry == RetryClass::ReadBack
+    }
+
+    /// What was to be changed does not show it: it is read again, as long as the policy allows, or the
+    /// failure of the try that may have changed it is the end.
+    fn read_back_again(&mut self, again: bool, now: Timestamp, chance: u64) -> Option<Progress> {
+        let policy = &self.settings.retry;
+        let elapsed = self.elapsed(now);
+        let class = RetryClass::Read;
+        match retry::decide(
+            class,
+            false,
+            Fault::NotSent,
+            self.tries,
+            elapsed,
+            policy,
+            chance,
+        ) {
+            Next::Again(pause) if again => {
+                self.pause(pause, now);
+                None
+            }
+            _ => {
+                let kind = TransportError::new(TransportErrorKind::Broken, None).into();
+                Some(self.fail(kind))
+            }
+        }
+    }
+
+    fn pause(&mut self, pause: Duration, now: Timestamp) {
+        let until = now.checked_add(jiff::SignedDuration::try_from(pause).unwrap_or_default());
+        self.state = until.map_or(State::Ready, State::Pausing);
+    }
+
     /// What follows from a fault: the end of the call, or a pause.
     fn decide(
         &mut self,
@@ -800,8 +881,7 @@ impl Exchange {
     ) -> Option<Progress> {
         let elapsed = self.elapsed(now);
         let policy = self.settings.retry;
-        let not_found =
-            matches!(&kind, ErrorKind::Api(error) if error.kind == ApiErrorKind::NotFound);
+        let not_found = is_not_found(&kind);
         let next = if self.looking_up {
             // After a look-up that failed, it is looked up again; after one that found nothing, the
             // request goes out again, unless the guid does not protect from a second effect.
@@ -846,8 +926,7 @@ impl Exchange {
             Next::GiveUp => (self.looking_up, Duration::ZERO),
         };
         self.looking_up = looking_up;
-        let until = now.checked_add(jiff::SignedDuration::try_from(pause).unwrap_or_default());
-        self.state = until.map_or(State::Ready, State::Pausing);
+        self.pause(pause, now);
         None
     }
 
@@ -858,6 +937,10 @@ impl Exchange {
             None => Error::new(self.operation.name, kind, Effect::Nothing),
         })
     }
+}
+
+fn is_not_found(kind: &ErrorKind) -> bool {
+    matches!(kind, ErrorKind::Api(error) if error.kind == ApiErrorKind::NotFound)
 }
 
 fn header_of(signature: &Signature) -> Option<HeaderValue> {

@@ -15,6 +15,7 @@ use crate::guid::Guid;
 use crate::journal::{Intent, JournalError};
 use crate::model::InvalidRequest;
 use crate::operation::Operation;
+use crate::raw::RawData;
 
 mod api;
 mod code;
@@ -40,6 +41,7 @@ struct Inner {
     intent: Option<Intent>,
     items: u64,
     unrecorded: bool,
+    holds: Option<RawData>,
 }
 
 /// May the request have taken effect?
@@ -86,12 +88,19 @@ impl Error {
             intent: None,
             items: 0,
             unrecorded: false,
+            holds: None,
         }))
     }
 
-    pub(crate) fn after(mut self, tries: u32, intent: Option<&Intent>) -> Self {
+    pub(crate) fn after(
+        mut self,
+        tries: u32,
+        intent: Option<&Intent>,
+        holds: Option<RawData>,
+    ) -> Self {
         self.0.tries = tries;
         self.0.intent = intent.cloned();
+        self.0.holds = holds;
         self
     }
 
@@ -155,6 +164,23 @@ impl Error {
     #[must_use]
     pub fn found_by(&self) -> Option<&'static str> {
         Operation::named(self.0.operation)?.lookup
+    }
+
+    /// What was found when it was read, after a try to change it of which the outcome is unknown: the
+    /// resource as it is now, which does not show that it was changed.
+    #[must_use]
+    pub fn holds(&self) -> Option<&RawData> {
+        self.0.holds.as_ref()
+    }
+
+    /// A finding that the journal did not take. For the fronts.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn unwritten(
+        operation: &'static str,
+        source: Box<dyn core::error::Error + Send + Sync>,
+    ) -> Self {
+        Self::new(operation, JournalError::new(source), Effect::Nothing)
     }
 
     /// What the call was about to do, where it can change something: the clients' `find_out` takes it, or

@@ -22,7 +22,7 @@ use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use sha2::{Digest as _, Sha256};
 
-use crate::error::{Effect, Error};
+use crate::error::Effect;
 use crate::facade::Facade;
 use crate::guid::Guid;
 use crate::signature::Digest;
@@ -392,21 +392,3 @@ impl JournalError {
 #[derive(Debug, thiserror::Error)]
 #[error("it was not told that the entry was written")]
 pub(crate) struct NotTold;
-
-/// What may have happened: an [`Intent`] of a journal, or the [`Error`] of a call.
-pub trait Doubt {
-    /// What was intended. `None` when there is nothing to find out.
-    fn intent(&self) -> Option<&Intent>;
-}
-
-impl Doubt for Intent {
-    fn intent(&self) -> Option<&Intent> {
-        Some(self)
-    }
-}
-
-impl Doubt for Error {
-    fn intent(&self) -> Option<&Intent> {
-        Self::intent(self)
-    }
-}

@@ -47,6 +47,7 @@ mod encode;
 pub mod environment;
 pub mod error;
 pub mod facade;
+pub mod find_out;
 pub mod guid;
 pub mod id;
 pub mod journal;

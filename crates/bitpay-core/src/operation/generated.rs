@@ -4,7 +4,9 @@
 
 use alloc::vec::Vec;
 
-use super::{Allows, Endpoint, Operation, RetryClass, Signing, TokenPlace, body, path, query};
+use super::{
+    Allows, Endpoint, Operation, RetryClass, Shows, Signing, TokenPlace, body, path, query,
+};
 use crate::credential::{AnyGrant, Credential, Grant, Identity};
 use crate::encode::Encoder;
 use crate::environment::BaseUrl;
@@ -314,6 +316,8 @@ static REQUEST_PAIRING: Operation = Operation {
     signing: Signing::Never,
     retry: RetryClass::ReplayByGuid,
     lookup: None,
+    lookup_query: None,
+    done: &[],
     parameters: &[
         body("id", true, "The name of the key that asks."),
         body(
@@ -392,6 +396,8 @@ static CLAIM_PAIRING: Operation = Operation {
     signing: Signing::Never,
     retry: RetryClass::Never,
     lookup: None,
+    lookup_query: None,
+    done: &[],
     parameters: &[
         body("id", true, "The name of the key that claims."),
         body("pairingCode", true, "The code from the dashboard."),
@@ -448,6 +454,8 @@ static MINT_TOKEN: Operation = Operation {
     signing: Signing::Always,
     retry: RetryClass::ReplayByGuid,
     lookup: None,
+    lookup_query: None,
+    done: &[],
     parameters: &[
         body(
             "id",
@@ -524,6 +532,8 @@ static LIST_TOKENS: Operation = Operation {
     signing: Signing::Always,
     retry: RetryClass::Read,
     lookup: None,
+    lookup_query: None,
+    done: &[],
     parameters: &[],
 };
 
@@ -569,6 +579,8 @@ static CREATE_INVOICE: Operation = Operation {
     signing: Signing::WhenKeyed,
     retry: RetryClass::ReplayByGuid,
     lookup: Some("get_invoice_by_guid"),
+    lookup_query: None,
+    done: &[],
     parameters: &[
         body(
             "guid",
@@ -816,10 +828,6 @@ impl Endpoint for crate::model::invoice::CreateInvoice {
     fn echo(&self, made: &Self::Response) -> Echo {
         Self::echo(self, made)
     }
-    fn encode_lookup(&self, out: &mut Encoder) -> Result<Option<&'static Operation>, BuildError> {
-        crate::model::invoice::GetInvoiceByGuid::new(self.guid.clone()).encode(out)?;
-        Ok(Some(&GET_INVOICE_BY_GUID))
-    }
 }
 
 impl Allows<AnyGrant> for crate::model::invoice::CreateInvoice {}
@@ -875,6 +883,8 @@ static GET_INVOICE: Operation = Operation {
     signing: Signing::WhenKeyed,
     retry: RetryClass::Read,
     lookup: None,
+    lookup_query: None,
+    done: &[],
     parameters: &[path("id", true, "The invoice.")],
 };
 
@@ -916,6 +926,8 @@ static GET_INVOICE_BY_GUID: Operation = Operation {
     signing: Signing::WhenKeyed,
     retry: RetryClass::Read,
     lookup: None,
+    lookup_query: None,
+    done: &[],
     parameters: &[path("guid", true, "The invoice's guid.")],
 };
 
@@ -958,6 +970,8 @@ static GET_PUBLIC_INVOICE: Operation = Operation {
     signing: Signing::Never,
     retry: RetryClass::Read,
     lookup: None,
+    lookup_query: None,
+    done: &[],
     parameters: &[path("id", true, "The invoice.")],
 };
 
@@ -997,6 +1011,8 @@ static LIST_INVOICES: Operation = Operation {
     signing: Signing::Always,
     retry: RetryClass::Read,
     lookup: None,
+    lookup_query: None,
+    done: &[],
     parameters: &[
         query("dateStart", true, "First day."),
         query("dateEnd", true, "Last day, not before the first one."),
@@ -1079,7 +1095,9 @@ static UPDATE_INVOICE: Operation = Operation {
     token: TokenPlace::Body,
     signing: Signing::Always,
     retry: RetryClass::ReadBack,
-    lookup: None,
+    lookup: Some("get_invoice"),
+    lookup_query: None,
+    done: &[],
     parameters: &[
         path("id", true, "The invoice."),
         body("buyerEmail", false, "The buyer's email address."),
@@ -1161,7 +1179,9 @@ static CANCEL_INVOICE: Operation = Operation {
     token: TokenPlace::Query,
     signing: Signing::Always,
     retry: RetryClass::ReadBack,
-    lookup: None,
+    lookup: Some("get_invoice"),
+    lookup_query: None,
+    done: &[Shows::Member("isCancelled", "true")],
     parameters: &[
         path("id", true, "The invoice."),
         query(
@@ -1215,7 +1235,9 @@ static CANCEL_INVOICE_BY_GUID: Operation = Operation {
     token: TokenPlace::Query,
     signing: Signing::Always,
     retry: RetryClass::ReadBack,
-    lookup: None,
+    lookup: Some("get_invoice_by_guid"),
+    lookup_query: None,
+    done: &[Shows::Member("isCancelled", "true")],
     parameters: &[
         path("guid", true, "The invoice's guid."),
         query("forceCancel", false, "As in `CancelInvoice::force_cancel`."),
@@ -1266,7 +1288,9 @@ static PAY_INVOICE: Operation = Operation {
     token: TokenPlace::Body,
     signing: Signing::Always,
     retry: RetryClass::ReadBack,
-    lookup: None,
+    lookup: Some("get_invoice"),
+    lookup_query: None,
+    done: &[],
     parameters: &[
         path("id", true, "The invoice."),
         body(
@@ -1325,6 +1349,8 @@ static RESEND_INVOICE_WEBHOOK: Operation = Operation {
     signing: Signing::Always,
     retry: RetryClass::Never,
     lookup: None,
+    lookup_query: None,
+    done: &[],
     parameters: &[path("id", true, "The invoice.")],
 };
 
@@ -1373,6 +1399,8 @@ static GET_INVOICE_EVENT_TOKEN: Operation = Operation {
     signing: Signing::Always,
     retry: RetryClass::Read,
     lookup: None,
+    lookup_query: None,
+    done: &[],
     parameters: &[path("id", true, "The invoice.")],
 };
 
@@ -1414,6 +1442,8 @@ static SUBSCRIBE_INVOICE_EVENTS: Operation = Operation {
     signing: Signing::Never,
     retry: RetryClass::Read,
     lookup: None,
+    lookup_query: None,
+    done: &[],
     parameters: &[
         query("action", true, "What is asked."),
         query("events[]", true, "What is to be heard."),
@@ -1478,6 +1508,8 @@ static CREATE_REFUND: Operation = Operation {
     signing: Signing::Always,
     retry: RetryClass::LookupByGuid,
     lookup: Some("get_refund_by_guid"),
+    lookup_query: None,
+    done: &[],
     parameters: &[
         body("guid", true, "The refund's name, to find it by."),
         body("invoiceId", true, "The invoice to refund."),
@@ -1551,10 +1583,6 @@ impl Endpoint for crate::model::refund::CreateRefund {
     fn echo(&self, made: &Self::Response) -> Echo {
         Self::echo(self, made)
     }
-    fn encode_lookup(&self, out: &mut Encoder) -> Result<Option<&'static Operation>, BuildError> {
-        crate::model::refund::GetRefundByGuid::new(self.guid.clone()).encode(out)?;
-        Ok(Some(&GET_REFUND_BY_GUID))
-    }
 }
 
 impl Allows<AnyGrant> for crate::model::refund::CreateRefund {}
@@ -1587,6 +1615,8 @@ static GET_REFUND: Operation = Operation {
     signing: Signing::Always,
     retry: RetryClass::Read,
     lookup: None,
+    lookup_query: None,
+    done: &[],
     parameters: &[path("id", true, "The refund.")],
 };
 
@@ -1627,6 +1657,8 @@ static GET_REFUND_BY_GUID: Operation = Operation {
     signing: Signing::Always,
     retry: RetryClass::Read,
     lookup: None,
+    lookup_query: None,
+    done: &[],
     parameters: &[path("guid", true, "The refund's guid.")],
 };
 
@@ -1668,6 +1700,8 @@ static LIST_REFUNDS: Operation = Operation {
     signing: Signing::Always,
     retry: RetryClass::Read,
     lookup: None,
+    lookup_query: None,
+    done: &[],
     parameters: &[query("invoiceId", true, "The invoice.")],
 };
 
@@ -1715,7 +1749,12 @@ static CANCEL_REFUND: Operation = Operation {
     token: TokenPlace::Query,
     signing: Signing::Always,
     retry: RetryClass::ReadBack,
-    lookup: None,
+    lookup: Some("get_refund"),
+    lookup_query: None,
+    done: &[
+        Shows::Member("status", "canceled"),
+        Shows::Member("status", "cancelled"),
+    ],
     parameters: &[path("id", true, "The refund.")],
 };
 
@@ -1758,7 +1797,9 @@ static UPDATE_REFUND: Operation = Operation {
     token: TokenPlace::Body,
     signing: Signing::Always,
     retry: RetryClass::ReadBack,
-    lookup: None,
+    lookup: Some("get_refund"),
+    lookup_query: None,
+    done: &[],
     parameters: &[
         path("id", true, "The refund."),
         body(
@@ -1813,7 +1854,9 @@ static UPDATE_REFUND_BY_GUID: Operation = Operation {
     token: TokenPlace::Body,
     signing: Signing::Always,
     retry: RetryClass::ReadBack,
-    lookup: None,
+    lookup: Some("get_refund_by_guid"),
+    lookup_query: None,
+    done: &[],
     parameters: &[
         path("guid", true, "The refund's guid."),
         body(
@@ -1869,7 +1912,12 @@ static CANCEL_REFUND_BY_GUID: Operation = Operation {
     token: TokenPlace::Query,
     signing: Signing::Always,
     retry: RetryClass::ReadBack,
-    lookup: None,
+    lookup: Some("get_refund_by_guid"),
+    lookup_query: None,
+    done: &[
+        Shows::Member("status", "canceled"),
+        Shows::Member("status", "cancelled"),
+    ],
     parameters: &[path("guid", true, "The refund's guid.")],
 };
 
@@ -1914,6 +1962,8 @@ static RESEND_REFUND_NOTIFICATION: Operation = Operation {
     signing: Signing::Always,
     retry: RetryClass::Never,
     lookup: None,
+    lookup_query: None,
+    done: &[],
     parameters: &[path("id", true, "The refund.")],
 };
 
@@ -1962,6 +2012,8 @@ static GET_LEDGER_BALANCES: Operation = Operation {
     signing: Signing::Always,
     retry: RetryClass::Read,
     lookup: None,
+    lookup_query: None,
+    done: &[],
     parameters: &[],
 };
 
@@ -2007,6 +2059,8 @@ static GET_LEDGER_ENTRIES: Operation = Operation {
     signing: Signing::Always,
     retry: RetryClass::Read,
     lookup: None,
+    lookup_query: None,
+    done: &[],
     parameters: &[
         path("currency", true, "The ledger's currency."),
         query("startDate", true, "First day."),
@@ -2070,6 +2124,8 @@ static LIST_SETTLEMENTS: Operation = Operation {
     signing: Signing::Always,
     retry: RetryClass::Read,
     lookup: None,
+    lookup_query: None,
+    done: &[],
     parameters: &[
         query("startDate", false, "First day."),
         query("endDate", false, "Last day, not before the first one."),
@@ -2163,6 +2219,8 @@ static GET_SETTLEMENT: Operation = Operation {
     signing: Signing::Always,
     retry: RetryClass::Read,
     lookup: None,
+    lookup_query: None,
+    done: &[],
     parameters: &[path("id", true, "The settlement.")],
 };
 
@@ -2203,6 +2261,8 @@ static GET_SETTLEMENT_REPORT: Operation = Operation {
     signing: Signing::Always,
     retry: RetryClass::Read,
     lookup: None,
+    lookup_query: None,
+    done: &[],
     parameters: &[path("id", true, "The settlement.")],
 };
 
@@ -2256,6 +2316,8 @@ static CREATE_PAYOUT: Operation = Operation {
     signing: Signing::Always,
     retry: RetryClass::LookupByReference,
     lookup: Some("list_payouts"),
+    lookup_query: Some("reference"),
+    done: &[],
     parameters: &[
         body(
             "reference",
@@ -2412,6 +2474,8 @@ static GET_PAYOUT: Operation = Operation {
     signing: Signing::Always,
     retry: RetryClass::Read,
     lookup: None,
+    lookup_query: None,
+    done: &[],
     parameters: &[path("id", true, "The payout.")],
 };
 
@@ -2452,6 +2516,8 @@ static LIST_PAYOUTS: Operation = Operation {
     signing: Signing::Always,
     retry: RetryClass::Read,
     lookup: None,
+    lookup_query: None,
+    done: &[],
     parameters: &[
         query("startDate", false, "First day."),
         query("endDate", false, "Last day, not before the first one."),
@@ -2544,7 +2610,12 @@ static CANCEL_PAYOUT: Operation = Operation {
     token: TokenPlace::Query,
     signing: Signing::Always,
     retry: RetryClass::ReadBack,
-    lookup: None,
+    lookup: Some("get_payout"),
+    lookup_query: None,
+    done: &[
+        Shows::Member("status", "cancelled"),
+        Shows::Member("status", "canceled"),
+    ],
     parameters: &[path("id", true, "The payout.")],
 };
 
@@ -2588,6 +2659,8 @@ static RESEND_PAYOUT_NOTIFICATION: Operation = Operation {
     signing: Signing::Always,
     retry: RetryClass::Never,
     lookup: None,
+    lookup_query: None,
+    done: &[],
     parameters: &[path("id", true, "The payout.")],
 };
 
@@ -2632,6 +2705,8 @@ static CREATE_PAYOUT_GROUP: Operation = Operation {
     signing: Signing::Always,
     retry: RetryClass::Never,
     lookup: None,
+    lookup_query: None,
+    done: &[],
     parameters: &[body(
         "instructions",
         true,
@@ -2679,7 +2754,9 @@ static CANCEL_PAYOUT_GROUP: Operation = Operation {
     token: TokenPlace::Query,
     signing: Signing::Always,
     retry: RetryClass::ReadBack,
-    lookup: None,
+    lookup: Some("list_payouts"),
+    lookup_query: Some("groupId"),
+    done: &[],
     parameters: &[path("group_id", true, "The group.")],
 };
 
@@ -2724,6 +2801,8 @@ static SUBMIT_RECIPIENTS: Operation = Operation {
     signing: Signing::Always,
     retry: RetryClass::ReadBack,
     lookup: None,
+    lookup_query: None,
+    done: &[],
     parameters: &[
         body("guid", true, "The caller's name for this request."),
         body("recipients", true, "Whom to invite: 1 to 1000."),
@@ -2783,6 +2862,8 @@ static GET_RECIPIENT: Operation = Operation {
     signing: Signing::Always,
     retry: RetryClass::Read,
     lookup: None,
+    lookup_query: None,
+    done: &[],
     parameters: &[path("id", true, "The recipient.")],
 };
 
@@ -2823,6 +2904,8 @@ static LIST_RECIPIENTS: Operation = Operation {
     signing: Signing::Always,
     retry: RetryClass::Read,
     lookup: None,
+    lookup_query: None,
+    done: &[],
     parameters: &[
         query("status", false, "Only those that stand there."),
         query("limit", false, "At most so many."),
@@ -2888,7 +2971,9 @@ static UPDATE_RECIPIENT: Operation = Operation {
     token: TokenPlace::Body,
     signing: Signing::Always,
     retry: RetryClass::ReadBack,
-    lookup: None,
+    lookup: Some("get_recipient"),
+    lookup_query: None,
+    done: &[],
     parameters: &[
         path("id", true, "The recipient."),
         body("label", false, "The merchant's own name for the recipient."),
@@ -2954,7 +3039,9 @@ static REMOVE_RECIPIENT: Operation = Operation {
     token: TokenPlace::Query,
     signing: Signing::Always,
     retry: RetryClass::ReadBack,
-    lookup: None,
+    lookup: Some("get_recipient"),
+    lookup_query: None,
+    done: &[Shows::Member("status", "removed"), Shows::Gone],
     parameters: &[path("id", true, "The recipient.")],
 };
 
@@ -2998,6 +3085,8 @@ static RESEND_RECIPIENT_NOTIFICATION: Operation = Operation {
     signing: Signing::Always,
     retry: RetryClass::Never,
     lookup: None,
+    lookup_query: None,
+    done: &[],
     parameters: &[path("id", true, "The recipient.")],
 };
 
@@ -3042,6 +3131,8 @@ static GET_RATES: Operation = Operation {
     signing: Signing::Never,
     retry: RetryClass::Read,
     lookup: None,
+    lookup_query: None,
+    done: &[],
     parameters: &[],
 };
 
@@ -3086,6 +3177,8 @@ static GET_RATES_FOR: Operation = Operation {
     signing: Signing::Never,
     retry: RetryClass::Read,
     lookup: None,
+    lookup_query: None,
+    done: &[],
     parameters: &[path("base", true, "The base currency, such as BTC or BCH.")],
 };
 
@@ -3133,6 +3226,8 @@ static GET_RATE: Operation = Operation {
     signing: Signing::Never,
     retry: RetryClass::Read,
     lookup: None,
+    lookup_query: None,
+    done: &[],
     parameters: &[
         path("base", true, "The base currency, such as BTC or BCH."),
         path("currency", true, "The currency that the answer is in."),
@@ -3177,6 +3272,8 @@ static GET_CURRENCIES: Operation = Operation {
     signing: Signing::Never,
     retry: RetryClass::Read,
     lookup: None,
+    lookup_query: None,
+    done: &[],
     parameters: &[],
 };
 
@@ -3221,6 +3318,8 @@ static CREATE_BILL: Operation = Operation {
     signing: Signing::WhenKeyed,
     retry: RetryClass::Never,
     lookup: None,
+    lookup_query: None,
+    done: &[],
     parameters: &[
         body("number", false, "The merchant's own number of it."),
         body("currency", true, "The currency of its prices."),
@@ -3357,6 +3456,8 @@ static GET_BILL: Operation = Operation {
     signing: Signing::WhenKeyed,
     retry: RetryClass::Read,
     lookup: None,
+    lookup_query: None,
+    done: &[],
     parameters: &[path("id", true, "The bill.")],
 };
 
@@ -3398,6 +3499,8 @@ static LIST_BILLS: Operation = Operation {
     signing: Signing::Always,
     retry: RetryClass::Read,
     lookup: None,
+    lookup_query: None,
+    done: &[],
     parameters: &[query("status", false, "Only those that stand there.")],
 };
 
@@ -3447,7 +3550,9 @@ static UPDATE_BILL: Operation = Operation {
     token: TokenPlace::ResourceBody,
     signing: Signing::Always,
     retry: RetryClass::ReadBack,
-    lookup: None,
+    lookup: Some("get_bill"),
+    lookup_query: None,
+    done: &[],
     parameters: &[
         path("id", true, "The bill."),
         body("number", false, "The merchant's own number of it."),
@@ -3597,6 +3702,8 @@ static DELIVER_BILL: Operation = Operation {
     signing: Signing::WhenKeyed,
     retry: RetryClass::Never,
     lookup: None,
+    lookup_query: None,
+    done: &[],
     parameters: &[path("id", true, "The bill.")],
 };
 
@@ -3646,6 +3753,8 @@ static CREATE_SUBSCRIPTION: Operation = Operation {
     signing: Signing::Always,
     retry: RetryClass::Never,
     lookup: None,
+    lookup_query: None,
+    done: &[],
     parameters: &[
         body("schedule", true, "How often a bill is sent."),
         body("billData", true, "The bill."),
@@ -3703,6 +3812,8 @@ static GET_SUBSCRIPTION: Operation = Operation {
     signing: Signing::Always,
     retry: RetryClass::Read,
     lookup: None,
+    lookup_query: None,
+    done: &[],
     parameters: &[path("id", true, "The subscription.")],
 };
 
@@ -3743,6 +3854,8 @@ static LIST_SUBSCRIPTIONS: Operation = Operation {
     signing: Signing::Always,
     retry: RetryClass::Read,
     lookup: None,
+    lookup_query: None,
+    done: &[],
     parameters: &[query("status", false, "Only those that stand there.")],
 };
 
@@ -3792,7 +3905,9 @@ static UPDATE_SUBSCRIPTION: Operation = Operation {
     token: TokenPlace::ResourceBody,
     signing: Signing::Always,
     retry: RetryClass::ReadBack,
-    lookup: None,
+    lookup: Some("get_subscription"),
+    lookup_query: None,
+    done: &[],
     parameters: &[
         path("id", true, "The subscription."),
         body("status", false, "Where it shall stand."),
@@ -3866,6 +3981,8 @@ static GET_SUPPORTED_WALLETS: Operation = Operation {
     signing: Signing::Never,
     retry: RetryClass::Read,
     lookup: None,
+    lookup_query: None,
+    done: &[],
     parameters: &[],
 };
 
@@ -3910,6 +4027,8 @@ static LIST_TOKEN_SINS: Operation = Operation {
     signing: Signing::Always,
     retry: RetryClass::Read,
     lookup: None,
+    lookup_query: None,
+    done: &[],
     parameters: &[],
 };
 
@@ -3956,7 +4075,9 @@ static LINK_TOKEN_SIN: Operation = Operation {
     token: TokenPlace::Path,
     signing: Signing::Always,
     retry: RetryClass::ReadBack,
-    lookup: None,
+    lookup: Some("list_token_sins"),
+    lookup_query: None,
+    done: &[],
     parameters: &[body("sin", true, "The other key's SIN.")],
 };
 
@@ -3998,7 +4119,9 @@ static REMOVE_TOKEN_SIN: Operation = Operation {
     token: TokenPlace::Path,
     signing: Signing::Always,
     retry: RetryClass::ReadBack,
-    lookup: None,
+    lookup: Some("list_token_sins"),
+    lookup_query: None,
+    done: &[],
     parameters: &[path("sin", true, "The SIN of the key that may no longer.")],
 };
 
