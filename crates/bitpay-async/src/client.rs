@@ -14,6 +14,7 @@ use bitpay_core::find_out::{Doubt, Finding, Plan};
 use bitpay_core::journal::{Entry, Journal};
 use bitpay_core::model::invoice::{GetInvoice, Invoice};
 use bitpay_core::pairing::{Approval, Pairing, Wait, Waited};
+use bitpay_core::retry::RetryPolicy;
 use bitpay_core::signature::Signature;
 use bitpay_core::webhook::{Confirmed, Trigger};
 use bitpay_core::{
@@ -26,7 +27,7 @@ use rustls::{ClientConfig, RootCertStore};
 use tokio::task::spawn_blocking;
 use tokio::time::sleep;
 
-use crate::exchange::{Transport, exchange};
+use crate::exchange::{Limits, Transport, exchange};
 
 /// A client of BitPay's API.
 ///
@@ -47,12 +48,22 @@ pub(crate) struct Shared {
     pub(crate) base: BaseUrl,
     pub(crate) settings: Settings,
     pub(crate) timeout: Duration,
+    first_byte_timeout: Option<Duration>,
     pub(crate) stream_timeout: Duration,
     signer: Option<Arc<dyn Signer>>,
     journal: Option<Arc<dyn Journal>>,
 }
 
 impl Shared {
+    /// How long an exchange may take, when so much is left of the call, and an answer may take that long.
+    pub(crate) fn limits(&self, left: Duration, whole: Duration) -> Limits {
+        let head = self.first_byte_timeout.unwrap_or(self.timeout);
+        Limits {
+            head: head.min(self.timeout).min(left),
+            whole,
+        }
+    }
+
     pub(crate) async fn sign(&self, input: SigningInput) -> Result<Signature, SignError> {
         match &self.signer {
             Some(signer) => signer.sign(input).await.map_err(SignError::Signer),
@@ -140,6 +151,7 @@ impl Client {
                 base: config.environment.base_url(),
                 settings: Settings::new(config)?,
                 timeout: config.timeout,
+                first_byte_timeout: config.first_byte_timeout,
                 stream_timeout: config.stream_timeout,
                 signer: None,
                 journal: None,
@@ -173,6 +185,27 @@ impl<C: Credential> Client<C> {
             shared.settings = shared.settings.clone().with_journal();
             shared.journal = Some(journal);
         })
+    }
+
+    /// The same client with another policy of trying again, for one call or more:
+    /// `client.with_retry(RetryPolicy::off()).create_invoice(&order)`. The connections are shared.
+    #[must_use]
+    pub fn with_retry(&self, policy: RetryPolicy) -> Self {
+        self.changed(|shared| shared.settings = shared.settings.clone().with_retry(policy))
+    }
+
+    /// The same client with another limit of how long one try may take, for one call or more. The
+    /// connections are shared, and with them how long making one may take.
+    #[must_use]
+    pub fn with_timeout(&self, limit: Duration) -> Self {
+        self.changed(|shared| shared.timeout = limit)
+    }
+
+    /// The same client with another limit of how long it may take until an answer begins, for one call or
+    /// more. The connections are shared.
+    #[must_use]
+    pub fn with_first_byte_timeout(&self, limit: Duration) -> Self {
+        self.changed(|shared| shared.first_byte_timeout = Some(limit))
     }
 
     /// The same client but for something. The connections are shared.
@@ -213,8 +246,9 @@ impl<C: Credential> Client<C> {
                 Step::Sign(input) => call.signed(shared.sign(input).await),
                 Step::Note(entry) => call.noted(shared.note(entry).await),
                 Step::Send(request) => {
-                    let limit = shared.timeout.min(call.time_left(clock.now()));
-                    exchange(&shared.transport, request, limit, &mut call).await;
+                    let left = call.time_left(clock.now());
+                    let limits = shared.limits(left, shared.timeout.min(left));
+                    exchange(&shared.transport, request, limits, &mut call).await;
                 }
                 Step::Sleep(pause) => sleep(pause).await,
                 Step::Done(result) => return result,

@@ -11,7 +11,7 @@ use tokio::time::sleep;
 
 use crate::Client;
 use crate::client::Shared;
-use crate::exchange::{Limits, open, receive};
+use crate::exchange::{open, receive};
 use crate::flow::{Flow, Source, stream};
 
 impl<C: Credential> Client<C> {
@@ -150,13 +150,8 @@ where
             // What only reads has nothing for the journal.
             Step::Note(_) => {}
             Step::Send(request) => {
-                let limits = Limits {
-                    head: self
-                        .shared
-                        .timeout
-                        .min(self.call.time_left(self.clock.now())),
-                    whole: self.shared.stream_timeout,
-                };
+                let left = self.call.time_left(self.clock.now());
+                let limits = self.shared.limits(left, self.shared.stream_timeout);
                 self.body = open(&self.shared.transport, request, limits, &mut self.call).await;
             }
             Step::Sleep(pause) => sleep(pause).await,

@@ -13,6 +13,7 @@ use bitpay_core::find_out::{Doubt, Finding, Plan};
 use bitpay_core::journal::{Entry, Journal};
 use bitpay_core::model::invoice::{GetInvoice, Invoice};
 use bitpay_core::pairing::{Approval, Pairing, Wait, Waited};
+use bitpay_core::retry::RetryPolicy;
 use bitpay_core::signature::Signature;
 use bitpay_core::webhook::{Confirmed, Trigger};
 use bitpay_core::{
@@ -23,7 +24,7 @@ use bitpay_system::{Clock, chance, roots};
 use ureq::Agent;
 use ureq::tls::{Certificate, RootCerts, TlsConfig};
 
-use crate::exchange::{Transport, exchange};
+use crate::exchange::{Limits, Transport, exchange};
 
 /// A client of BitPay's API.
 ///
@@ -44,12 +45,22 @@ pub(crate) struct Shared {
     pub(crate) base: BaseUrl,
     pub(crate) settings: Settings,
     pub(crate) timeout: Duration,
+    first_byte_timeout: Option<Duration>,
     pub(crate) stream_timeout: Duration,
     signer: Option<Arc<dyn Signer>>,
     journal: Option<Arc<dyn Journal>>,
 }
 
 impl Shared {
+    /// How long an exchange may take, when so much is left of the call, and an answer may take that long.
+    pub(crate) fn limits(&self, left: Duration, whole: Duration) -> Limits {
+        let head = self.first_byte_timeout.unwrap_or(self.timeout);
+        Limits {
+            head: head.min(self.timeout).min(left),
+            whole,
+        }
+    }
+
     pub(crate) fn sign(&self, input: &SigningInput) -> Result<Signature, SignError> {
         match &self.signer {
             Some(signer) => signer.sign(input).map_err(SignError::Signer),
@@ -153,6 +164,7 @@ impl Client {
                 base: config.environment.base_url(),
                 settings: Settings::new(config)?,
                 timeout: config.timeout,
+                first_byte_timeout: config.first_byte_timeout,
                 stream_timeout: config.stream_timeout,
                 signer: None,
                 journal: None,
@@ -206,6 +218,27 @@ impl<C: Credential> Client<C> {
         })
     }
 
+    /// The same client with another policy of trying again, for one call or more:
+    /// `client.with_retry(RetryPolicy::off()).create_invoice(&order)`. The connections are shared.
+    #[must_use]
+    pub fn with_retry(&self, policy: RetryPolicy) -> Self {
+        self.changed(|shared| shared.settings = shared.settings.clone().with_retry(policy))
+    }
+
+    /// The same client with another limit of how long one try may take, for one call or more. The
+    /// connections are shared, and with them how long making one may take.
+    #[must_use]
+    pub fn with_timeout(&self, limit: Duration) -> Self {
+        self.changed(|shared| shared.timeout = limit)
+    }
+
+    /// The same client with another limit of how long it may take until an answer begins, for one call or
+    /// more. The connections are shared.
+    #[must_use]
+    pub fn with_first_byte_timeout(&self, limit: Duration) -> Self {
+        self.changed(|shared| shared.first_byte_timeout = Some(limit))
+    }
+
     /// The same client but for something. The connections are shared.
     fn changed(&self, change: impl FnOnce(&mut Shared)) -> Self {
         let mut shared = Shared::clone(&self.shared);
@@ -241,8 +274,9 @@ impl<C: Credential> Client<C> {
                 Step::Sign(input) => call.signed(shared.sign(&input)),
                 Step::Note(entry) => call.noted(shared.note(&entry)),
                 Step::Send(request) => {
-                    let limit = shared.timeout.min(call.time_left(clock.now()));
-                    exchange(&shared.transport, request, limit, &mut call);
+                    let left = call.time_left(clock.now());
+                    let limits = shared.limits(left, shared.timeout.min(left));
+                    exchange(&shared.transport, request, limits, &mut call);
                 }
                 Step::Sleep(pause) => sleep(pause),
                 Step::Done(result) => return result,

@@ -22,6 +22,7 @@ use core::time::Duration;
 use bytes::Bytes;
 use http::header::{ACCEPT, CONTENT_TYPE, HeaderName, HeaderValue, USER_AGENT};
 use http::{HeaderMap, Method, Request, StatusCode, Uri};
+use jiff::SignedDuration;
 use zeroize::Zeroizing;
 
 use crate::answer::{self, Answer, Reading};
@@ -38,6 +39,7 @@ use crate::guid::Guid;
 use crate::journal::{Entry, Intent, IntentId, JournalError, NotTold, Source};
 use crate::json;
 use crate::key::PublicKey;
+use crate::limit::Limits;
 use crate::operation::{Allows, Endpoint, Operation, RetryClass, Signing, TokenPlace};
 use crate::raw::RawData;
 use crate::retry::{self, Fault, Next, RetryPolicy};
@@ -55,6 +57,7 @@ pub struct Settings {
     max_body: usize,
     headers: HeaderMap,
     journal: bool,
+    limits: Limits,
 }
 
 impl Settings {
@@ -90,6 +93,7 @@ impl Settings {
             max_body: config.max_body,
             headers,
             journal: false,
+            limits: Limits::new(&config.limits),
         })
     }
 
@@ -97,6 +101,13 @@ impl Settings {
     #[must_use]
     pub fn with_journal(mut self) -> Self {
         self.journal = true;
+        self
+    }
+
+    /// The same, but for when to try again. Limits are shared.
+    #[must_use]
+    pub fn with_retry(mut self, policy: RetryPolicy) -> Self {
+        self.retry = policy;
         self
     }
 
@@ -276,7 +287,7 @@ impl<'e, E: Endpoint> Call<'e, E> {
         };
         if guid.is_some() && !exchange.is_read() {
             let echo = self.endpoint.echo(&value);
-            let is_old = echo.older_than(exchange.elapsed(now) + FRESH);
+            let is_old = echo.older_than(exchange.since_sent(now) + FRESH);
             if is_old || !echo.matches() {
                 // What is old was not made by this call. What differs and is not known to be old may
                 // have been made by a call of a moment ago, or by this one and then changed.
@@ -377,11 +388,15 @@ impl Prepared {
 enum State {
     /// The current request can go out, once it is signed.
     Ready,
+    /// So it can, and its place among all that the limits allow has come.
+    Due,
     Signing,
     /// The journal is told of the intent.
     Noting,
     Sending,
     Pausing(Timestamp),
+    /// Waits for its place among all that the limits allow.
+    Queueing(Timestamp),
     /// The answer is complete, or the exchange failed.
     Over(Option<TransportError>),
     /// Nothing more can come of it.
@@ -436,6 +451,7 @@ pub(crate) struct Exchange {
     looking_up: bool,
     tries: u32,
     began: Option<Timestamp>,
+    sent: Option<Timestamp>,
     /// The failure of a try that may have taken effect.
     uncertain: Option<Error>,
     /// What a look-up found, which does not show that it did.
@@ -536,6 +552,7 @@ impl Exchange {
             looking_up: false,
             tries: 0,
             began: None,
+            sent: None,
             uncertain: None,
             holds: None,
             head: None,
@@ -547,6 +564,13 @@ impl Exchange {
     fn elapsed(&self, now: Timestamp) -> Duration {
         self.began
             .and_then(|began| Duration::try_from(now.duration_since(began)).ok())
+            .unwrap_or_default()
+    }
+
+    /// How long ago the first request went out: before that the call may have waited.
+    fn since_sent(&self, now: Timestamp) -> Duration {
+        self.sent
+            .and_then(|sent| Duration::try_from(now.duration_since(sent)).ok())
             .unwrap_or_default()
     }
 
@@ -610,7 +634,17 @@ impl Exchange {
         }
         loop {
             match core::mem::replace(&mut self.state, State::Done) {
-                State::Ready => return self.send(),
+                State::Ready => match self.prepare(now) {
+                    None => {}
+                    Some(progress) => return progress,
+                },
+                State::Due => return self.send(now),
+                State::Queueing(until) if now < until => {
+                    let left = until.duration_since(now);
+                    self.state = State::Queueing(until);
+                    return Progress::Sleep(Duration::try_from(left).unwrap_or_default());
+                }
+                State::Queueing(_) => self.state = State::Due,
                 State::Pausing(until) if now < until => {
                     let left = until.duration_since(now);
                     self.state = State::Pausing(until);
@@ -669,7 +703,8 @@ impl Exchange {
         }
     }
 
-    fn send(&mut self) -> Progress {
+    /// Signs the current request and takes its place among all that the limits allow.
+    fn prepare(&mut self, now: Timestamp) -> Option<Progress> {
         let identity = self.identity.clone();
         let prepared = self.current();
         if let (Some(identity), true, None) = (&identity, prepared.is_signed, &prepared.signature) {
@@ -681,11 +716,29 @@ impl Exchange {
                         digest: prepared.digest,
                     };
                     self.state = State::Signing;
-                    return Progress::Sign(input);
+                    return Some(Progress::Sign(input));
                 }
             }
         }
-        // After signing: there is no intent to do what cannot be signed.
+        let operation = match (self.looking_up, self.operation.look_up()) {
+            (true, Some(looked_up)) => looked_up,
+            _ => self.operation,
+        };
+        let limits = &self.settings.limits;
+        match limits.take(operation, now, self.time_left(now)) {
+            Ok(Duration::ZERO) => self.state = State::Due,
+            Ok(wait) => {
+                let until = now.checked_add(SignedDuration::try_from(wait).unwrap_or_default());
+                self.state = until.map_or(State::Due, State::Queueing);
+            }
+            Err(error) => return Some(self.fail(error.into())),
+        }
+        None
+    }
+
+    fn send(&mut self, now: Timestamp) -> Progress {
+        let identity = self.identity.clone();
+        // After signing and waiting: there is no intent to do what cannot be sent.
         if let (Noted::IntentDue, Some(intent)) = (self.noted, &self.intent) {
             self.state = State::Noting;
             return Progress::Note(Entry::Intent(intent.clone()));
@@ -694,6 +747,7 @@ impl Exchange {
         match self.current().request(identity.as_ref(), &headers) {
             Ok(request) => {
                 self.state = State::Sending;
+                self.sent.get_or_insert(now);
                 self.tries += 1;
                 self.head = None;
                 self.received.clear();
@@ -732,7 +786,7 @@ impl Exchange {
         self.state = match result {
             Ok(()) => {
                 self.noted = Noted::OutcomeDue;
-                State::Ready
+                State::Due
             }
             Err(error) => State::Failed(JournalError::new(error).into()),
         };
@@ -867,7 +921,7 @@ impl Exchange {
     }
 
     fn pause(&mut self, pause: Duration, now: Timestamp) {
-        let until = now.checked_add(jiff::SignedDuration::try_from(pause).unwrap_or_default());
+        let until = now.checked_add(SignedDuration::try_from(pause).unwrap_or_default());
         self.state = until.map_or(State::Ready, State::Pausing);
     }
 

@@ -13,6 +13,7 @@ use serde::{Deserialize, Serialize};
 use crate::facade::Facade;
 use crate::guid::Guid;
 use crate::journal::{Intent, JournalError};
+use crate::limit::LimitError;
 use crate::model::InvalidRequest;
 use crate::operation::Operation;
 use crate::raw::RawData;
@@ -68,6 +69,8 @@ pub enum ErrorKind {
     Sign(SignError),
     /// The journal did not take the intent: nothing was sent.
     Journal(JournalError),
+    /// One of the client's own limits is reached for longer than the call may wait: nothing was sent.
+    Limit(LimitError),
     /// The request did not arrive, or the answer did not.
     Transport(TransportError),
     /// The server refused.
@@ -211,6 +214,7 @@ impl Error {
         self.effect() == Effect::Nothing
             && match &self.0.kind {
                 ErrorKind::Transport(error) => error.kind.may_pass(),
+                ErrorKind::Limit(_) => true,
                 ErrorKind::Api(error) => {
                     error.kind == ApiErrorKind::RateLimited || error.is_server_down()
                 }
@@ -228,6 +232,7 @@ impl Error {
                 "take the existing resource from the error if it is yours, or use a new guid for a new order",
             ),
             ErrorKind::Decode(_) => Some("fetch the resource by its id; it was made"),
+            ErrorKind::Limit(_) => Some("wait, or give the call a longer deadline"),
             ErrorKind::Journal(_) => {
                 Some("see to the journal's place: is there room, and may it be written?")
             }
@@ -269,6 +274,7 @@ impl fmt::Display for Error {
             ErrorKind::Build(error) => write!(f, "not built: {error}"),
             ErrorKind::Sign(error) => write!(f, "not signed: {error}"),
             ErrorKind::Journal(error) => write!(f, "not sent: {error}"),
+            ErrorKind::Limit(error) => write!(f, "not sent: {error}"),
             ErrorKind::Transport(error) => write!(f, "not sent or not answered: {error}"),
             ErrorKind::Api(error) => write!(f, "refused: {error}"),
             ErrorKind::Replay(error) => write!(f, "the guid is taken: {error}"),
@@ -300,6 +306,7 @@ impl core::error::Error for Error {
             ErrorKind::Build(error) => Some(error),
             ErrorKind::Sign(error) => Some(error),
             ErrorKind::Journal(error) => Some(error),
+            ErrorKind::Limit(error) => Some(error),
             ErrorKind::Transport(error) => Some(error),
             ErrorKind::Api(error) => Some(error),
             ErrorKind::Replay(error) => Some(error),
@@ -520,5 +527,5 @@ macro_rules! kinds {
 }
 
 kinds! {
-    Build(BuildError), Sign(SignError), Journal(JournalError), Transport(TransportError), Api(ApiError), Replay(Replay), Decode(DecodeError)
+    Build(BuildError), Sign(SignError), Journal(JournalError), Limit(LimitError), Transport(TransportError), Api(ApiError), Replay(Replay), Decode(DecodeError)
 }

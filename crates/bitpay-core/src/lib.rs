@@ -53,6 +53,7 @@ pub mod id;
 pub mod journal;
 mod json;
 pub mod key;
+pub mod limit;
 mod looks;
 pub mod model;
 mod open_enum;
