@@ -14,4 +14,5 @@ mod operations;
 mod payouts;
 mod program;
 mod quickstart;
+mod recover;
 mod server;
