@@ -1,5 +1,6 @@
 //! The workshop: `cargo xtask ci [--full]`, `cargo xtask codegen [--check]`, `cargo xtask conformance`,
-//! `cargo xtask browser`, `cargo xtask load`.
+//! `cargo xtask browser`, `cargo xtask openapi [--check]`, `cargo xtask schemathesis`, `cargo xtask load`,
+//! `cargo xtask storm`.
 
 mod browser;
 mod ci;
@@ -9,6 +10,8 @@ mod debian;
 mod errors;
 mod fields;
 mod load;
+mod openapi;
+mod storm;
 mod table;
 
 use std::path::{Path, PathBuf};
@@ -21,7 +24,11 @@ const USAGE: &str = "usage: cargo xtask ci [--full]        run every check
        cargo xtask codegen [--check]  make the generated files, or compare them
        cargo xtask conformance        run BitPay's official SDKs against the sandbox
        cargo xtask browser            walk through the sandbox's pages with a real browser
-       cargo xtask load [SECONDS [CONNECTIONS]]  measure the sandbox";
+       cargo xtask openapi [--check]  make the description of the API, or compare it
+       cargo xtask schemathesis       hold the sandbox against that description
+       cargo xtask load [SECONDS [CONNECTIONS]]  measure the sandbox
+       cargo xtask storm --simulated [--seed N] [--seeds N]  much goes wrong, in one thread from one seed
+       cargo xtask storm --books [HISTORIES]  random life cycles, whose books must add up";
 
 fn main() -> ExitCode {
     let args: Vec<String> = std::env::args().skip(1).collect();
@@ -33,6 +40,10 @@ fn main() -> ExitCode {
         ["browser"] => browser::check(),
         ["conformance"] => conformance::check(),
         ["load", ref limits @ ..] => load::measure(limits),
+        ["storm", ref args @ ..] => storm::start(args),
+        ["openapi"] => openapi::write(),
+        ["openapi", "--check"] => openapi::check(),
+        ["schemathesis"] => openapi::schemathesis(),
         _ => Err(USAGE.to_owned()),
     };
     match outcome {

@@ -2,6 +2,7 @@
 //! is one that the life cycles allow, ids are given once, the ledgers hold what happened, and no token
 //! opens what it should not.
 
+use std::cell::Cell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
@@ -14,7 +15,7 @@ use bitpay_core::{Currency, Payout, PrivateKey};
 use bitpay_sandbox::{Delivered, Pace, Settings};
 use proptest::prelude::*;
 use proptest::sample::select;
-use proptest::test_runner::RngSeed;
+use proptest::test_runner::{RngSeed, TestRunner};
 use rust_decimal::{Decimal, RoundingStrategy};
 use serde_json::{Value, json};
 
@@ -643,6 +644,15 @@ impl World {
             let sum = decimal(&made["openingBalance"]) + decimal(&made["ledgerEntriesSum"])
                 - decimal(&made["withholdingsSum"]);
             assert_eq!(sum, decimal(&made["totalAmount"]));
+            let path = format!(
+                "/settlements/{}/reconciliationReport?token={}",
+                made["id"].as_str().unwrap(),
+                made["token"].as_str().unwrap()
+            );
+            let (_, report) = self.bench.ask(&request("GET", &path, "", Some(&key(7))));
+            let entries = report["data"]["ledgerEntries"].as_array().unwrap();
+            let listed: Decimal = entries.iter().map(|entry| decimal(&entry["amount"])).sum();
+            assert_eq!(listed, decimal(&made["ledgerEntriesSum"]));
             if made["status"] != "rejected" {
                 let currency = made["currency"].as_str().unwrap();
                 *books.entry(currency.to_owned()).or_default() -= decimal(&made["totalAmount"]);
@@ -701,23 +711,44 @@ impl World {
     }
 }
 
-proptest! {
-    #![proptest_config(ProptestConfig {
-        cases: 40,
-        rng_seed: RngSeed::Fixed(7),
+/// So many histories, and the seed of the first: more than each change can wait for, if they are set.
+fn how_many() -> (u32, u64) {
+    let number = |name, default: u64| {
+        let set = std::env::var(name).ok();
+        set.map_or(default, |text| text.parse().expect(name))
+    };
+    let cases = u32::try_from(number("HISTORIES", 40)).unwrap();
+    (cases, number("HISTORIES_SEED", 7))
+}
+
+#[test]
+fn whatever_happens_every_state_is_legal_and_the_ledgers_add_up() {
+    let (cases, seed) = how_many();
+    let lives = Cell::new(0);
+    let config = ProptestConfig {
+        cases,
+        rng_seed: RngSeed::Fixed(seed),
         failure_persistence: None,
         ..ProptestConfig::default()
-    })]
-
-    #[test]
-    fn whatever_happens_every_state_is_legal_and_the_ledgers_add_up(
-        pace in proptest::bool::ANY,
-        history in proptest::collection::vec(op(), 10..90),
-    ) {
+    };
+    let history = (proptest::bool::ANY, proptest::collection::vec(op(), 10..90));
+    let ran = TestRunner::new(config).run(&history, |(pace, history)| {
         let mut world = World::new(pace);
         for op in &history {
             world.act(op);
         }
         world.add_up();
+        let lived = [
+            &world.invoices,
+            &world.refunds,
+            &world.payouts,
+            &world.recipients,
+        ];
+        lives.set(lives.get() + lived.iter().map(|ids| ids.len()).sum::<usize>());
+        Ok(())
+    });
+    println!("{cases} histories, {} life cycles", lives.get());
+    if let Err(error) = ran {
+        panic!("{error}");
     }
 }
