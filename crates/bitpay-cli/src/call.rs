@@ -193,8 +193,7 @@ pub(crate) fn run(context: &mut Context<'_>, args: &CallArgs) -> Result<(), Fail
     }
     let sent = send_row(context, &client, row, &data, args.reveal)?;
     if sent.was_looked_up {
-        context
-            .note("the answer was lost; what was made was found again by its guid, there is one");
+        context.note("the answer was lost; it was looked up, and it was done, once");
     }
     if let Some(body) = sent.body {
         let of_tokens = operation.path.starts_with("tokens");
@@ -353,7 +352,7 @@ fn send<E: FromRequest + Allows<AnyGrant>>(out: &mut Outgoing<'_, '_>) -> Result
         .map(|it| ("guid", it))
         .or(request.reference().map(|it| ("reference", it)))
     {
-        let look_up = failure::look_up(E::OPERATION, guid, request.reference());
+        let look_up = failure::look_up(E::OPERATION, guid, request.reference(), None);
         let hint = match &look_up {
             Some(command) => format!(" (finds it, should the answer be lost: {command})"),
             None => String::new(),

@@ -15,4 +15,5 @@ mod payouts;
 mod program;
 mod quickstart;
 mod record;
+mod recover;
 mod server;

@@ -132,6 +132,7 @@ impl Client {
                 Step::Sleep(pause) => world.sleep(pause).await,
                 Step::Done(result) => return result,
                 Step::Sign(_) => panic!("the key is in memory"),
+                Step::Note(_) => panic!("there is no journal"),
             }
         }
     }
