@@ -14,5 +14,7 @@ mod operations;
 mod payouts;
 mod program;
 mod quickstart;
+mod record;
+mod recover;
 mod server;
 mod verbose;

@@ -228,7 +228,7 @@ fn rows_that_are_read_as_they_come_are_told_and_masked() {
     let (settings, lines) = printing();
     let report = GetSettlementReport::new("set1".parse().unwrap(), ResourceToken::new(OTHER));
     let base = Environment::Test.base_url();
-    let mut call = StreamCall::new(report, &base, &grant(), &settings).unwrap();
+    let mut call = StreamCall::new(&report, &base, &grant(), &settings).unwrap();
     assert!(matches!(call.step(at(0), 0), Step::Send(_)));
     assert!(call.head(StatusCode::OK, HeaderMap::new()));
     let row = format!(r#"{{"code":1000,"amount":5,"description":"for {TOKEN}"}}"#);
