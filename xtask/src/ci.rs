@@ -196,8 +196,10 @@ fn features() -> Outcome {
     cargo(&["check", "-p", "bitpay-core", "--no-default-features"])?;
     cargo(&["test", "-p", "bitpay-core", "--features", "server"])?;
     cargo(&["test", "-p", "bitpay-core", "--features", "schema"])?;
+    cargo(&["test", "-p", "bitpay-core", "--features", "tracing"])?;
     for front in ["bitpay-blocking", "bitpay-async"] {
         cargo(&["check", "-p", front, "--features", "schema"])?;
+        cargo(&["check", "-p", front, "--features", "tracing"])?;
     }
     // A program that uses this crate may switch this on for all of its dependencies.
     cargo(&[

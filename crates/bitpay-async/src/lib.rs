@@ -5,6 +5,11 @@
 //! # In scope
 //! A pool of connections, a clock, pauses, TLS and proxies. It runs on tokio.
 //!
+//! # Logs
+//! What happens in calls is told to observers, for metrics and traces: see [`observe`]. What the HTTP library
+//! logs holds no secret, at any level; a ready-made client must not be built with `connection_verbose`, which
+//! logs every byte.
+//!
 //! # Out of scope
 //! What a call is: its address, its signature, its answer, and when to try again. That comes from
 //! [`bitpay_core`], the same for this client and for the blocking one.

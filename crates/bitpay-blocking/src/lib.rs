@@ -5,6 +5,12 @@
 //! # In scope
 //! A pool of connections, a clock, pauses, TLS and proxies.
 //!
+//! # Logs
+//! What happens in calls is told to observers, for metrics and traces: see [`observe`]. The HTTP library logs by
+//! the crate `log`; at `trace` that would be every byte, tokens included. So where a logger takes these, the
+//! level of the process is `debug` while bytes are moved. To have all else at `trace` in that time, filter them
+//! out: `trace,ureq=debug,ureq_proto=debug`.
+//!
 //! # Out of scope
 //! What a call is: its address, its signature, its answer, and when to try again. That comes from
 //! [`bitpay_core`], the same for this client and for the async one.

@@ -6,8 +6,8 @@ use std::io::{self, Read, Write};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use bitpay_blocking::observe::Event;
 use bitpay_blocking::journal::{Entry, Journal};
+use bitpay_blocking::observe::Event;
 use bitpay_blocking::{
     Amount, Anonymous, AnyGrant, AnyToken, BaseUrl, Client, Config, Environment, Facade, Guid,
     Operation, ResourceToken,

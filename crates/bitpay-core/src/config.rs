@@ -10,8 +10,8 @@ use core::time::Duration;
 use http::Uri;
 
 use crate::environment::{BaseUrl, Environment};
-use crate::observe::{Observer, Observers};
 use crate::limit::{Limit, Rate};
+use crate::observe::{Observer, Observers};
 use crate::operation::Endpoint;
 use crate::retry::RetryPolicy;
 

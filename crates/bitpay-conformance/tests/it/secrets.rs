@@ -174,6 +174,9 @@ impl Planted {
             let texts = self.texts.iter().filter(of_width);
             let windows: HashSet<&[u8]> =
                 texts.flat_map(|it| it.as_bytes().windows(width)).collect();
+            if windows.is_empty() {
+                continue;
+            }
             // Most places are passed over by their first three letters.
             let beginning = |text: &[u8]| {
                 let letter = |at: usize| usize::from(text[at] & 127);
@@ -542,6 +545,13 @@ fn program(planted: &mut Planted) {
         .filter(|it| it.len() >= 32 && !it.contains([' ', ':', '/']))
     {
         planted.add(line);
+    }
+    // Its journal is for everyone to read who may read the profile's name.
+    for entry in std::fs::read_dir(&home).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_file() && !path.ends_with("default.json") {
+            print(&std::fs::read_to_string(path).unwrap());
+        }
     }
     planted.texts.remove(&code);
     // The name of a key is none.
