@@ -5,7 +5,7 @@ mod tidy;
 use std::process::Command;
 use std::time::Instant;
 
-use crate::{Outcome, browser, codegen, conformance, openapi, root};
+use crate::{Outcome, browser, codegen, conformance, openapi, root, storm};
 
 struct Job {
     name: &'static str,
@@ -70,6 +70,10 @@ const JOBS: &[Job] = &[
         name: "schemathesis",
         run: openapi::schemathesis,
     },
+    Job {
+        name: "storm",
+        run: storm::small,
+    },
 ];
 
 /// What takes longer, before a release.
@@ -81,6 +85,10 @@ const LONG_JOBS: &[Job] = &[
     Job {
         name: "kills",
         run: kills,
+    },
+    Job {
+        name: "long storms",
+        run: storm::long,
     },
     Job {
         name: "packages",

@@ -27,7 +27,8 @@ const USAGE: &str = "usage: cargo xtask ci [--full]        run every check
        cargo xtask openapi [--check]  make the description of the API, or compare it
        cargo xtask schemathesis       hold the sandbox against that description
        cargo xtask load [SECONDS [CONNECTIONS]]  measure the sandbox
-       cargo xtask storm --simulated [--seed N] [--seeds N]  much goes wrong, in one thread from one seed
+       cargo xtask storm [--creates N]  both clients while the server fails and their processes are killed
+       cargo xtask storm --simulated [--seed N] [--seeds N]  the same in one thread, from one seed
        cargo xtask storm --books [HISTORIES]  random life cycles, whose books must add up";
 
 fn main() -> ExitCode {

@@ -8,21 +8,24 @@ use std::time::Duration;
 
 use bitpay_core::call::Settings as CallSettings;
 use bitpay_core::find_out::{Doubt, Finding, LookUp, Plan};
-use bitpay_core::journal::{Entry, Intent, IntentId, Outcome};
+use bitpay_core::journal::Entry;
 use bitpay_core::model::invoice::{Buyer, CreateInvoice, Invoice, InvoiceStatus, ListInvoices};
-use bitpay_core::model::payout::{CreatePayout, ListPayouts, Payee};
+use bitpay_core::model::payout::{ListPayouts, Payee};
 use bitpay_core::model::recipient::{NewRecipient, RecipientStatus, SubmitRecipients};
-use bitpay_core::model::refund::{CreateRefund, ListRefunds};
+use bitpay_core::model::refund::ListRefunds;
 use bitpay_core::retry::RetryPolicy;
 use bitpay_core::{
-    Allows, Answer, BaseUrl, Call, Config, Credential, Currency, Effect, Environment, Error, Grant,
-    Guid, Merchant, Payout, PrivateKey, Step,
+    Allows, Answer, BaseUrl, Call, Config, Credential, Currency, Environment, Error, Grant, Guid,
+    Merchant, Payout, PrivateKey, Step,
 };
 use bitpay_sandbox::{GuidRepeat, Settings};
 use fastrand::Rng;
 
 use super::world::{BASE, Counts, World};
-use super::{Book, Held, Kind, Known, Name, wrong};
+use super::{
+    Book, Held, KINDS, Kind, Known, Name, PAID, answered, found, history, invoice_of, is_named,
+    job_of, keyed, payout_of, refund_guid, refund_of, written, wrong,
+};
 
 /// How large a world is.
 #[derive(Clone, Copy, Debug)]
@@ -61,9 +64,6 @@ impl Report {
 
 /// So many jobs of a process are under way at once.
 const WORKERS: usize = 3;
-
-/// An order id that asks the sandbox to have its invoice paid, and then its refunds.
-const PAID: &str = "sandbox-refund-success";
 
 /// No list is longer.
 const MOST: u32 = 1_000;
@@ -202,22 +202,9 @@ impl Disk {
         let pending = std::mem::take(&mut self.pending);
         let some = usize::try_from(world.below(pending.len() as u64 + 1)).unwrap();
         self.journal.extend(&pending[..some]);
-    }
-
-    /// Whatever happened before, by the journal: the intents, and what came of them. Its torn end is cut off.
-    fn history(&mut self) -> (Vec<Intent>, BTreeMap<IntentId, Outcome>) {
+        // Whoever writes next cuts off what is no whole line.
         let end = self.journal.iter().rposition(|byte| *byte == b'\n');
         self.journal.truncate(end.map_or(0, |end| end + 1));
-        let text = std::str::from_utf8(&self.journal).unwrap();
-        let (mut intents, mut outcomes) = (Vec::new(), BTreeMap::new());
-        for line in text.lines() {
-            match Entry::parse(line).unwrap() {
-                Entry::Intent(intent) => intents.push(intent),
-                Entry::Outcome(outcome) => _ = outcomes.insert(outcome.id, outcome),
-                _ => {}
-            }
-        }
-        (intents, outcomes)
     }
 }
 
@@ -238,10 +225,6 @@ struct Shop {
 
 fn key() -> PrivateKey {
     PrivateKey::from_bytes(&[7; 32]).unwrap()
-}
-
-fn invoice_of(name: &str) -> CreateInvoice {
-    CreateInvoice::for_order(name, 20u32, Currency::USD)
 }
 
 /// Does something of a world's while nothing goes wrong, and waits for it.
@@ -278,22 +261,12 @@ impl Shop {
         };
         let names = |process: usize| (0..size.jobs).map(move |job| format!("{process}-{job}"));
         let book = |process: usize| {
-            let jobs = names(process).flat_map(|name| {
-                [Kind::Invoice, Kind::Refund, Kind::Payout]
-                    .map(|kind| ((kind, name.clone()), Known::NotMade))
-            });
+            let jobs = names(process)
+                .flat_map(|name| KINDS.map(|kind| ((kind, name.clone()), Known::NotMade)));
             jobs.collect()
         };
         let all: Vec<String> = (0..size.processes).flat_map(names).collect();
-        let keyed = all.iter().flat_map(|name| {
-            [
-                (Guid::for_order(name).to_string(), Kind::Invoice),
-                (Guid::derived("refund", name).to_string(), Kind::Refund),
-                (name.clone(), Kind::Payout),
-            ]
-            .map(|(key, kind)| (key, (kind, name.clone())))
-        });
-        let jobs = keyed.collect();
+        let jobs = keyed(&all);
         Self {
             world: world.clone(),
             jobs,
@@ -324,7 +297,7 @@ impl Shop {
             let mut jobs: Vec<Name> = {
                 let disk = shop.disks[process].borrow();
                 let rest = disk.book.iter();
-                rest.filter(|(name, known)| may_ask(name.0, known))
+                rest.filter(|(name, known)| name.0.may_ask(known))
                     .map(|(name, _)| name.clone())
                     .collect()
             };
@@ -347,37 +320,20 @@ impl Shop {
 
     /// Puts into the table what the journal knows, and finds out what it does not.
     async fn recover(&self, process: usize) {
-        let (intents, outcomes) = self.disks[process].borrow_mut().history();
+        let (intents, outcomes) = history(&self.disks[process].borrow().journal);
         for intent in &intents {
-            let name = self.name_of(intent);
+            let name = job_of(&self.jobs, intent);
             let before = self.disks[process].borrow().book[&name].clone();
             if let Known::Made(_) = before {
                 continue;
             }
-            let known = match outcomes.get(&intent.id) {
-                Some(Outcome {
-                    effect: Effect::Happened,
-                    resource: Some(id),
-                    ..
-                }) => Known::Made(id.clone()),
-                Some(Outcome {
-                    effect: Effect::Nothing,
-                    ..
-                }) => continue,
-                _ => self.find_out(process, &name, intent).await,
+            let known = match written(outcomes.get(&intent.id)) {
+                Some(Known::NotMade) => continue,
+                Some(known) => known,
+                None => self.find_out(process, &name, intent).await,
             };
             self.set(process, &name, known).await;
         }
-    }
-
-    /// The job that the journal speaks of.
-    fn name_of(&self, intent: &Intent) -> Name {
-        let guid = intent.guid.as_ref().map(|guid| guid.as_str());
-        let key = guid.or(intent.reference.as_deref()).unwrap_or_default();
-        self.jobs
-            .get(key)
-            .expect("an intent is one of a job")
-            .clone()
     }
 
     /// Writes to the table. A process may be killed before.
@@ -397,36 +353,25 @@ impl Shop {
                 made.map(|made| made.id.to_string())
             }
             Kind::Refund => {
-                let guid = Guid::derived("refund", text);
-                let request = CreateRefund::new(&self.paid[text], guid, 1u32).unwrap();
+                let request = refund_of(text, &self.paid[text]);
                 let made = client.call(&self.merchant, &request, disk).await;
                 made.map(|made| made.id.to_string())
             }
             Kind::Payout => {
-                let payee = self.payee.clone();
-                let request = CreatePayout::new(text, payee, 10u32, Currency::USD, Currency::USD);
+                let request = payout_of(text, &self.payee);
                 let made = client.call(&self.payout, &request, disk).await;
                 made.map(|made| made.id.to_string())
             }
         };
-        let known = match answer {
-            Ok(id) => Known::Made(id),
-            Err(error) => match (error.effect(), error.replay()) {
-                // What an earlier process made.
-                (_, Some(replay)) => {
-                    let existing = replay.existing::<Invoice>().unwrap();
-                    Known::Made(existing.id.to_string())
+        let known = match answered(answer) {
+            Ok(known) => known,
+            Err(error) => {
+                if !is_named(&error) {
+                    let wrong = format!("{kind} {text}: an error without a name: {error:?}");
+                    self.disks[process].borrow_mut().wrong.push(wrong);
                 }
-                (Effect::Nothing, _) => Known::NotMade,
-                _ => {
-                    let named = error.guid().is_some() || error.reference().is_some();
-                    if !named || error.found_by().is_none() {
-                        let wrong = format!("{kind} {text}: an error without a name: {error:?}");
-                        self.disks[process].borrow_mut().wrong.push(wrong);
-                    }
-                    self.find_out(process, name, &error).await
-                }
-            },
+                self.find_out(process, name, &error).await
+            }
         };
         self.set(process, name, known).await;
     }
@@ -438,13 +383,7 @@ impl Shop {
             Kind::Payout => self.client.find_out(&self.payout, doubt, disk).await,
             _ => self.client.find_out(&self.merchant, doubt, disk).await,
         };
-        match finding {
-            Ok(Finding::Happened(found)) => Known::Made(found.id.unwrap()),
-            Ok(Finding::NotFound {
-                may_send_again: true,
-            }) => Known::NotMade,
-            _ => Known::Unknown,
-        }
+        found(finding)
     }
 
     fn report(&self) -> Report {
@@ -504,7 +443,7 @@ impl Shop {
             offset += MOST;
         }
         for (name, invoice) in &self.paid {
-            let guid = Guid::derived("refund", name);
+            let guid = refund_guid(name);
             let list = ListRefunds::new(invoice.id.clone());
             for row in self.calmly(self.merchant.clone(), list).iter() {
                 let mine = row.guid.as_deref() == Some(guid.as_str());
@@ -541,15 +480,6 @@ impl Shop {
             client.call(&credential, &request, None).await
         })
         .unwrap()
-    }
-}
-
-/// May this be asked for? An invoice always: its guid protects it.
-fn may_ask(kind: Kind, known: &Known) -> bool {
-    match known {
-        Known::NotMade => true,
-        Known::Made(_) => false,
-        Known::Unknown => kind == Kind::Invoice,
     }
 }
 
