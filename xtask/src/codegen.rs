@@ -8,6 +8,7 @@ mod every;
 mod fronts;
 mod sandbox;
 mod schema;
+mod spans;
 
 use std::io::Write as _;
 use std::path::PathBuf;
@@ -50,6 +51,7 @@ fn make() -> Result<Vec<Made>, String> {
             schema::make(rows),
         )?,
         rust("crates/bitpay-core/src/server/every.rs", every::make(rows))?,
+        rust("crates/bitpay-core/src/observe/spans.rs", spans::make(rows))?,
         rust(
             "crates/bitpay-blocking/src/operations.rs",
             fronts::make(rows, &errors, fronts::Front::Blocking),

@@ -11,6 +11,8 @@ use http::header::CONTENT_LENGTH;
 use http::{Method, Request, Response};
 use ureq::{Agent, AsSendBody, Body, BodyReader, SendBody, Timeout};
 
+use crate::hush::Hush;
+
 /// A pool of connections.
 #[derive(Clone)]
 pub(crate) struct Transport {
@@ -74,6 +76,7 @@ pub(crate) fn open(
     limits: Limits,
     call: &mut impl Incoming,
 ) -> Option<BodyReader<'static>> {
+    let _hush = Hush::begin();
     let (mut parts, body) = request.into_parts();
     let (answer, sent) = if body.is_empty() {
         let only_reads = parts.method == Method::GET;
@@ -110,7 +113,10 @@ pub(crate) fn open(
 /// Tells the call the next part of the body. False when no more is to come.
 pub(crate) fn receive(body: &mut BodyReader<'static>, call: &mut impl Incoming) -> bool {
     let mut chunk = [0; 16 << 10];
-    match body.read(&mut chunk) {
+    let hush = Hush::begin();
+    let read = body.read(&mut chunk);
+    drop(hush);
+    match read {
         Ok(0) => call.end(),
         Ok(length) => return call.body(chunk.get(..length).unwrap_or_default()),
         Err(error) if error.kind() == io::ErrorKind::Interrupted => return true,

@@ -11,6 +11,7 @@
 
 mod client;
 mod exchange;
+mod hush;
 mod invoice_watch;
 mod operations;
 mod rows;

@@ -2,14 +2,15 @@
 
 use std::error::Error;
 use std::fmt;
-use std::io::{Read, Write};
+use std::io::{self, Read, Write};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use bitpay_blocking::observe::Event;
 use bitpay_blocking::journal::{Entry, Journal};
 use bitpay_blocking::{
-    Amount, Anonymous, AnyGrant, AnyToken, BaseUrl, Client, Environment, Facade, Guid, Operation,
-    ResourceToken,
+    Amount, Anonymous, AnyGrant, AnyToken, BaseUrl, Client, Config, Environment, Facade, Guid,
+    Operation, ResourceToken,
 };
 use bitpay_store::{FileJournal, Profile, Step, Store};
 use clap::Args;
@@ -19,6 +20,7 @@ use crate::failure::Failure;
 use crate::key;
 
 type Observer = Arc<dyn Fn(Step) + Send + Sync>;
+type Verbose = Arc<dyn Fn(&str) + Send + Sync>;
 
 /// Where the program reads from and writes to.
 pub struct Io<'a> {
@@ -26,6 +28,7 @@ pub struct Io<'a> {
     pub(crate) out: Box<dyn Write + 'a>,
     pub(crate) err: Box<dyn Write + 'a>,
     observer: Option<Observer>,
+    verbose: Verbose,
 }
 
 impl<'a> Io<'a> {
@@ -36,7 +39,19 @@ impl<'a> Io<'a> {
             out: Box::new(out),
             err: Box::new(err),
             observer: None,
+            verbose: Arc::new(|text| {
+                // Whoever closed it does not want to read it.
+                let _ = writeln!(io::stderr(), "{text}");
+            }),
         }
+    }
+
+    /// Has this told what `--verbose` prints, in place of the standard error of the process. It is told while
+    /// a call is under way.
+    #[must_use]
+    pub fn verbose(mut self, print: Arc<dyn Fn(&str) + Send + Sync>) -> Self {
+        self.verbose = print;
+        self
     }
 
     /// Has this told of each step of saving a profile.
@@ -71,6 +86,10 @@ pub(crate) struct Global {
     /// Write JSON: results to standard output, notes and errors to standard error, one a line
     #[arg(long, global = true, help_heading = "Everywhere")]
     pub(crate) json: bool,
+    /// Print each request and answer to standard error, without keys, tokens, codes and personal data. With
+    /// --json each is a line
+    #[arg(short, long, global = true, help_heading = "Everywhere")]
+    pub(crate) verbose: bool,
     /// Allow an http:// address of another machine, for a sandbox in a private network
     #[arg(long, global = true, help_heading = "Everywhere")]
     pub(crate) allow_plain_http: bool,
@@ -194,7 +213,19 @@ impl Context<'_> {
     }
 
     pub(crate) fn client(&self, environment: &Environment) -> Result<Client<Anonymous>, Failure> {
-        Ok(Client::new(environment.clone())?)
+        let mut config = Config::new(environment.clone());
+        if self.global.verbose {
+            let (print, json) = (self.io.verbose.clone(), self.global.json);
+            config = config.observer(Arc::new(move |event: &Event<'_>| {
+                let text = event.to_string();
+                if json {
+                    print(&serde_json::json!({ "exchange": text }).to_string());
+                } else {
+                    print(&text);
+                }
+            }));
+        }
+        Ok(Client::from_config(&config)?)
     }
 
     /// A client for calls with a token or the key of the profile. What they are about to do, and what came

@@ -15,8 +15,7 @@ use bitpay_blocking::model::refund::CreateRefund;
 use bitpay_blocking::pairing::{ClaimPairing, RequestPairing};
 use bitpay_blocking::webhook::{Event, Verifier};
 use bitpay_blocking::{
-    Amount, AnyGrant, Client, Currency, Effect, Facade, Identity, Merchant, Pos, generate_key,
-    new_guid,
+    Amount, AnyGrant, Currency, Effect, Facade, Identity, Merchant, Pos, generate_key, new_guid,
 };
 use bitpay_sandbox::{Fault, Sandbox, WebhookInbox};
 use bitpay_store::Store;
@@ -133,7 +132,7 @@ fn walk(tour: &mut Tour<'_, '_>) -> Result<(), Problem> {
     let sandbox = Sandbox::start()?;
     let inbox = WebhookInbox::start()?;
     let environment = sandbox.environment();
-    let client = Client::new(environment.clone())?;
+    let client = tour.context.client(&environment)?;
     let browser = Browser::new(&environment);
     tour.show("environment", &environment);
 

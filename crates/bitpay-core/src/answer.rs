@@ -19,6 +19,7 @@ use serde_json::value::RawValue;
 use crate::error::{ApiError, ApiErrorKind, DecodeError, ErrorCode, ParamError, TEXTS};
 use crate::id::is_id;
 use crate::json::Entries;
+use crate::observe::Mask;
 use crate::time::Timestamp;
 
 /// What a call gave: the value, and the answer that it was read from.
@@ -186,7 +187,7 @@ pub(crate) fn read(
     headers: &HeaderMap,
     body: &Bytes,
     now: Timestamp,
-    secrets: &[&str],
+    mask: Mask<'_>,
 ) -> Reading {
     let text = without_bom(body);
     let mut refused = if status.is_redirection() {
@@ -207,7 +208,7 @@ pub(crate) fn read(
                 return Reading::Garbled(DecodeError::new(problem, status.as_u16(), body.clone()));
             }
             Err(_) => {
-                let message = excerpt(&text, secrets);
+                let message = excerpt(&text, mask);
                 ApiError::new(
                     ApiErrorKind::NotJson,
                     status.as_u16(),
@@ -225,16 +226,13 @@ pub(crate) fn read(
     if status == StatusCode::TOO_MANY_REQUESTS {
         refused.kind = ApiErrorKind::RateLimited;
     }
-    hide(&mut refused.message, secrets);
+    // A server may repeat what nobody else may read.
+    refused.message = mask.text(&refused.message);
     for param in &mut refused.params {
-        hide(&mut param.param, secrets);
-        hide(&mut param.error, secrets);
+        param.param = mask.text(&param.param);
+        param.error = mask.text(&param.error);
     }
-    if let Some(code) = &mut refused.code {
-        let mut text = code.as_str().to_owned();
-        hide(&mut text, secrets);
-        *code = text.into();
-    }
+    refused.code = refused.code.map(|code| mask.text(code.as_str()).into());
     Reading::Refused(refused)
 }
 
@@ -389,36 +387,15 @@ pub(crate) fn without_quotes(text: &str) -> String {
     out
 }
 
-/// Takes out what the server repeats of the request that nobody else may read.
-fn hide(text: &mut String, secrets: &[&str]) {
-    for secret in secrets.iter().filter(|secret| !secret.is_empty()) {
-        if text.contains(secret) {
-            *text = text.replace(secret, "[secret]");
-        }
-    }
-}
-
 /// The first words of a page that is not JSON, on one line.
-fn excerpt(text: &[u8], secrets: &[&str]) -> String {
+fn excerpt(text: &[u8], mask: Mask<'_>) -> String {
     const ENOUGH: usize = 400;
     if text.is_empty() {
         return "an empty body".to_owned();
     }
-    let mut start = String::from_utf8_lossy(&text[..text.len().min(ENOUGH)]).into_owned();
-    hide(&mut start, secrets);
-    if text.len() > ENOUGH {
-        // The cut may have gone through a secret.
-        let begun = secrets
-            .iter()
-            .filter_map(|secret| {
-                (1..secret.len())
-                    .rev()
-                    .find_map(|n| secret.get(..n).filter(|part| start.ends_with(part)))
-            })
-            .map(str::len)
-            .max();
-        start.truncate(start.len() - begun.unwrap_or(0));
-    }
+    let start = String::from_utf8_lossy(&text[..text.len().min(ENOUGH)]);
+    // Before anything else is taken out: JSON that is cut off says by its names what its values are.
+    let start = mask.text(&start);
     let plain = strip_tags(&start);
     let mut words: String = plain.split_whitespace().collect::<Vec<_>>().join(" ");
     if let Some((cut, _)) = words.char_indices().nth(120) {

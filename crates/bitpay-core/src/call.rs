@@ -40,6 +40,7 @@ use crate::journal::{Entry, Intent, IntentId, JournalError, NotTold, Source};
 use crate::json;
 use crate::key::PublicKey;
 use crate::limit::Limits;
+use crate::observe::{self, Mask, Observers, Outcome, Watch};
 use crate::operation::{Allows, Endpoint, Operation, RetryClass, Signing, TokenPlace};
 use crate::raw::RawData;
 use crate::retry::{self, Fault, Next, RetryPolicy};
@@ -56,6 +57,7 @@ pub struct Settings {
     retry: RetryPolicy,
     max_body: usize,
     headers: HeaderMap,
+    observers: Observers,
     journal: bool,
     limits: Limits,
 }
@@ -92,6 +94,7 @@ impl Settings {
             retry: config.retry,
             max_body: config.max_body,
             headers,
+            observers: config.observers.clone(),
             journal: false,
             limits: Limits::new(&config.limits),
         })
@@ -216,6 +219,15 @@ impl<'e, E: Endpoint> Call<'e, E> {
     /// What to do next, at this instant. `chance` is any random number: it spreads retries, and names
     /// the intent in the journal.
     pub fn step(&mut self, now: Timestamp, chance: u64) -> Step<Answer<E::Response>> {
+        let step = self.advance(now, chance);
+        if let Step::Done(result) = &step {
+            let looked_up = result.as_ref().is_ok_and(Answer::was_looked_up);
+            self.exchange.ended(now, result.as_ref().err(), looked_up);
+        }
+        step
+    }
+
+    fn advance(&mut self, now: Timestamp, chance: u64) -> Step<Answer<E::Response>> {
         if let Some(result) = self.result.take() {
             return Step::Done(result);
         }
@@ -441,7 +453,7 @@ pub(crate) struct Exchange {
     main: Prepared,
     lookup: Option<Prepared>,
     identity: Option<Identity>,
-    /// The tokens that the request carries: a server may repeat them in what it says.
+    /// The tokens, and other secrets, that the request carries: a server may repeat them in what it says.
     tokens: Vec<Zeroizing<String>>,
     settings: Settings,
     state: State,
@@ -460,6 +472,8 @@ pub(crate) struct Exchange {
     received: Vec<u8>,
     /// A part of the answer was given out: it cannot be asked for again.
     begun: bool,
+    /// Tells the observers, if there are any.
+    watch: Option<Box<Watch>>,
 }
 
 impl Exchange {
@@ -519,6 +533,12 @@ impl Exchange {
             }
             _ => None,
         };
+        let mut tokens: Vec<_> = [facade_token, endpoint.resource_token()]
+            .into_iter()
+            .flatten()
+            .map(|token| Zeroizing::new(token.to_owned()))
+            .collect();
+        observe::secret_values(operation, &main.body, &mut tokens);
         let intent = (sending.retry != RetryClass::Read).then(|| Intent {
             id: IntentId::NONE,
             at: Timestamp::UNIX_EPOCH,
@@ -542,11 +562,8 @@ impl Exchange {
             main,
             lookup,
             identity,
-            tokens: [facade_token, endpoint.resource_token()]
-                .into_iter()
-                .flatten()
-                .map(|token| Zeroizing::new(token.to_owned()))
-                .collect(),
+            tokens,
+            watch: settings.observers.watch(operation),
             settings: settings.clone(),
             state: State::Ready,
             looking_up: false,
@@ -626,6 +643,51 @@ impl Exchange {
     }
 
     pub(crate) fn step(&mut self, now: Timestamp, chance: u64) -> Progress {
+        let is_new = self.began.is_none();
+        if let Some(watch) = &mut self.watch {
+            watch.at(now, is_new);
+        }
+        let progress = self.advance(now, chance);
+        let is_read = self.is_read();
+        let Some(watch) = &mut self.watch else {
+            return progress;
+        };
+        match &progress {
+            Progress::Send(request) => {
+                let secrets = observe::texts(&self.tokens);
+                watch.sent(request, self.looking_up, is_read, &secrets);
+            }
+            Progress::Sleep(pause) => watch.paused(*pause),
+            _ => {}
+        }
+        progress
+    }
+
+    /// Tells the observers that the call is over.
+    pub(crate) fn ended(&mut self, now: Timestamp, failure: Option<&Error>, looked_up: bool) {
+        let is_read = self.is_read();
+        let status = self.head.as_ref().map(|(status, _)| status.as_u16());
+        let Some(watch) = &mut self.watch else {
+            return;
+        };
+        let effect = match failure {
+            Some(error) => error.effect(),
+            None if is_read => Effect::Nothing,
+            None => Effect::Happened,
+        };
+        let outcome = failure.map_or(Outcome::Done, Outcome::Failed);
+        watch.at(now, false);
+        watch.ended(outcome, status, effect, looked_up);
+    }
+
+    /// Tells the observers of a part of an answer that is not kept as a whole.
+    pub(crate) fn item(&self, text: &[u8]) {
+        if let Some(watch) = &self.watch {
+            watch.item(text, &observe::texts(&self.tokens));
+        }
+    }
+
+    fn advance(&mut self, now: Timestamp, chance: u64) -> Progress {
         if self.began.is_none() {
             self.began = Some(now);
             if let Some(intent) = &mut self.intent {
@@ -849,6 +911,9 @@ impl Exchange {
     /// What the try gave.
     fn judge(&mut self, failure: Option<TransportError>, now: Timestamp) -> Judged {
         if let Some(error) = failure {
+            if let Some(watch) = &self.watch {
+                watch.failed(&error);
+            }
             let fault = match error.kind {
                 // Trying again would give the same.
                 TransportErrorKind::Tls => Fault::Final,
@@ -870,7 +935,11 @@ impl Exchange {
             .map(|token| token.as_str())
             .chain(signature.as_ref().and_then(|value| value.to_str().ok()))
             .collect();
-        match answer::read(status, &headers, &body, now, &secrets) {
+        if let Some(watch) = &mut self.watch {
+            watch.answered(status, &headers, &body, &secrets);
+        }
+        let mask = Mask::new(self.operation, &secrets);
+        match answer::read(status, &headers, &body, now, mask) {
             Reading::Data(data) => Judged::Data(data, body, status.as_u16()),
             Reading::Garbled(error) => Judged::Fault(Fault::Unknown, error.into()),
             Reading::Refused(error) => {

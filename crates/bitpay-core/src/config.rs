@@ -2,6 +2,7 @@
 
 use alloc::borrow::ToOwned;
 use alloc::string::String;
+use alloc::sync::Arc;
 use alloc::vec::Vec;
 use core::fmt;
 use core::time::Duration;
@@ -9,6 +10,7 @@ use core::time::Duration;
 use http::Uri;
 
 use crate::environment::{BaseUrl, Environment};
+use crate::observe::{Observer, Observers};
 use crate::limit::{Limit, Rate};
 use crate::operation::Endpoint;
 use crate::retry::RetryPolicy;
@@ -51,6 +53,7 @@ pub struct Config {
     pub proxy: Proxy,
     /// Certificates, in PEM, that are trusted besides the usual ones.
     pub extra_roots: Vec<Vec<u8>>,
+    pub(crate) observers: Observers,
     pub(crate) limits: Vec<Limit>,
 }
 
@@ -70,6 +73,7 @@ impl Config {
             platform_info: None,
             proxy: Proxy::FromEnvironment,
             extra_roots: Vec::new(),
+            observers: Observers::default(),
             limits: Vec::new(),
         }
     }
@@ -169,6 +173,14 @@ impl Config {
     #[must_use]
     pub fn extra_root(mut self, pem: impl Into<Vec<u8>>) -> Self {
         self.extra_roots.push(pem.into());
+        self
+    }
+
+    /// Has this told of what happens in calls, beside those that are told already: see
+    /// [`observe`](crate::observe).
+    #[must_use]
+    pub fn observer(mut self, observer: Arc<dyn Observer>) -> Self {
+        self.observers.add(observer);
         self
     }
 

@@ -56,6 +56,7 @@ pub mod key;
 pub mod limit;
 mod looks;
 pub mod model;
+pub mod observe;
 mod open_enum;
 pub mod operation;
 pub mod paging;

@@ -31,9 +31,16 @@ pub use approval::{Approval, FASTEST_POLL, Wait, Waited};
 /// How long a pairing code lives: 24 hours.
 pub const CODE_LIFETIME: Duration = Duration::from_secs(24 * 60 * 60);
 
-/// A pairing code: seven letters and digits, case matters, used once.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+/// A pairing code: seven letters and digits, case matters, used once. `Debug` does not show it: until it is
+/// used, it is as good as the token that it stands for.
+#[derive(Clone, PartialEq, Eq, Hash)]
 pub struct PairingCode(String);
+
+impl fmt::Debug for PairingCode {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("PairingCode([redacted])")
+    }
+}
 
 /// The text is not a pairing code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]

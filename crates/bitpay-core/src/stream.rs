@@ -134,6 +134,14 @@ impl<E: Streamable> StreamCall<E> {
     /// What to do next, when [`next`](Self::next) has nothing. At the end it gives what was around the
     /// rows, with their list empty; of events there is nothing around them.
     pub fn step(&mut self, now: Timestamp, chance: u64) -> Step<Option<Answer<E::Response>>> {
+        let step = self.advance(now, chance);
+        if let Step::Done(result) = &step {
+            self.exchange.ended(now, result.as_ref().err(), false);
+        }
+        step
+    }
+
+    fn advance(&mut self, now: Timestamp, chance: u64) -> Step<Option<Answer<E::Response>>> {
         if self.is_over {
             return Step::Done(Ok(None));
         }
@@ -267,10 +275,13 @@ impl<E: Streamable> Incoming for StreamCall<E> {
             Reader::Rows(splitter) => splitter.read(chunk, |piece| match piece {
                 Piece::Rest(rest) if exchange.body(rest) => Ok(()),
                 Piece::Rest(_) => Err(Trouble::Large),
-                Piece::Row(row) => Self::item(row, status, items, received).map_err(|error| {
-                    unread = Some(error);
-                    Trouble::Syntax
-                }),
+                Piece::Row(row) => {
+                    exchange.item(row);
+                    Self::item(row, status, items, received).map_err(|error| {
+                        unread = Some(error);
+                        Trouble::Syntax
+                    })
+                }
             }),
             Reader::Events(reader) => {
                 let Form::Events(wanted) = E::FORM else {
@@ -278,6 +289,7 @@ impl<E: Streamable> Incoming for StreamCall<E> {
                 };
                 reader
                     .read(chunk, |name, data| {
+                        exchange.item(data);
                         if name == wanted.as_bytes() && unread.is_none() {
                             unread = Self::item(data, status, items, received).err();
                         }

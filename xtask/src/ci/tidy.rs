@@ -33,6 +33,7 @@ const CORE_MAY_USE: &[&str] = &[
     "libc",
     "memchr",
     "num-traits",
+    "pin-project-lite",
     "proc-macro2",
     "quote",
     "ref-cast",
@@ -54,6 +55,9 @@ const CORE_MAY_USE: &[&str] = &[
     "syn",
     "thiserror",
     "thiserror-impl",
+    // For the feature `tracing`: neither clock nor IO of its own.
+    "tracing",
+    "tracing-core",
     "typenum",
     "unicode-ident",
     "zeroize",

@@ -17,3 +17,4 @@ mod quickstart;
 mod record;
 mod recover;
 mod server;
+mod verbose;

@@ -6,7 +6,6 @@ use bitpay_blocking::model::invoice::InvoiceStatus;
 use bitpay_blocking::operation::OPERATIONS;
 use serde_json::{Value, json};
 
-use crate::call::call;
 use crate::commands::paired;
 use crate::program::Home;
 use crate::server::Server;
@@ -32,7 +31,15 @@ impl<'a> Caller<'a> {
     #[track_caller]
     fn call(&mut self, name: &str, data: &Value) -> Value {
         let before = self.server.count(name);
-        let answer = call(&self.home, name, data).ok().json();
+        let data = data.to_string();
+        let verbosely = ["call", name, "--json", "--verbose", "--data", &data];
+        let ran = self.home.run(&verbosely).ok();
+        // Whatever is printed of it, the program's own secrets are not: `Home` looks.
+        assert!(
+            ran.err.contains(&format!(r#"{{"exchange":"* {name}"}}"#)),
+            "{ran:#?}"
+        );
+        let answer = ran.json();
         assert!(self.server.count(name) > before, "{name} is sent");
         self.called.insert(name.to_owned());
         answer

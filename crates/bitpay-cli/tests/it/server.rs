@@ -59,6 +59,17 @@ impl Server {
             .advance(std::time::Duration::from_secs(hours * 3600));
     }
 
+    /// The signatures of the requests that came.
+    pub(crate) fn signatures(&self) -> BTreeSet<String> {
+        let requests = self.sandbox.requests();
+        let signatures = requests
+            .iter()
+            .filter_map(|it| it.headers.get("x-signature"));
+        signatures
+            .map(|it| it.to_str().unwrap().to_owned())
+            .collect()
+    }
+
     /// How many requests came for this operation.
     pub(crate) fn count(&self, operation: &str) -> usize {
         self.sandbox

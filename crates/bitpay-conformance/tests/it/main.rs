@@ -22,6 +22,7 @@ mod raw;
 mod retries;
 mod sandbox_tls;
 mod schemas;
+mod secrets;
 mod sharing;
 mod signatures;
 mod signers;

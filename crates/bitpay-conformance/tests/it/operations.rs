@@ -9,7 +9,7 @@ use std::sync::LazyLock;
 
 use bitpay_core::model::invoice::Invoice;
 use bitpay_core::operation::OPERATIONS;
-use bitpay_core::{Answer, Guid, Identity, PrivateKey};
+use bitpay_core::{Answer, Config, Guid, Identity, PrivateKey};
 use bitpay_sandbox::Sandbox;
 
 /// Makes the runs of a group: `$calls!(seen, client, run)` makes its calls on a client without a
@@ -19,7 +19,8 @@ macro_rules! group {
         /// The calls through both fronts.
         pub(super) fn runs() -> [Run; 2] {
             let mut seen = Recorder::new();
-            let client = bitpay_blocking::Client::new(seen.sandbox.environment()).unwrap();
+            let config = config_of(&seen.sandbox, "blocking");
+            let client = bitpay_blocking::Client::from_config(&config).unwrap();
             $calls!(seen, client, now);
             let blocking = seen.finish();
 
@@ -29,7 +30,8 @@ macro_rules! group {
                 .unwrap();
             let awaited = runtime.block_on(async {
                 let mut seen = Recorder::new();
-                let client = bitpay_async::Client::new(seen.sandbox.environment()).unwrap();
+                let config = config_of(&seen.sandbox, "async");
+                let client = bitpay_async::Client::from_config(&config).unwrap();
                 $calls!(seen, client, later);
                 seen.finish()
             });
@@ -62,6 +64,13 @@ pub(crate) struct Run {
     operations: BTreeSet<String>,
     /// The bodies of the answers, each with its operation.
     pub(crate) answers: Vec<(&'static str, String)>,
+    /// What it was done with, as it stands afterwards.
+    pub(crate) sandbox: Sandbox,
+}
+
+/// Everything is told, to whoever listens: see `secrets.rs`.
+fn config_of(sandbox: &Sandbox, front: &'static str) -> Config {
+    crate::secrets::observed(Config::new(sandbox.environment()), front)
 }
 
 struct Recorder {
@@ -83,7 +92,11 @@ pub(crate) static GROUPS: LazyLock<[[Run; 2]; 4]> = LazyLock::new(|| {
 impl Recorder {
     fn new() -> Self {
         let began = "2026-03-01T12:00:00Z".parse().unwrap();
-        let sandbox = Sandbox::builder().seed(7).frozen_at(began).start().unwrap();
+        let sandbox = Sandbox::builder()
+            .seed(crate::secrets::seed())
+            .frozen_at(began)
+            .start()
+            .unwrap();
         Self {
             sandbox,
             results: Vec::new(),
@@ -92,6 +105,7 @@ impl Recorder {
     }
 
     fn see<T: Debug>(&mut self, answer: &Answer<T>) {
+        crate::secrets::shown(answer);
         let body = String::from_utf8_lossy(answer.body()).into_owned();
         self.results.push(format!("{:?} {body}", &**answer));
         self.answers.push((answer.operation(), body));
@@ -99,6 +113,7 @@ impl Recorder {
 
     /// An item of the stream of events, which is no answer of its own.
     fn show(&mut self, invoice: &Invoice) {
+        crate::secrets::shown(invoice);
         self.results.push(format!("{invoice:?}"));
         let written = serde_json::to_string(invoice).unwrap();
         self.answers.push(("subscribe_invoice_events", written));
@@ -144,6 +159,7 @@ impl Recorder {
                 .map(str::to_owned)
                 .collect(),
             answers: self.answers,
+            sandbox: self.sandbox,
         }
     }
 }
@@ -164,7 +180,7 @@ fn guid(text: &str) -> Guid {
     Guid::derived("every operation", text)
 }
 
-fn key(byte: u8) -> Identity {
+pub(crate) fn key(byte: u8) -> Identity {
     Identity::new(PrivateKey::from_bytes(&[byte; 32]).unwrap())
 }
 

@@ -20,6 +20,7 @@ mod models;
 mod models_ledgers;
 mod models_merchant;
 mod models_payouts;
+mod observed;
 mod paging;
 mod pairing;
 #[cfg(feature = "server")]

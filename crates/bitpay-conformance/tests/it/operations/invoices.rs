@@ -9,7 +9,7 @@ use bitpay_core::pairing::{ClaimPairing, MintToken, RequestPairing};
 use bitpay_core::time::Date;
 use bitpay_core::{Currency, Facade, Grant, Merchant, Pos};
 
-use super::{Recorder, Run, guid, key};
+use super::{Recorder, Run, config_of, guid, key};
 
 macro_rules! calls {
     ($seen:ident, $client:ident, $run:ident) => {{

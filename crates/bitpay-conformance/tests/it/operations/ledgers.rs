@@ -9,7 +9,7 @@ use bitpay_core::model::settlement::{GetSettlementReport, ListSettlements, Settl
 use bitpay_core::time::Date;
 use bitpay_core::{Amount, Currency, Grant, Merchant};
 
-use super::{Recorder, Run, guid, key};
+use super::{Recorder, Run, config_of, guid, key};
 
 macro_rules! calls {
     ($seen:ident, $client:ident, $run:ident) => {{
