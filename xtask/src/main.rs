@@ -1,5 +1,5 @@
 //! The workshop: `cargo xtask ci [--full]`, `cargo xtask codegen [--check]`, `cargo xtask conformance`,
-//! `cargo xtask browser`, `cargo xtask load`, `cargo xtask storm`.
+//! `cargo xtask browser`, `cargo xtask fuzz`, `cargo xtask load`, `cargo xtask storm`.
 
 mod browser;
 mod ci;
@@ -8,6 +8,7 @@ mod conformance;
 mod debian;
 mod errors;
 mod fields;
+mod fuzz;
 mod load;
 mod storm;
 mod table;
@@ -22,6 +23,7 @@ const USAGE: &str = "usage: cargo xtask ci [--full]        run every check
        cargo xtask codegen [--check]  make the generated files, or compare them
        cargo xtask conformance        run BitPay's official SDKs against the sandbox
        cargo xtask browser            walk through the sandbox's pages with a real browser
+       cargo xtask fuzz --seconds N [TARGET]  hold the parsers to their laws, for so long together
        cargo xtask load [SECONDS [CONNECTIONS]]  measure the sandbox
        cargo xtask storm --simulated [--seed N] [--seeds N]  much goes wrong, in one thread from one seed
        cargo xtask storm --books [HISTORIES]  random life cycles, whose books must add up";
@@ -35,6 +37,7 @@ fn main() -> ExitCode {
         ["codegen", "--check"] => codegen::check(),
         ["browser"] => browser::check(),
         ["conformance"] => conformance::check(),
+        ["fuzz", ref args @ ..] => fuzz::start(args),
         ["load", ref limits @ ..] => load::measure(limits),
         ["storm", ref args @ ..] => storm::start(args),
         _ => Err(USAGE.to_owned()),
