@@ -31,6 +31,15 @@ fn text(data: &[u8]) -> Option<&str> {
     std::str::from_utf8(data).ok()
 }
 
+/// Does an error repeat what was given? Words of a language are shorter.
+fn not_repeated(text: &str, error: &str) {
+    let mut runs = text.split(|c: char| !c.is_ascii_alphanumeric());
+    assert!(
+        !runs.any(|run| run.len() >= 16 && error.contains(run)),
+        "{error}"
+    );
+}
+
 /// One who may call it, of the most power.
 fn caller(operation: &Operation) -> AnyGrant {
     static IDENTITY: OnceLock<Identity> = OnceLock::new();

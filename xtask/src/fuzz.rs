@@ -43,7 +43,8 @@ pub(crate) fn all(seconds: u64) -> Outcome {
 /// The names of the targets.
 pub(crate) fn targets() -> Result<Vec<String>, String> {
     let folder = root().join("fuzz/fuzz_targets");
-    let entries = fs::read_dir(&folder).map_err(|error| format!("{}: {error}", folder.display()))?;
+    let entries =
+        fs::read_dir(&folder).map_err(|error| format!("{}: {error}", folder.display()))?;
     let mut names: Vec<String> = entries
         .filter_map(|entry| Some(entry.ok()?.path().file_stem()?.to_str()?.to_owned()))
         .collect();
@@ -67,7 +68,13 @@ fn build(targets: &[String]) -> Result<PathBuf, String> {
     let flags = std::env::var("RUSTFLAGS").unwrap_or_default();
     let mut cargo = Command::new("cargo");
     cargo
-        .args(["build", "--release", "--locked", "--manifest-path", "fuzz/Cargo.toml"])
+        .args([
+            "build",
+            "--release",
+            "--locked",
+            "--manifest-path",
+            "fuzz/Cargo.toml",
+        ])
         // With a target named, build scripts do without the flags.
         .args(["--target", host])
         .env("RUSTFLAGS", format!("{FLAGS} {flags}"))
@@ -138,6 +145,8 @@ fn run_one(target: &str, program: &PathBuf, seconds: u64) -> Result<Ran, String>
         .arg(format!("-max_total_time={seconds}"))
         .arg(format!("-artifact_prefix={}/", artifacts.display()))
         .args(["-max_len=4096", "-timeout=10", "-rss_limit_mb=1024"])
+        // Weighing inputs by how rare their edges are takes longer than these laws.
+        .arg("-entropic=0")
         .arg("-print_final_stats=1")
         .env("FUZZ_SEEDS", &seeds)
         .stdout(Stdio::null())

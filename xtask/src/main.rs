@@ -1,5 +1,6 @@
 //! The workshop: `cargo xtask ci [--full]`, `cargo xtask codegen [--check]`, `cargo xtask conformance`,
-//! `cargo xtask browser`, `cargo xtask fuzz`, `cargo xtask load`, `cargo xtask storm`.
+//! `cargo xtask browser`, `cargo xtask fuzz`, `cargo xtask prove`, `cargo xtask openapi [--check]`,
+//! `cargo xtask schemathesis`, `cargo xtask load`, `cargo xtask storm`.
 
 mod browser;
 mod ci;
@@ -10,6 +11,8 @@ mod errors;
 mod fields;
 mod fuzz;
 mod load;
+mod openapi;
+mod prove;
 mod storm;
 mod table;
 
@@ -23,7 +26,10 @@ const USAGE: &str = "usage: cargo xtask ci [--full]        run every check
        cargo xtask codegen [--check]  make the generated files, or compare them
        cargo xtask conformance        run BitPay's official SDKs against the sandbox
        cargo xtask browser            walk through the sandbox's pages with a real browser
+       cargo xtask openapi [--check]  make the description of the API, or compare it
+       cargo xtask schemathesis       hold the sandbox against that description
        cargo xtask fuzz --seconds N [TARGET]  hold the parsers to their laws, for so long together
+       cargo xtask prove [PATCH..]    plant each bug that is known, and see that a check notices it
        cargo xtask load [SECONDS [CONNECTIONS]]  measure the sandbox
        cargo xtask storm --simulated [--seed N] [--seeds N]  much goes wrong, in one thread from one seed
        cargo xtask storm --books [HISTORIES]  random life cycles, whose books must add up";
@@ -40,6 +46,10 @@ fn main() -> ExitCode {
         ["fuzz", ref args @ ..] => fuzz::start(args),
         ["load", ref limits @ ..] => load::measure(limits),
         ["storm", ref args @ ..] => storm::start(args),
+        ["openapi"] => openapi::write(),
+        ["openapi", "--check"] => openapi::check(),
+        ["prove", ref names @ ..] => prove::start(names),
+        ["schemathesis"] => openapi::schemathesis(),
         _ => Err(USAGE.to_owned()),
     };
     match outcome {

@@ -9,9 +9,7 @@ use bitpay_core::model::invoice::{CreateInvoice, Invoice, ListInvoices};
 use bitpay_core::model::payout::{CreatePayout, ListPayouts, Payee};
 use bitpay_core::model::refund::{CreateRefund, ListRefunds};
 use bitpay_core::retry::RetryPolicy;
-use bitpay_core::{
-    Allows, Answer, Config, Credential, Currency, Effect, Environment, Error, Guid,
-};
+use bitpay_core::{Allows, Answer, Config, Credential, Currency, Effect, Environment, Error, Guid};
 use bitpay_sandbox::{GuidRepeat, Settings};
 use bytes::Bytes;
 use http::header::RETRY_AFTER;
@@ -130,7 +128,8 @@ impl Play {
                         let existing = replay.existing::<Invoice>().expect("an invoice");
                         Known::Made(existing.id.to_string())
                     }
-                    (Effect::Nothing, _) => Known::NotMade,
+                    // Of this call. What an earlier one did is as unknown as it was.
+                    (Effect::Nothing, _) => self.book.remove(&name).unwrap_or(Known::NotMade),
                     _ => {
                         assert!(named, "not known, and without a name: {error:?}");
                         Known::Unknown
@@ -262,7 +261,9 @@ impl Play {
         request: &E,
     ) -> Answer<E::Response> {
         let start = self.start;
-        let answer = self.world.call(credential, request, &start.base, &start.settings);
+        let answer = self
+            .world
+            .call(credential, request, &start.base, &start.settings);
         answer.expect("nothing goes wrong")
     }
 }

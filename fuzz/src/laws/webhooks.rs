@@ -1,8 +1,8 @@
 //! Webhooks: the header and the body.
 
-use bitpay_core::webhook::{Event, Subject, Unverified, Verifier, WebhookError};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use bitpay_core::webhook::{Event, Subject, Unverified, Verifier, WebhookError};
 use serde_json::Value;
 use sha2::{Digest as _, Sha256};
 
@@ -19,7 +19,9 @@ pub fn webhook(data: &[u8]) {
     let body = body.strip_prefix(b"\n").unwrap_or(body);
     let right = STANDARD.encode(mac(body));
     assert_eq!(Verifier::sign(SECRET, body), right);
-    let verifier = Verifier::new().with("another", "another one").with("mine", SECRET);
+    let verifier = Verifier::new()
+        .with("another", "another one")
+        .with("mine", SECRET);
     if let Some(header) = text(header) {
         let taken = verifier.verify(body, header).is_ok();
         assert_eq!(taken, header.trim_ascii() == right, "{header:?}");
@@ -45,11 +47,20 @@ pub fn webhook(data: &[u8]) {
 }
 
 fn agree(event: &Event, unverified: &Unverified, json: &Value, body: &[u8]) {
+    let in_a_path = |c: char| c.is_ascii_alphanumeric() || "-_".contains(c);
+    assert!(unverified.id().is_none_or(|id| id.chars().all(in_a_path)));
+    if contradicts_itself(&json["event"]) {
+        assert!(matches!(event, Event::Other { .. }), "{event:?}");
+    }
     let (subject, id, status) = match event {
         Event::Invoice(it) => (Subject::Invoice, it.invoice_id.as_str(), it.status.as_str()),
         Event::Refund(it) => (Subject::Refund, it.refund_id.as_str(), it.status.as_str()),
         Event::Payout(it) => (Subject::Payout, it.payout_id.as_str(), it.status.as_str()),
-        Event::Recipient(it) => (Subject::Recipient, it.recipient_id.as_str(), it.status.as_str()),
+        Event::Recipient(it) => (
+            Subject::Recipient,
+            it.recipient_id.as_str(),
+            it.status.as_str(),
+        ),
         Event::Other { raw, .. } => return assert_eq!(raw.as_bytes(), body),
         _ => return,
     };
@@ -64,12 +75,31 @@ fn agree(event: &Event, unverified: &Unverified, json: &Value, body: &[u8]) {
     };
     assert_eq!(data["id"].as_str(), Some(id));
     let said = data["status"].as_str().expect("a text");
-    assert!(said == status || said == "cancelled", "{said} is not {status}");
+    assert!(
+        said == status || said == "cancelled",
+        "{said} is not {status}"
+    );
     if let Event::Invoice(invoice) = event
         && let Some(order) = data["orderId"].as_str()
     {
         assert_eq!(invoice.order_id.as_deref(), Some(order));
     }
+}
+
+/// Are the code and the name of an event of two resources?
+fn contradicts_itself(event: &Value) -> bool {
+    const THOUSANDS: [(u64, &str); 4] = [
+        (1, "invoice_"),
+        (4, "recipient_"),
+        (5, "payout_"),
+        (7, "refund_"),
+    ];
+    let (Some(code), Some(name)) = (event["code"].as_u64(), event["name"].as_str()) else {
+        return false;
+    };
+    let by_code = THOUSANDS.iter().find(|it| it.0 == code / 1000);
+    let by_name = THOUSANDS.iter().find(|it| name.starts_with(it.1));
+    by_code.is_some() && by_name.is_some() && by_code != by_name
 }
 
 /// RFC 2104, for a secret that is not longer than a block.

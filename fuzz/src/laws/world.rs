@@ -80,7 +80,9 @@ pub(super) fn start() -> &'static Start {
         let invite = SubmitRecipients::new(Guid::derived("recipients", "all"), vec![ada]);
         let made = world.call(&payout, &invite, &base, &settings);
         let payee = made.expect("a recipient")[0].id.clone();
-        let done = world.engine.move_recipient(&payee, &RecipientStatus::Active, clock);
+        let done = world
+            .engine
+            .move_recipient(&payee, &RecipientStatus::Active, clock);
         done.expect("it is new");
         let done = world.engine.deposit(&Currency::USD, 1_000_000u32, clock);
         done.expect("a currency");
