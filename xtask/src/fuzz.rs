@@ -161,7 +161,9 @@ fn run_one(target: &str, program: &PathBuf, seconds: u64) -> Result<Ran, String>
     let told = |name: &str| said.lines().rev().find_map(|line| line.split_once(name));
     let broken = told("Test unit written to ").map(|(_, path)| PathBuf::from(path.trim()));
     if !output.status.success() {
-        eprintln!("{said}");
+        // What is left out is a line for each input that led somewhere new.
+        let lines = said.lines().filter(|line| !line.starts_with('#'));
+        eprintln!("{}", lines.collect::<Vec<_>>().join("\n"));
         if broken.is_none() {
             return Err(format!("{target} ended with {}", output.status));
         }
