@@ -17,8 +17,8 @@ use serde::Serialize;
 use serde::de::IgnoredAny;
 use serde_json::{Map, Value};
 
+use super::super::seeds;
 use super::{TOKEN, caller};
-use crate::seeds;
 
 /// Calls once, and is answered so.
 pub(super) fn answered<E: Allows<AnyGrant>>(

@@ -18,9 +18,9 @@ use http::{HeaderMap, HeaderValue, Method, StatusCode};
 use serde::Serialize;
 use serde_json::Value;
 
+use super::super::seeds;
 use super::answers::answered;
 use super::caller;
-use crate::seeds;
 
 /// Longer than any input.
 const LIMIT: usize = 1 << 20;

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+#[allow(dead_code, reason = "what the targets alone call")]
 #[path = "../../../../fuzz/src/lib.rs"]
 mod fuzz;
 

@@ -9,6 +9,7 @@ use bitpay_core::model::invoice::{
     CancelInvoice, CreateInvoice, GetInvoice, GetInvoiceByGuid, Invoice, InvoiceStatus,
     ListInvoices,
 };
+use bitpay_core::model::payout::{CreatePayout, Payee};
 use bitpay_core::model::rate::{GetRate, GetRatesFor};
 use bitpay_core::model::refund::CreateRefund;
 use bitpay_core::pairing::{ClaimPairing, RequestPairing};
@@ -17,7 +18,7 @@ use bitpay_core::signature::{Digest, Signature};
 use bitpay_core::time::Timestamp;
 use bitpay_core::{
     Allows, Anonymous, Answer, Config, Credential, Currency, Effect, Environment, Error, ErrorKind,
-    Facade, Grant, Guid, Merchant, PrivateKey,
+    Facade, Grant, Guid, Merchant, Payout, PrivateKey,
 };
 use bytes::Bytes;
 use http::{HeaderMap, HeaderValue, Method, Request, StatusCode};
@@ -75,6 +76,22 @@ fn refunded() -> Value {
         "amount": "10.10", "currency": "USD", "invoice": ID,
         "requestDate": "2021-08-29T20:45:35.000Z",
     })
+}
+
+/// It has no guid.
+fn pay_out() -> CreatePayout {
+    let payee = Payee::Recipient("LDxRZCGq174SF8AnQpdBPB".parse().unwrap());
+    CreatePayout::new("May, Ada", payee, 10u32, Currency::USD, Currency::USD)
+}
+
+fn paid_out() -> Value {
+    json!({ "id": "JMwv8wQCXANoU2ZZQ9a9GH", "status": "new", "amount": 10, "currency": "USD",
+        "reference": "May, Ada", "token": "x" })
+}
+
+fn payer() -> Grant<Payout> {
+    let token = merchant().token().expose().parse().unwrap();
+    Grant::new(token, key())
 }
 
 fn cancel() -> CancelInvoice {
@@ -944,6 +961,7 @@ proptest! {
         obeys(&merchant(), &get, &made(), policy, chance, &events)?;
         obeys(&merchant(), &create(), &made(), policy, chance, &events)?;
         obeys(&merchant(), &refund(), &refunded(), policy, chance, &events)?;
+        obeys(&payer(), &pay_out(), &paid_out(), policy, chance, &events)?;
         obeys(&merchant(), &cancel(), &made(), policy, chance, &events)?;
         obeys(&Anonymous, &pairing(), &paired(), policy, chance, &events)?;
         obeys(&Anonymous, &claim(), &paired(), policy, chance, &events)?;
