@@ -5,7 +5,7 @@ mod tidy;
 use std::process::Command;
 use std::time::Instant;
 
-use crate::{Outcome, browser, codegen, conformance, openapi, root};
+use crate::{Outcome, browser, codegen, conformance, fuzz, openapi, prove, root, storm};
 
 struct Job {
     name: &'static str,
@@ -47,8 +47,12 @@ const JOBS: &[Job] = &[
         run: compile_fail_codes,
     },
     Job {
-        name: "fuzz targets build",
-        run: fuzz_build,
+        name: "fuzz",
+        run: fuzz,
+    },
+    Job {
+        name: "planted bugs apply",
+        run: prove::apply_all,
     },
     Job {
         name: "quickstart",
@@ -70,6 +74,10 @@ const JOBS: &[Job] = &[
         name: "schemathesis",
         run: openapi::schemathesis,
     },
+    Job {
+        name: "storm",
+        run: storm::small,
+    },
 ];
 
 /// What takes longer, before a release.
@@ -83,12 +91,16 @@ const LONG_JOBS: &[Job] = &[
         run: kills,
     },
     Job {
+        name: "long storms",
+        run: storm::long,
+    },
+    Job {
         name: "packages",
         run: packages,
     },
     Job {
-        name: "fuzz",
-        run: fuzz,
+        name: "planted bugs are found",
+        run: || prove::start(&[]),
     },
 ];
 
@@ -173,14 +185,9 @@ fn compile_fail_codes() -> Outcome {
     sh("cargo", &args, &[("RUSTC_BOOTSTRAP", "1")])
 }
 
-fn fuzz_build() -> Outcome {
-    cargo(&[
-        "check",
-        "--manifest-path",
-        "fuzz/Cargo.toml",
-        "--locked",
-        "--all-targets",
-    ])
+/// Every target, for two minutes together. Their corpora are replayed by an ordinary test.
+fn fuzz() -> Outcome {
+    fuzz::all(120)
 }
 
 /// Twice: the second run must not trip over the first.
@@ -230,20 +237,4 @@ fn kills() -> Outcome {
 
 fn packages() -> Outcome {
     cargo(&["publish", "--dry-run", "--workspace"])
-}
-
-fn fuzz() -> Outcome {
-    cargo(&["install", "--locked", "cargo-fuzz"])?;
-    for target in tidy::fuzz_targets()? {
-        // What is found goes to the first folder; the corpus in the tree is only read.
-        let found = format!("fuzz/target/corpus/{target}");
-        std::fs::create_dir_all(root().join(&found))
-            .map_err(|error| format!("{found}: {error}"))?;
-        let corpus = format!("fuzz/corpus/{target}");
-        let limit = "-max_total_time=30";
-        cargo(&[
-            "fuzz", "run", "-s", "none", &target, &found, &corpus, "--", limit,
-        ])?;
-    }
-    Ok(())
 }

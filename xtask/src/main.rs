@@ -1,6 +1,6 @@
 //! The workshop: `cargo xtask ci [--full]`, `cargo xtask codegen [--check]`, `cargo xtask conformance`,
-//! `cargo xtask browser`, `cargo xtask openapi [--check]`, `cargo xtask schemathesis`, `cargo xtask load`,
-//! `cargo xtask storm`.
+//! `cargo xtask browser`, `cargo xtask fuzz`, `cargo xtask prove`, `cargo xtask openapi [--check]`,
+//! `cargo xtask schemathesis`, `cargo xtask load`, `cargo xtask storm`.
 
 mod browser;
 mod ci;
@@ -9,8 +9,10 @@ mod conformance;
 mod debian;
 mod errors;
 mod fields;
+mod fuzz;
 mod load;
 mod openapi;
+mod prove;
 mod storm;
 mod table;
 
@@ -26,8 +28,11 @@ const USAGE: &str = "usage: cargo xtask ci [--full]        run every check
        cargo xtask browser            walk through the sandbox's pages with a real browser
        cargo xtask openapi [--check]  make the description of the API, or compare it
        cargo xtask schemathesis       hold the sandbox against that description
+       cargo xtask fuzz --seconds N [TARGET]  hold the parsers to their laws, for so long together
+       cargo xtask prove [PATCH..]    plant each bug that is known, and see that a check notices it
        cargo xtask load [SECONDS [CONNECTIONS]]  measure the sandbox
-       cargo xtask storm --simulated [--seed N] [--seeds N]  much goes wrong, in one thread from one seed
+       cargo xtask storm [--creates N]  both clients while the server fails and their processes are killed
+       cargo xtask storm --simulated [--seed N] [--seeds N]  the same in one thread, from one seed
        cargo xtask storm --books [HISTORIES]  random life cycles, whose books must add up";
 
 fn main() -> ExitCode {
@@ -39,10 +44,12 @@ fn main() -> ExitCode {
         ["codegen", "--check"] => codegen::check(),
         ["browser"] => browser::check(),
         ["conformance"] => conformance::check(),
+        ["fuzz", ref args @ ..] => fuzz::start(args),
         ["load", ref limits @ ..] => load::measure(limits),
         ["storm", ref args @ ..] => storm::start(args),
         ["openapi"] => openapi::write(),
         ["openapi", "--check"] => openapi::check(),
+        ["prove", ref names @ ..] => prove::start(names),
         ["schemathesis"] => openapi::schemathesis(),
         _ => Err(USAGE.to_owned()),
     };

@@ -4,8 +4,8 @@ use std::process::Command;
 
 use crate::{Outcome, root, run};
 
-pub(crate) const USAGE: &str =
-    "cargo xtask storm --simulated [--seed N] [--seeds N] | --books [HISTORIES]";
+const USAGE: &str =
+    "cargo xtask storm [--creates N] | --simulated [--seed N] [--seeds N] | --books [HISTORIES]";
 
 fn number(text: &str) -> Result<u64, String> {
     text.parse()
@@ -15,6 +15,8 @@ fn number(text: &str) -> Result<u64, String> {
 /// Runs what the arguments name.
 pub(crate) fn start(args: &[&str]) -> Outcome {
     match args {
+        [] => real(10_000),
+        ["--creates", creates] => real(number(creates)?),
         ["--simulated", rest @ ..] => {
             let (mut first, mut seeds) = (1, None);
             for pair in rest.chunks(2) {
@@ -26,7 +28,7 @@ pub(crate) fn start(args: &[&str]) -> Outcome {
             }
             // One seed alone is to be looked at.
             let alone = rest.contains(&"--seed");
-            simulated(first, seeds.unwrap_or(if alone { 1 } else { 10_000 }))
+            simulated(first, seeds.unwrap_or(if alone { 1 } else { 20_000 }))
         }
         ["--books"] => books(120_000),
         ["--books", histories] => books(number(histories)?),
@@ -34,8 +36,33 @@ pub(crate) fn start(args: &[&str]) -> Outcome {
     }
 }
 
+/// So many creates of each kind by each client, in processes that are killed.
+fn real(creates: u64) -> Outcome {
+    build()?;
+    let kills = "20";
+    let mut storm = Command::new(root().join("target/release/storm"));
+    run(storm
+        .args(["real", "target/storm", &creates.to_string(), kills])
+        .current_dir(root()))
+}
+
+/// A small storm over sockets, with what `cargo test` has built.
+pub(crate) fn small() -> Outcome {
+    let args = "run --locked --package bitpay-conformance --bin storm -- real target/storm 300 4";
+    run(Command::new("cargo")
+        .args(args.split(' '))
+        .current_dir(root()))
+}
+
+/// What takes longer.
+pub(crate) fn long() -> Outcome {
+    simulated(1, 1_000)?;
+    real(10_000)?;
+    books(10_000)
+}
+
 /// Client, network, clock, disks and server in one thread, for each of so many seeds.
-pub(crate) fn simulated(first: u64, seeds: u64) -> Outcome {
+fn simulated(first: u64, seeds: u64) -> Outcome {
     build()?;
     let mut storm = Command::new(root().join("target/release/storm"));
     run(storm
@@ -58,7 +85,7 @@ fn build() -> Outcome {
 }
 
 /// Random life cycles: invoices less fees, refunds, payouts and settlements are the ledgers and the reports.
-pub(crate) fn books(histories: u64) -> Outcome {
+fn books(histories: u64) -> Outcome {
     let test = "histories::whatever_happens_every_state_is_legal_and_the_ledgers_add_up";
     let half = (histories / 2).max(1).to_string();
     let mut runs = Vec::new();

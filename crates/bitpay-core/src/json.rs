@@ -32,8 +32,8 @@ pub(crate) fn read<T: DeserializeOwned>(text: &str) -> Result<T, serde_json::Err
 pub(crate) fn read_bytes<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, serde_json::Error> {
     match core::str::from_utf8(bytes) {
         Ok(text) => read(text),
-        // It names the place.
-        Err(_) => serde_json::from_slice(bytes),
+        // Text that is not UTF-8 is no JSON, also where nobody reads it. This names the place.
+        Err(_) => read(serde_json::from_slice::<&RawValue>(bytes)?.get()),
     }
 }
 

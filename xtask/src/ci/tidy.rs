@@ -105,12 +105,6 @@ pub(crate) fn check() -> Outcome {
             problems.push(format!("{}: money is never a float", file.display()));
         }
     }
-    let replayed = root().join("fuzz/corpus");
-    for target in fuzz_targets()? {
-        if fs::read_dir(replayed.join(&target)).map_or(0, Iterator::count) == 0 {
-            problems.push(format!("fuzz/corpus/{target}: no corpus"));
-        }
-    }
     problems.extend(promises_without_test()?);
     if problems.is_empty() {
         Ok(())
@@ -137,16 +131,6 @@ fn promises_without_test() -> Result<Vec<String>, String> {
         .filter(|name| *name != "compile_fail" && !tests.contains(&format!("fn {name}")))
         .map(|name| format!("{PAGE}: no test `{name}`"))
         .collect())
-}
-
-/// The names of the fuzz targets.
-pub(crate) fn fuzz_targets() -> Result<Vec<String>, String> {
-    let mut names: Vec<String> = rust_files(&root().join("fuzz/fuzz_targets"))?
-        .iter()
-        .filter_map(|file| Some(file.file_stem()?.to_str()?.to_owned()))
-        .collect();
-    names.sort();
-    Ok(names)
 }
 
 fn rust_files(folder: &Path) -> Result<Vec<PathBuf>, String> {

@@ -3,27 +3,78 @@
 // This crate is test code throughout.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
+use bitpay_conformance::storm::real::{self, work};
 use bitpay_conformance::storm::simulated::{Report, Size, run};
+use bitpay_conformance::{Async, Blocking, Front as _};
+use bitpay_sandbox::GuidRepeat;
 
-const USAGE: &str = "usage: storm simulated FIRST_SEED SEEDS [JOBS]";
+const USAGE: &str = "usage: storm simulated FIRST_SEED SEEDS [JOBS]
+       storm real FOLDER CREATES [KILLS [SEED]]";
 
 fn main() {
     let args: Vec<String> = std::env::args().skip(1).collect();
     let number = |text: &String| text.parse::<u64>().expect(USAGE);
-    let [kind, first, seeds, rest @ ..] = &args[..] else {
-        panic!("{USAGE}");
-    };
-    assert_eq!(kind, "simulated", "{USAGE}");
-    let (first, seeds) = (number(first), number(seeds));
-    let jobs = rest.first().map_or(60, number);
-    let size = Size {
-        processes: 2,
-        jobs: usize::try_from(jobs).unwrap(),
-    };
+    match &args[..] {
+        [kind, first, seeds, rest @ ..] if kind == "simulated" => {
+            let jobs = rest.first().map_or(60, number);
+            simulated(number(first), number(seeds), usize::try_from(jobs).unwrap());
+        }
+        [kind, folder, creates, rest @ ..] if kind == "real" => {
+            let kills = rest.first().map_or(8, number);
+            let seed = rest.get(1).map_or(1, number);
+            real(Path::new(folder), number(creates), kills, seed);
+        }
+        [kind, plan] if kind == "worker" => work(Path::new(plan)),
+        _ => panic!("{USAGE}"),
+    }
+}
+
+/// So many creates of each kind by each client, a third of them on each kind of server.
+fn real(folder: &Path, creates: u64, kills: u64, seed: u64) {
+    let program = std::env::current_exe().unwrap();
+    let servers = [
+        ("replays", GuidRepeat::Replay),
+        ("ignores", GuidRepeat::Ignored),
+        ("shows late", GuidRepeat::Late(Duration::from_millis(500))),
+    ];
+    let each = usize::try_from(creates.div_ceil(3)).unwrap();
+    println!(
+        "| client | server, of a refund's guid | creates | made | unknown, of which made | requests | tries for each | kills | seconds | wrong |"
+    );
+    println!("| --- | --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |");
+    let mut wrong = 0;
+    for front in [Blocking::NAME, Async::NAME] {
+        for (name, guids) in servers {
+            let kills = usize::try_from(kills).unwrap();
+            let ran = real::run(&program, folder, front, guids, each, seed, kills);
+            println!(
+                "| {front} | {name} | {} | {} | {}, {} | {} | {:.2} | {} | {:.0} | {} |",
+                ran.jobs,
+                ran.made,
+                ran.unknown,
+                ran.unknown_made,
+                ran.requests,
+                ran.requests as f64 / ran.jobs as f64,
+                ran.kills,
+                ran.took.as_secs_f64(),
+                ran.wrong.len(),
+            );
+            for what in ran.wrong.iter().take(20) {
+                println!("WRONG: {what}");
+            }
+            wrong += ran.wrong.len();
+        }
+    }
+    assert_eq!(wrong, 0, "things are wrong");
+}
+
+fn simulated(first: u64, seeds: u64, jobs: usize) {
+    let size = Size { processes: 2, jobs };
     let next = AtomicU64::new(first);
     let began = Instant::now();
     let mut all = Report::default();

@@ -2,25 +2,30 @@
 //! start again with what is on their disks.
 
 use std::cell::RefCell;
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::rc::Rc;
 use std::time::Duration;
 
 use bitpay_core::call::Settings as CallSettings;
+use bitpay_core::find_out::{Doubt, Finding, LookUp, Plan};
+use bitpay_core::journal::Entry;
 use bitpay_core::model::invoice::{Buyer, CreateInvoice, Invoice, InvoiceStatus, ListInvoices};
-use bitpay_core::model::payout::{CreatePayout, ListPayouts, Payee};
+use bitpay_core::model::payout::{ListPayouts, Payee};
 use bitpay_core::model::recipient::{NewRecipient, RecipientStatus, SubmitRecipients};
-use bitpay_core::model::refund::{CreateRefund, GetRefundByGuid, ListRefunds};
+use bitpay_core::model::refund::ListRefunds;
 use bitpay_core::retry::RetryPolicy;
 use bitpay_core::{
-    Allows, Answer, BaseUrl, Call, Config, Credential, Currency, Effect, Environment, Error, Grant,
-    Guid, Merchant, Payout, PrivateKey, Step,
+    Allows, Answer, BaseUrl, Call, Config, Credential, Currency, Environment, Error, Grant, Guid,
+    Merchant, Payout, PrivateKey, Step,
 };
 use bitpay_sandbox::{GuidRepeat, Settings};
 use fastrand::Rng;
 
 use super::world::{BASE, Counts, World};
-use super::{Book, Held, Kind, Known, Name, wrong};
+use super::{
+    Book, Held, KINDS, Kind, Known, Name, PAID, answered, found, history, invoice_of, is_named,
+    job_of, keyed, payout_of, refund_guid, refund_of, written, wrong,
+};
 
 /// How large a world is.
 #[derive(Clone, Copy, Debug)]
@@ -59,9 +64,6 @@ impl Report {
 
 /// So many jobs of a process are under way at once.
 const WORKERS: usize = 3;
-
-/// An order id that asks the sandbox to have its invoice paid, and then its refunds.
-const PAID: &str = "sandbox-refund-success";
 
 /// No list is longer.
 const MOST: u32 = 1_000;
@@ -114,15 +116,27 @@ struct Client {
 }
 
 impl Client {
+    /// Makes a call. `disk` is where its journal is, if it has one.
     async fn call<C: Credential, E: Allows<C>>(
         &self,
         credential: &C,
         request: &E,
+        disk: Option<&RefCell<Disk>>,
     ) -> Result<Answer<E::Response>, Error> {
         let world = &self.world;
-        let mut call = Call::new(request, &self.base, credential, &self.settings)?;
+        let mut settings = self.settings.clone();
+        if disk.is_some() {
+            settings = settings.with_journal();
+        }
+        let mut call = Call::new(request, &self.base, credential, &settings)?;
         loop {
             match call.step(world.now(), world.chance()) {
+                Step::Note(entry) => {
+                    if let Some(disk) = disk {
+                        note(world, disk, &entry).await;
+                    }
+                    call.noted(Ok(()));
+                }
                 Step::Send(request) => {
                     let limit = self.timeout.min(call.time_left(world.now()));
                     let mail = world.exchange(request, limit).await;
@@ -132,20 +146,66 @@ impl Client {
                 Step::Sleep(pause) => world.sleep(pause).await,
                 Step::Done(result) => return result,
                 Step::Sign(_) => panic!("the key is in memory"),
-                Step::Note(_) => panic!("there is no journal"),
             }
         }
     }
+
+    async fn find_out<C: Credential>(
+        &self,
+        credential: &C,
+        doubt: &impl Doubt,
+        disk: &RefCell<Disk>,
+    ) -> Result<Finding, Error>
+    where
+        LookUp: Allows<C>,
+    {
+        let finding = match Plan::of(doubt, &self.base, credential)? {
+            Plan::Ask(look_up) => look_up.judge(self.call(credential, &look_up, None).await)?,
+            Plan::Known(finding) => finding,
+        };
+        let outcome = doubt
+            .intent()
+            .and_then(|intent| finding.outcome(intent, self.world.now()));
+        if let Some(outcome) = outcome {
+            note(&self.world, disk, &Entry::Outcome(outcome)).await;
+        }
+        Ok(finding)
+    }
+}
+
+/// Writes an entry, which takes a while. Whoever is killed meanwhile leaves some of it, or all.
+async fn note(world: &World, disk: &RefCell<Disk>, entry: &Entry) {
+    let line = entry.to_line() + "\n";
+    disk.borrow_mut().pending.extend(line.as_bytes());
+    let time = world.below(20);
+    world.sleep(Duration::from_millis(time)).await;
+    let mut disk = disk.borrow_mut();
+    let pending = std::mem::take(&mut disk.pending);
+    disk.journal.extend(pending);
 }
 
 /// What is on the disk of a process, and outlives it.
 struct Disk {
-    /// What was about to be asked for, and whose outcome is not written down.
-    open: BTreeSet<Name>,
+    /// The journal.
+    journal: Vec<u8>,
+    /// What is on its way there.
+    pending: Vec<u8>,
     /// The application's own table of jobs.
     book: Book,
     /// What no error of the client may say.
     wrong: Vec<String>,
+}
+
+impl Disk {
+    /// What a kill leaves: of what was on its way, a part.
+    fn torn(&mut self, world: &World) {
+        let pending = std::mem::take(&mut self.pending);
+        let some = usize::try_from(world.below(pending.len() as u64 + 1)).unwrap();
+        self.journal.extend(&pending[..some]);
+        // Whoever writes next cuts off what is no whole line.
+        let end = self.journal.iter().rposition(|byte| *byte == b'\n');
+        self.journal.truncate(end.map_or(0, |end| end + 1));
+    }
 }
 
 /// The application.
@@ -158,15 +218,13 @@ struct Shop {
     /// themselves, so that a second one would not be refused for the first.
     paid: BTreeMap<String, Invoice>,
     payee: Payee,
+    /// The jobs by the guids and references of their requests.
+    jobs: HashMap<String, Name>,
     disks: Vec<RefCell<Disk>>,
 }
 
 fn key() -> PrivateKey {
     PrivateKey::from_bytes(&[7; 32]).unwrap()
-}
-
-fn invoice_of(name: &str) -> CreateInvoice {
-    CreateInvoice::for_order(name, 20u32, Currency::USD)
 }
 
 /// Does something of a world's while nothing goes wrong, and waits for it.
@@ -203,15 +261,15 @@ impl Shop {
         };
         let names = |process: usize| (0..size.jobs).map(move |job| format!("{process}-{job}"));
         let book = |process: usize| {
-            let jobs = names(process).flat_map(|name| {
-                [Kind::Invoice, Kind::Refund, Kind::Payout]
-                    .map(|kind| ((kind, name.clone()), Known::NotMade))
-            });
+            let jobs = names(process)
+                .flat_map(|name| KINDS.map(|kind| ((kind, name.clone()), Known::NotMade)));
             jobs.collect()
         };
-        let all = (0..size.processes).flat_map(names).collect();
+        let all: Vec<String> = (0..size.processes).flat_map(names).collect();
+        let jobs = keyed(&all);
         Self {
             world: world.clone(),
+            jobs,
             paid: paid_invoices(world, &client, &merchant, all),
             payee: active_payee(world, &client, &payout),
             client,
@@ -220,7 +278,8 @@ impl Shop {
             disks: (0..size.processes)
                 .map(|process| {
                     RefCell::new(Disk {
-                        open: BTreeSet::new(),
+                        journal: Vec::new(),
+                        pending: Vec::new(),
                         book: book(process),
                         wrong: Vec::new(),
                     })
@@ -232,15 +291,13 @@ impl Shop {
     /// Starts a process: it finds out what became of what it was doing, and then does the rest.
     fn start(self: &Rc<Self>, process: usize) {
         let shop = self.clone();
+        self.disks[process].borrow_mut().torn(&self.world);
         self.world.spawn(process, async move {
-            let open = shop.disks[process].borrow().open.clone();
-            for name in open {
-                shop.find_out(process, &name).await;
-            }
+            shop.recover(process).await;
             let mut jobs: Vec<Name> = {
                 let disk = shop.disks[process].borrow();
                 let rest = disk.book.iter();
-                rest.filter(|(name, known)| may_ask(name.0, known))
+                rest.filter(|(name, known)| name.0.may_ask(known))
                     .map(|(name, _)| name.clone())
                     .collect()
             };
@@ -261,97 +318,72 @@ impl Shop {
         });
     }
 
-    /// Writes to a disk. A process may be killed before.
-    async fn write<T>(&self, process: usize, act: impl FnOnce(&mut Disk) -> T) -> T {
+    /// Puts into the table what the journal knows, and finds out what it does not.
+    async fn recover(&self, process: usize) {
+        let (intents, outcomes) = history(&self.disks[process].borrow().journal);
+        for intent in &intents {
+            let name = job_of(&self.jobs, intent);
+            let before = self.disks[process].borrow().book[&name].clone();
+            if let Known::Made(_) = before {
+                continue;
+            }
+            let known = match written(outcomes.get(&intent.id)) {
+                Some(Known::NotMade) => continue,
+                Some(known) => known,
+                None => self.find_out(process, &name, intent).await,
+            };
+            self.set(process, &name, known).await;
+        }
+    }
+
+    /// Writes to the table. A process may be killed before.
+    async fn set(&self, process: usize, name: &Name, known: Known) {
         let time = self.world.below(20);
         self.world.sleep(Duration::from_millis(time)).await;
-        act(&mut self.disks[process].borrow_mut())
+        let mut disk = self.disks[process].borrow_mut();
+        disk.book.insert(name.clone(), known);
     }
 
     async fn ask(&self, process: usize, name: &Name) {
-        self.write(process, |disk| disk.open.insert(name.clone()))
-            .await;
         let (kind, text) = name;
+        let (client, disk) = (&self.client, Some(&self.disks[process]));
         let answer = match kind {
             Kind::Invoice => {
-                let made = self.client.call(&self.merchant, &invoice_of(text)).await;
+                let made = client.call(&self.merchant, &invoice_of(text), disk).await;
                 made.map(|made| made.id.to_string())
             }
             Kind::Refund => {
-                let guid = Guid::derived("refund", text);
-                let request = CreateRefund::new(&self.paid[text], guid, 1u32).unwrap();
-                let made = self.client.call(&self.merchant, &request).await;
+                let request = refund_of(text, &self.paid[text]);
+                let made = client.call(&self.merchant, &request, disk).await;
                 made.map(|made| made.id.to_string())
             }
             Kind::Payout => {
-                let payee = self.payee.clone();
-                let request = CreatePayout::new(text, payee, 10u32, Currency::USD, Currency::USD);
-                let made = self.client.call(&self.payout, &request).await;
+                let request = payout_of(text, &self.payee);
+                let made = client.call(&self.payout, &request, disk).await;
                 made.map(|made| made.id.to_string())
             }
         };
-        let known = match answer {
-            Ok(id) => Known::Made(id),
+        let known = match answered(answer) {
+            Ok(known) => known,
             Err(error) => {
-                let named = error.guid().is_some() || error.reference().is_some();
-                match (error.effect(), error.found_by(), error.replay()) {
-                    // What an earlier process made.
-                    (_, _, Some(replay)) => {
-                        Known::Made(replay.existing::<Invoice>().unwrap().id.to_string())
-                    }
-                    (Effect::Nothing, ..) => Known::NotMade,
-                    (Effect::Unknown, Some(by), _) if named => Known::Unknown { by },
-                    (Effect::Happened, Some(by), _) if named => Known::Unknown { by },
-                    _ => {
-                        let wrong = format!("{kind} {text}: an error without a name: {error:?}");
-                        self.disks[process].borrow_mut().wrong.push(wrong);
-                        return;
-                    }
+                if !is_named(&error) {
+                    let wrong = format!("{kind} {text}: an error without a name: {error:?}");
+                    self.disks[process].borrow_mut().wrong.push(wrong);
                 }
+                self.find_out(process, name, &error).await
             }
         };
-        self.close(process, name, known).await;
-    }
-
-    async fn close(&self, process: usize, name: &Name, known: Known) {
-        let resolved = !matches!(known, Known::Unknown { .. });
-        self.write(process, |disk| {
-            disk.book.insert(name.clone(), known);
-            if resolved {
-                disk.open.remove(name);
-            }
-        })
-        .await;
+        self.set(process, name, known).await;
     }
 
     /// What became of something whose outcome is not known?
-    async fn find_out(&self, process: usize, name: &Name) {
-        let (kind, text) = name;
-        let (found, by) = match kind {
-            // The same request again is what finds out, under the same guid.
-            Kind::Invoice => return,
-            Kind::Refund => {
-                let look = GetRefundByGuid::new(Guid::derived("refund", text));
-                let found = self.client.call(&self.merchant, &look).await;
-                (
-                    found.ok().map(|found| found.id.to_string()),
-                    "get_refund_by_guid",
-                )
-            }
-            Kind::Payout => {
-                let look = ListPayouts::by_reference(text);
-                let found = self.client.call(&self.payout, &look).await;
-                let first = found
-                    .ok()
-                    .and_then(|rows| Some(rows.first()?.id.to_string()));
-                (first, "list_payouts")
-            }
+    async fn find_out(&self, process: usize, (kind, _): &Name, doubt: &impl Doubt) -> Known {
+        let disk = &self.disks[process];
+        let finding = match kind {
+            Kind::Payout => self.client.find_out(&self.payout, doubt, disk).await,
+            _ => self.client.find_out(&self.merchant, doubt, disk).await,
         };
-        let known = match found {
-            Some(id) => Known::Made(id),
-            None => Known::Unknown { by },
-        };
-        self.close(process, name, known).await;
+        found(finding)
     }
 
     fn report(&self) -> Report {
@@ -370,7 +402,7 @@ impl Shop {
         report.wrong.extend(wrong(&book, &held));
         for (name, known) in &book {
             match known {
-                Known::Unknown { .. } => {
+                Known::Unknown => {
                     report.unknown += 1;
                     report.unknown_made += u64::from(held.contains_key(name));
                 }
@@ -411,7 +443,7 @@ impl Shop {
             offset += MOST;
         }
         for (name, invoice) in &self.paid {
-            let guid = Guid::derived("refund", name);
+            let guid = refund_guid(name);
             let list = ListRefunds::new(invoice.id.clone());
             for row in self.calmly(self.merchant.clone(), list).iter() {
                 let mine = row.guid.as_deref() == Some(guid.as_str());
@@ -445,18 +477,9 @@ impl Shop {
     {
         let client = self.client.clone();
         calmly(&self.world, async move {
-            client.call(&credential, &request).await
+            client.call(&credential, &request, None).await
         })
         .unwrap()
-    }
-}
-
-/// May this be asked for? An invoice always: its guid protects it.
-fn may_ask(kind: Kind, known: &Known) -> bool {
-    match known {
-        Known::NotMade => true,
-        Known::Made(_) => false,
-        Known::Unknown { .. } => kind == Kind::Invoice,
     }
 }
 
@@ -474,7 +497,11 @@ fn paid_invoices(
         for name in names {
             let order = CreateInvoice::for_order(format!("{PAID}-{name}"), 20u32, Currency::USD)
                 .buyer(Buyer::new().email("ada@example.com"));
-            let mut invoice = client.call(&grant, &order).await.unwrap().into_value();
+            let mut invoice = client
+                .call(&grant, &order, None)
+                .await
+                .unwrap()
+                .into_value();
             invoice.status = InvoiceStatus::Complete;
             paid.insert(name, invoice);
         }
@@ -489,7 +516,7 @@ fn active_payee(world: &World, client: &Client, payout: &Grant<Payout>) -> Payee
     let id = calmly(world, async move {
         let ada = NewRecipient::new(Guid::derived("recipient", "ada"), "ada@example.com");
         let invite = SubmitRecipients::new(Guid::derived("recipients", "all"), vec![ada]);
-        let made = mine.call(&grant, &invite).await.unwrap();
+        let made = mine.call(&grant, &invite, None).await.unwrap();
         made.first().unwrap().id.clone()
     });
     world.at_server(|engine, now| {

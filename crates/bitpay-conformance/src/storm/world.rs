@@ -18,7 +18,7 @@ use bitpay_core::time::Timestamp;
 use bitpay_sandbox::{Change, Engine, Settings};
 use bytes::Bytes;
 use fastrand::Rng;
-use http::header::{CONTENT_TYPE, HOST, HeaderName, HeaderValue, RETRY_AFTER};
+use http::header::{CONTENT_TYPE, HOST, HeaderValue, RETRY_AFTER};
 use http::{HeaderMap, Request, StatusCode, Uri};
 
 /// The name by which the processes know the server.
@@ -213,12 +213,15 @@ impl Counts {
     }
 }
 
+/// Rows by their tables and keys.
+type Rows = BTreeMap<(String, Vec<u8>), Vec<u8>>;
+
 /// The server, and what is on its disk.
 struct Server {
     engine: Engine,
     settings: Settings,
-    /// Each row by its table and its key; `None` for a server that keeps nothing.
-    disk: Option<BTreeMap<(String, Vec<u8>), Vec<u8>>>,
+    /// `None` for a server that keeps nothing.
+    disk: Option<Rows>,
     /// So often it has crashed.
     epoch: u32,
 }
@@ -614,7 +617,7 @@ fn as_received(request: &Request<Bytes>) -> Request<Bytes> {
     let target = uri.path_and_query().expect("an absolute address").clone();
     let host = uri.authority().expect("an absolute address").as_str();
     let host = HeaderValue::from_str(host).unwrap();
-    received.headers_mut().insert(HeaderName::from(HOST), host);
+    received.headers_mut().insert(HOST, host);
     *received.uri_mut() = Uri::from(target);
     received
 }

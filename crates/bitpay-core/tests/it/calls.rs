@@ -10,6 +10,7 @@ use bitpay_core::model::invoice::{
     CancelInvoice, CreateInvoice, GetInvoice, GetInvoiceByGuid, Invoice, InvoiceStatus,
     ListInvoices, UpdateInvoice,
 };
+use bitpay_core::model::payout::{CreatePayout, Payee};
 use bitpay_core::model::rate::{GetRate, GetRatesFor};
 use bitpay_core::model::recipient::RemoveRecipient;
 use bitpay_core::model::refund::CreateRefund;
@@ -86,6 +87,22 @@ fn refunded() -> Value {
         "amount": "10.10", "currency": "USD", "invoice": ID,
         "requestDate": "2021-08-29T20:45:35.000Z",
     })
+}
+
+/// It has no guid.
+fn pay_out() -> CreatePayout {
+    let payee = Payee::Recipient("LDxRZCGq174SF8AnQpdBPB".parse().unwrap());
+    CreatePayout::new("May, Ada", payee, 10u32, Currency::USD, Currency::USD)
+}
+
+fn paid_out() -> Value {
+    json!({ "id": "JMwv8wQCXANoU2ZZQ9a9GH", "status": "new", "amount": 10, "currency": "USD",
+        "reference": "May, Ada", "token": "x" })
+}
+
+fn payer() -> Grant<Payout> {
+    let token = merchant().token().expose().parse().unwrap();
+    Grant::new(token, key())
 }
 
 fn cancel() -> CancelInvoice {
@@ -1044,6 +1061,7 @@ proptest! {
         obeys(&merchant(), &get, &made(), policy, chance, &events)?;
         obeys(&merchant(), &create(), &made(), policy, chance, &events)?;
         obeys(&merchant(), &refund(), &refunded(), policy, chance, &events)?;
+        obeys(&payer(), &pay_out(), &paid_out(), policy, chance, &events)?;
         obeys(&merchant(), &cancel(), &made(), policy, chance, &events)?;
         obeys(&Anonymous, &pairing(), &paired(), policy, chance, &events)?;
         obeys(&Anonymous, &claim(), &paired(), policy, chance, &events)?;

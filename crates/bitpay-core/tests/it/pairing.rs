@@ -6,8 +6,8 @@ use bitpay_core::answer::Answer;
 use bitpay_core::call::{Call, Incoming as _, Settings, Step};
 use bitpay_core::diagnose::{Diagnosis, Evidence, diagnose, probe};
 use bitpay_core::pairing::{
-    Approval, ApprovedToken, ClaimPairing, ListTokens, MintToken, PairingCodeError, PairingError,
-    PolicyKind, PolicyMethod, RequestPairing, Wait, Waited,
+    Approval, ApprovedToken, ClaimPairing, FASTEST_POLL, ListTokens, MintToken, PairingCodeError,
+    PairingError, PolicyKind, PolicyMethod, RequestPairing, Wait, Waited,
 };
 use bitpay_core::time::Timestamp;
 use bitpay_core::{
@@ -17,6 +17,7 @@ use bitpay_core::{
 };
 use http::{HeaderMap, StatusCode};
 use jiff::SignedDuration;
+use proptest::prelude::*;
 
 const TOKEN: &str = "DsyNv4xXMXguMyQAfPtkznyZ7T5SxnAyaZEwc8nGJuL5";
 const SIN: &str = "Tf3wXWuwfT1TmenHF21P1nYZ7BeyrYNdiwo";
@@ -308,6 +309,55 @@ fn a_refusal_does_not_end_the_wait_but_a_failure_does() {
         approval.next(after(begin, Duration::ZERO) - SignedDuration::from_hours(1)),
         Wait::Sleep(_)
     ));
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+    /// A front may sleep for longer than it was told to, and may ask late or be answered late.
+    #[test]
+    fn however_a_front_sleeps_an_approval_is_seen_and_the_wait_ends(
+        every in 0_u64..100_000,
+        approved in prop::option::of(0_u64..90_000),
+        late in prop::collection::vec(0_u64..20_000, 0..40),
+    ) {
+        let pairing: Pairing = serde_json::from_str(ARTICLE).unwrap();
+        let begin = pairing.created_at.unwrap();
+        let every = Duration::from_secs(every);
+        let mut approval = Approval::of(&pairing, every);
+        let day = Duration::from_secs(24 * 60 * 60);
+        let approved = approved.map(Duration::from_secs);
+        let (mut passed, mut late) = (Duration::ZERO, late.into_iter());
+        let (mut asked, mut seen) = (Vec::new(), false);
+        let waited = loop {
+            match approval.next(after(begin, passed)) {
+                Wait::Ask => {
+                    prop_assert!(!seen, "asked again after the answer");
+                    seen = approved.is_some_and(|approved| passed >= approved);
+                    let token = if seen { TOKEN } else { "AnotherTokenOfThisKey1" };
+                    let tokens = vec![ApprovedToken::new("merchant", token)];
+                    approval.listed(Ok(Listed(tokens))).unwrap();
+                    asked.push(passed);
+                }
+                Wait::Sleep(pause) => {
+                    prop_assert!(pause > Duration::ZERO && pause <= every.max(FASTEST_POLL));
+                    passed += pause + Duration::from_millis(late.next().unwrap_or(0));
+                }
+                Wait::Over(waited) => break waited,
+            }
+            prop_assert!(asked.len() <= 17_282);
+        };
+        prop_assert_eq!(waited == Waited::Approved, seen);
+        // The last question is at the expiry or after it, and there is one only.
+        if !seen {
+            prop_assert!(asked.last().is_some_and(|last| *last >= day));
+            prop_assert!(asked.iter().rev().nth(1).is_none_or(|last| *last < day));
+            prop_assert!(approved.is_none_or(|approved| approved > day));
+        }
+        // But for that one, no two are closer than BitPay allows.
+        let before_last = &asked[..asked.len() - 1];
+        prop_assert!(before_last.windows(2).all(|pair| pair[1] - pair[0] >= FASTEST_POLL));
+    }
 }
 
 /// What one exchange of a call gives.

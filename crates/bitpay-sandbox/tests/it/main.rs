@@ -17,6 +17,7 @@ mod merchant;
 mod outcomes;
 mod pages;
 mod pairing;
+mod pairings;
 mod payouts;
 mod refunds;
 mod refused;
