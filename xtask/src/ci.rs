@@ -5,7 +5,7 @@ mod tidy;
 use std::process::Command;
 use std::time::Instant;
 
-use crate::{Outcome, browser, codegen, conformance, root};
+use crate::{Outcome, browser, codegen, conformance, openapi, root};
 
 struct Job {
     name: &'static str,
@@ -61,6 +61,14 @@ const JOBS: &[Job] = &[
     Job {
         name: "browser",
         run: browser::check,
+    },
+    Job {
+        name: "openapi",
+        run: openapi::check,
+    },
+    Job {
+        name: "schemathesis",
+        run: openapi::schemathesis,
     },
 ];
 

@@ -11,7 +11,7 @@ use serde::Deserialize;
 use crate::{Outcome, debian, root};
 
 /// Where the drivers are, in `sdk`, with what they need.
-const HOME: &str = "crates/bitpay-conformance";
+pub(crate) const HOME: &str = "crates/bitpay-conformance";
 
 /// The page that shows how to test with the sandbox, by these files to the letter.
 const GUIDE: &str = "docs/testing-with-the-sandbox.md";
@@ -67,24 +67,33 @@ struct Sdk {
 impl Sdk {
     fn command(&self, args: &[&str], sandbox: &Path) -> Command {
         let mut command = Command::new(&self.program);
-        command
+        quietly(&mut command, sandbox)
             .args(args)
-            .current_dir(&self.folder)
-            .env("BITPAY_PROGRAM", sandbox)
-            // What a proxy would answer says nothing about the sandbox.
-            .env("NO_PROXY", "127.0.0.1")
-            .env("no_proxy", "127.0.0.1");
+            .current_dir(&self.folder);
         command
     }
+}
+
+/// Tells a driver where the sandbox is. What a proxy would answer says nothing about it.
+pub(crate) fn quietly<'a>(command: &'a mut Command, sandbox: &Path) -> &'a mut Command {
+    command
+        .env("BITPAY_PROGRAM", sandbox)
+        .env("NO_PROXY", "127.0.0.1")
+        .env("no_proxy", "127.0.0.1")
+}
+
+/// Builds the program that starts sandboxes, and says where it is.
+pub(crate) fn sandbox() -> Result<PathBuf, String> {
+    let build = ["build", "--locked", "--package", "bitpay-cli"];
+    crate::run(Command::new("cargo").args(build).current_dir(root()))?;
+    let here = std::env::current_exe().map_err(|error| format!("xtask: {error}"))?;
+    Ok(here.with_file_name(format!("bitpay{}", std::env::consts::EXE_SUFFIX)))
 }
 
 pub(crate) fn check() -> Outcome {
     guide_is_true()?;
     need_programs()?;
-    let build = ["build", "--locked", "--package", "bitpay-cli"];
-    crate::run(Command::new("cargo").args(build).current_dir(root()))?;
-    let here = std::env::current_exe().map_err(|error| format!("xtask: {error}"))?;
-    let sandbox = here.with_file_name(format!("bitpay{}", std::env::consts::EXE_SUFFIX));
+    let sandbox = sandbox()?;
     let mut problems = Vec::new();
     for sdk in [node()?, python()?] {
         let calls = table(&mut sdk.command(sdk.driver, &sandbox));
@@ -148,7 +157,7 @@ fn guide_is_true() -> Outcome {
 }
 
 /// Node with npm, and Python with its `venv`. What is missing is installed, where that can be done.
-fn need_programs() -> Outcome {
+pub(crate) fn need_programs() -> Outcome {
     let mut missing = Vec::new();
     if !debian::works("node", &["--version"]) || !debian::works("npm", &["--version"]) {
         missing.extend(["nodejs", "npm"]);
@@ -160,7 +169,7 @@ fn need_programs() -> Outcome {
 }
 
 fn node() -> Result<Sdk, String> {
-    let folder = install("node", "package-lock.json", "node_modules", |folder| {
+    let folder = install("sdk/node", "package-lock.json", "node_modules", |folder| {
         let args = ["ci", "--ignore-scripts", "--no-audit", "--no-fund"];
         crate::run(Command::new("npm").args(args).current_dir(folder))
     })?;
@@ -173,20 +182,27 @@ fn node() -> Result<Sdk, String> {
 }
 
 fn python() -> Result<Sdk, String> {
+    let (folder, program) = python_in("sdk/python")?;
+    Ok(Sdk {
+        program,
+        folder,
+        driver: &["conformance.py"],
+        example: &["-m", "unittest", "test_checkout"],
+    })
+}
+
+/// A folder with a driver in Python, and a Python that has what it needs.
+pub(crate) fn python_in(name: &str) -> Result<(PathBuf, PathBuf), String> {
     let program = |folder: &Path| folder.join("venv/bin/python");
-    let folder = install("python", "requirements.txt", "venv", |folder| {
+    let folder = install(name, "requirements.txt", "venv", |folder| {
         let venv = ["-m", "venv", "--clear", "venv"];
         crate::run(Command::new("python3").args(venv).current_dir(folder))?;
         let pip = "-m pip install --quiet --require-hashes --only-binary :all: -r requirements.txt";
         let mut pip_install = Command::new(program(folder));
         crate::run(pip_install.args(pip.split(' ')).current_dir(folder))
     })?;
-    Ok(Sdk {
-        program: program(&folder),
-        folder,
-        driver: &["conformance.py"],
-        example: &["-m", "unittest", "test_checkout"],
-    })
+    let program = program(&folder);
+    Ok((folder, program))
 }
 
 /// Copies a driver to `target`, and installs what it names, unless that is there already.
@@ -196,8 +212,10 @@ fn install(
     made: &str,
     install: impl FnOnce(&Path) -> Outcome,
 ) -> Result<PathBuf, String> {
-    let from = root().join(HOME).join("sdk").join(name);
-    let to = root().join("target/conformance").join(name);
+    let from = root().join(HOME).join(name);
+    let to = root()
+        .join("target/conformance")
+        .join(name.trim_start_matches("sdk/"));
     let failed = |error| format!("{}: {error}", to.display());
     fs::create_dir_all(&to).map_err(failed)?;
     for entry in fs::read_dir(&from).map_err(failed)? {

@@ -1,5 +1,6 @@
 //! The workshop: `cargo xtask ci [--full]`, `cargo xtask codegen [--check]`, `cargo xtask conformance`,
-//! `cargo xtask browser`, `cargo xtask load`, `cargo xtask storm`.
+//! `cargo xtask browser`, `cargo xtask openapi [--check]`, `cargo xtask schemathesis`, `cargo xtask load`,
+//! `cargo xtask storm`.
 
 mod browser;
 mod ci;
@@ -9,6 +10,7 @@ mod debian;
 mod errors;
 mod fields;
 mod load;
+mod openapi;
 mod storm;
 mod table;
 
@@ -22,6 +24,8 @@ const USAGE: &str = "usage: cargo xtask ci [--full]        run every check
        cargo xtask codegen [--check]  make the generated files, or compare them
        cargo xtask conformance        run BitPay's official SDKs against the sandbox
        cargo xtask browser            walk through the sandbox's pages with a real browser
+       cargo xtask openapi [--check]  make the description of the API, or compare it
+       cargo xtask schemathesis       hold the sandbox against that description
        cargo xtask load [SECONDS [CONNECTIONS]]  measure the sandbox
        cargo xtask storm --simulated [--seed N] [--seeds N]  much goes wrong, in one thread from one seed
        cargo xtask storm --books [HISTORIES]  random life cycles, whose books must add up";
@@ -37,6 +41,9 @@ fn main() -> ExitCode {
         ["conformance"] => conformance::check(),
         ["load", ref limits @ ..] => load::measure(limits),
         ["storm", ref args @ ..] => storm::start(args),
+        ["openapi"] => openapi::write(),
+        ["openapi", "--check"] => openapi::check(),
+        ["schemathesis"] => openapi::schemathesis(),
         _ => Err(USAGE.to_owned()),
     };
     match outcome {

@@ -1,7 +1,8 @@
 //! `sandbox`.
 
+use std::io::ErrorKind;
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use bitpay_blocking::time::Timestamp;
@@ -48,6 +49,13 @@ pub(crate) struct SandboxArgs {
     /// What a refund's guid does that was used before
     #[arg(long, value_enum, default_value_t = Guids::Replay)]
     refund_guids: Guids,
+    /// Serve HTTPS, as localhost and, for clients whose hosts file says so, as bitpay.com and
+    /// test.bitpay.com
+    #[arg(long)]
+    tls: bool,
+    /// Where the certificate authority of --tls rests. [default: sandbox-tls, beside the profiles]
+    #[arg(long, value_name = "DIR", requires = "tls")]
+    tls_dir: Option<PathBuf>,
 }
 
 #[derive(Clone, Copy, ValueEnum)]
@@ -95,12 +103,20 @@ pub(crate) fn run(context: &mut Context<'_>, args: &SandboxArgs) -> Result<(), F
     if let Some(directory) = &args.data {
         builder = builder.data(directory);
     }
+    if args.tls {
+        builder = builder.tls(match &args.tls_dir {
+            Some(dir) => dir.clone(),
+            None => context.store()?.dir().join("sandbox-tls"),
+        });
+    }
     let sandbox = builder.start().map_err(|error| {
+        let advice = match error.kind() {
+            ErrorKind::AddrInUse => "; try --listen 127.0.0.1:0",
+            _ => "",
+        };
         Failure::Refused(match error.get_ref() {
             Some(data) if data.is::<DataError>() => data.to_string(),
-            _ => {
-                format!("the sandbox cannot listen on {listen}: {error}; try --listen 127.0.0.1:0")
-            }
+            _ => format!("the sandbox cannot start on {listen}: {error}{advice}"),
         })
     })?;
     let base = sandbox.base_url().to_string();
@@ -119,7 +135,15 @@ pub(crate) fn run(context: &mut Context<'_>, args: &SandboxArgs) -> Result<(), F
         ),
         false => None,
     };
+    let certificate = match sandbox.certificate().map(std::path::absolute) {
+        Some(Ok(path)) => Some(path),
+        Some(Err(error)) => return Err(Failure::Refused(format!("the certificate: {error}"))),
+        None => None,
+    };
     let mut json = json!({ "environment": base, "dashboard": format!("{base}/dashboard") });
+    if let Some(path) = &certificate {
+        json["certificate"] = path.to_string_lossy().into();
+    }
     if let Some(demo) = &demo {
         json["demo"] = json!({
             "privateKey": demo.private_key,
@@ -134,10 +158,12 @@ pub(crate) fn run(context: &mut Context<'_>, args: &SandboxArgs) -> Result<(), F
         Some(directory) => format!("keeps everything in {}", directory.display()),
     };
     context.result(&json, || {
+        let trust = certificate.as_deref().map(trust).unwrap_or_default();
         format!(
             "A BitPay is running on this machine, with imaginary money. It {state}. Stop it with Ctrl-C.\n\n\
              dashboard    {base}/dashboard\n\
              environment  {base}\n\n\
+             {trust}\
              Pair with it:\n    \
              bitpay pair --profile sandbox --env {base} --facade merchant --wait\n\
              then approve it in the dashboard, and:\n    \
@@ -159,5 +185,20 @@ fn shown(demo: &Demo) -> String {
          payout token    {}\n    \
          pos token       {} (needs no key)\n",
         demo.private_key, demo.merchant, demo.payout, demo.pos
+    )
+}
+
+/// How a client comes to trust the certificate, each in the way that it has for that.
+fn trust(certificate: &Path) -> String {
+    let path = certificate.display();
+    format!(
+        "Clients have to trust its certificate authority, which vouches for localhost, bitpay.com and\n\
+         test.bitpay.com and for nothing else:\n    \
+         export SSL_CERT_FILE={path}         # bitpay, these clients, OpenSSL\n    \
+         export NODE_EXTRA_CA_CERTS={path}   # Node\n    \
+         export REQUESTS_CA_BUNDLE={path}    # Python's requests\n\n\
+         A client that knows BitPay's addresses only comes here by a line in its /etc/hosts, and\n\
+         --listen 127.0.0.1:443 (take the line out again afterwards):\n    \
+         127.0.0.1  test.bitpay.com\n\n"
     )
 }

@@ -5,7 +5,9 @@ use std::net::TcpStream;
 use std::sync::{Arc, Mutex};
 use std::thread;
 
-use rcgen::{BasicConstraints, CertificateParams, IsCa, Issuer, KeyPair};
+use rcgen::{
+    BasicConstraints, CertificateParams, DistinguishedName, DnType, IsCa, Issuer, KeyPair,
+};
 use rustls::crypto::CryptoProvider;
 use rustls::pki_types::PrivateKeyDer;
 use rustls::{ServerConfig, ServerConnection, StreamOwned};
@@ -36,6 +38,18 @@ impl Authority {
         Self {
             pem,
             issuer: Issuer::new(params, key),
+        }
+    }
+
+    /// One whose certificate, key and name are known.
+    #[must_use]
+    pub fn from_parts(pem: String, key: &str, name: &str) -> Self {
+        let mut params = CertificateParams::new(Vec::<String>::new()).unwrap();
+        params.distinguished_name = DistinguishedName::new();
+        params.distinguished_name.push(DnType::CommonName, name);
+        Self {
+            pem,
+            issuer: Issuer::new(params, KeyPair::from_pem(key).unwrap()),
         }
     }
 

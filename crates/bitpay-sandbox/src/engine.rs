@@ -60,6 +60,8 @@ pub struct Engine {
     pub(crate) now: Timestamp,
     /// The instant to which time passes meanwhile.
     pub(crate) until: Timestamp,
+    /// Clients come by HTTPS: links and what is signed begin with that.
+    pub(crate) https: bool,
     /// The address of this server, as the client of what is being done sees it.
     pub(crate) base: String,
     /// What forms must hold, so that only pages of this process can send them.
@@ -128,6 +130,10 @@ pub struct Ticked {
     pub next: Option<Timestamp>,
 }
 
+/// The names by which clients may come over HTTPS: this machine's, and BitPay's where a hosts entry leads
+/// them here.
+pub(crate) const NAMES: [&str; 3] = ["localhost", "bitpay.com", "test.bitpay.com"];
+
 /// A payment that is not confirmed for this long makes its invoice invalid.
 pub(crate) const CONFIRM_WITHIN: Duration = Duration::from_secs(60 * 60);
 
@@ -155,6 +161,7 @@ impl Engine {
             moved: Duration::ZERO,
             now: Timestamp::UNIX_EPOCH,
             until: Timestamp::UNIX_EPOCH,
+            https: false,
             base: String::new(),
             tokens: Table::default(),
             invoices: Table::default(),
@@ -289,8 +296,13 @@ impl Engine {
     fn base_for(&self, request: &Request<Bytes>) -> String {
         match &self.settings.public_url {
             Some(url) => url.as_str().to_owned(),
-            None => format!("http://{}", host(request)),
+            None => format!("{}://{}", self.scheme(), host(request)),
         }
+    }
+
+    /// The scheme of this server, where it has no public address.
+    pub(crate) const fn scheme(&self) -> &'static str {
+        if self.https { "https" } else { "http" }
     }
 
     fn api(&mut self, request: &Request<Bytes>) -> Outcome {

@@ -7,7 +7,7 @@ use http::header::ORIGIN;
 use http::uri::Authority;
 use http::{Method, Request, Response, StatusCode};
 
-use crate::engine::host;
+use crate::engine::{NAMES, host};
 use crate::{Engine, pages};
 
 /// Answers what is not for the API; `None` for what is.
@@ -17,6 +17,12 @@ pub(crate) fn other_than_api(
 ) -> Option<Response<Bytes>> {
     let target = engine.target(request);
     let (path, query) = target.split_once('?').unwrap_or((target, ""));
+    // Anybody may read what there is: it says nothing of what is in it.
+    #[cfg(feature = "openapi")]
+    if path == "/openapi.json" && request.method() == Method::GET {
+        let api = crate::openapi(&[&engine.base]);
+        return Some(crate::reply::json(StatusCode::OK, api.to_string()));
+    }
     let control = path.strip_prefix("/sandbox/");
     if control.is_none() && !pages::is_page(path) {
         return None;
@@ -42,7 +48,13 @@ fn own_origin(engine: &Engine, request: &Request<Bytes>) -> Option<String> {
         return Some(format!("{scheme}://{host}"));
     }
     let authority: Authority = host.parse().ok()?;
-    is_loopback(authority.host()).then(|| format!("http://{host}"))
+    // No other site has a certificate for BitPay's names.
+    let is_own = is_loopback(authority.host())
+        || engine.https
+            && NAMES
+                .iter()
+                .any(|name| authority.host().eq_ignore_ascii_case(name));
+    is_own.then(|| format!("{}://{host}", engine.scheme()))
 }
 
 /// A browser names the site that a request comes from; a program does not.

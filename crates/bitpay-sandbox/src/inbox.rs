@@ -71,6 +71,7 @@ impl WebhookInbox {
         let server = Running::start(
             SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
             handler,
+            None,
             std::future::ready(()),
         )?;
         Ok(Self {

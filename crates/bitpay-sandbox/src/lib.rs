@@ -40,6 +40,8 @@ mod index;
 mod log;
 mod market;
 mod net;
+#[cfg(feature = "openapi")]
+mod openapi;
 mod operations;
 mod outcomes;
 mod pages;
@@ -52,6 +54,8 @@ mod state;
 mod store;
 mod table;
 mod timeline;
+#[cfg(feature = "tls")]
+mod tls;
 mod webhook;
 
 pub use control::ControlError;
@@ -60,6 +64,8 @@ pub use engine::{Engine, Outcome, Ticked};
 pub use events::{EventStream, Heard};
 pub use fault::{Fault, FaultError};
 pub use inbox::{ReceivedWebhook, WebhookInbox};
+#[cfg(feature = "openapi")]
+pub use openapi::openapi;
 pub use server::{Builder, Event, Moment, Sandbox, SeenRequest};
 pub use settings::{GuidRepeat, LatePayment, Pace, Settings};
 pub use store::DataError;

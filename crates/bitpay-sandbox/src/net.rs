@@ -54,6 +54,12 @@ impl Answer {
     }
 }
 
+/// What speaks TLS with clients.
+#[cfg(feature = "tls")]
+pub(crate) type Tls = tokio_rustls::TlsAcceptor;
+#[cfg(not(feature = "tls"))]
+pub(crate) type Tls = Infallible;
+
 pub(crate) type Handler = Arc<dyn Fn(Request<Bytes>) -> Answer + Send + Sync>;
 
 /// A server that runs until it is dropped.
@@ -68,6 +74,7 @@ impl Running {
     pub(crate) fn start(
         listen: SocketAddr,
         handler: Handler,
+        tls: Option<Tls>,
         background: impl Future<Output = ()> + Send + 'static,
     ) -> io::Result<Self> {
         let listener = TcpListener::bind(listen)?;
@@ -84,7 +91,7 @@ impl Running {
                     tokio::spawn(background);
                     tokio::select! {
                         _ = stopped => {}
-                        () = accept(listener, handler) => {}
+                        () = accept(listener, handler, tls) => {}
                     }
                 });
             })?;
@@ -115,7 +122,7 @@ impl Drop for Running {
     }
 }
 
-async fn accept(listener: TcpListener, handler: Handler) {
+async fn accept(listener: TcpListener, handler: Handler, tls: Option<Tls>) {
     let Ok(listener) = tokio::net::TcpListener::from_std(listener) else {
         return;
     };
@@ -127,17 +134,34 @@ async fn accept(listener: TcpListener, handler: Handler) {
         };
         let _ = stream.set_nodelay(true);
         let handler = handler.clone();
-        let service = service_fn(move |request| serve(handler.clone(), request));
-        let connection = http1::Builder::new()
-            .timer(TokioTimer::new())
-            .header_read_timeout(READ_TIMEOUT)
-            .max_buf_size(HEAD_LIMIT)
-            .serve_connection(TokioIo::new(stream), service);
-        tokio::spawn(async move {
-            // The client is gone, or it was to be cut off: nobody is left to tell.
-            let _ = connection.await;
-        });
+        match tls.clone() {
+            None => drop(tokio::spawn(connection(stream, handler))),
+            #[cfg(feature = "tls")]
+            Some(tls) => drop(tokio::spawn(async move {
+                // A client that does not trust the certificate tells its own user.
+                if let Ok(Ok(stream)) = tokio::time::timeout(READ_TIMEOUT, tls.accept(stream)).await
+                {
+                    connection(stream, handler).await;
+                }
+            })),
+            #[cfg(not(feature = "tls"))]
+            Some(never) => match never {},
+        }
     }
+}
+
+async fn connection(
+    stream: impl tokio::io::AsyncRead + tokio::io::AsyncWrite + Unpin,
+    handler: Handler,
+) {
+    let service = service_fn(move |request| serve(handler.clone(), request));
+    let connection = http1::Builder::new()
+        .timer(TokioTimer::new())
+        .header_read_timeout(READ_TIMEOUT)
+        .max_buf_size(HEAD_LIMIT)
+        .serve_connection(TokioIo::new(stream), service);
+    // The client is gone, or it was to be cut off: nobody is left to tell.
+    let _ = connection.await;
 }
 
 async fn serve(handler: Handler, request: Request<Incoming>) -> io::Result<Response<Part>> {

@@ -3,6 +3,8 @@
 use std::collections::VecDeque;
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
+#[cfg(feature = "tls")]
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak, mpsc};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
@@ -55,6 +57,8 @@ pub struct Sandbox {
     base_url: BaseUrl,
     shared: Arc<Shared>,
     saving: Option<JoinHandle<()>>,
+    #[cfg(feature = "tls")]
+    certificate: Option<PathBuf>,
 }
 
 struct Shared {
@@ -136,6 +140,8 @@ impl Sandbox {
             starting: None,
             faults: Vec::new(),
             data: None,
+            #[cfg(feature = "tls")]
+            tls: None,
         }
     }
 
@@ -143,6 +149,14 @@ impl Sandbox {
     #[must_use]
     pub const fn base_url(&self) -> &BaseUrl {
         &self.base_url
+    }
+
+    /// The file with the certificate of the authority that clients have to trust, in PEM; `None` without
+    /// TLS.
+    #[cfg(feature = "tls")]
+    #[must_use]
+    pub fn certificate(&self) -> Option<&Path> {
+        self.certificate.as_deref()
     }
 
     /// The environment to give to a client.

@@ -507,6 +507,52 @@ fn the_sandbox_is_filled_paced_and_made_to_fail() {
 }
 
 #[test]
+fn the_sandbox_serves_https_to_those_who_trust_its_certificate() {
+    use std::io::{BufRead as _, BufReader};
+    let home = Home::new();
+    let program = || {
+        let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_bitpay"));
+        command.env("BITPAY_HOME", home.path());
+        command
+    };
+    let mut server = program()
+        .args(["sandbox", "--listen", "127.0.0.1:0", "--tls", "--json"])
+        .stdout(std::process::Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut line = String::new();
+    BufReader::new(server.stdout.take().unwrap())
+        .read_line(&mut line)
+        .unwrap();
+    let told: serde_json::Value = serde_json::from_str(&line).unwrap();
+    let certificate = told["certificate"].as_str().unwrap();
+    let pair = |roots: &str| {
+        let environment = told["environment"].as_str().unwrap();
+        program()
+            .args(["pair", "--env", environment])
+            .env("SSL_CERT_FILE", roots)
+            .output()
+            .unwrap()
+    };
+    let (stranger, friend) = (pair(""), pair(certificate));
+    let listening = told["environment"].as_str().unwrap();
+    let taken = listening.trim_start_matches("https://");
+    let shown = home.run(&["sandbox", "--listen", taken, "--tls"]);
+    server.kill().unwrap();
+    server.wait().unwrap();
+    assert!(listening.starts_with("https://127.0.0.1:"), "{listening}");
+    assert!(certificate.ends_with("sandbox-tls/ca.pem"), "{certificate}");
+    let told = String::from_utf8(stranger.stderr).unwrap();
+    assert!(told.contains("TLS"), "{told}");
+    assert_eq!(stranger.status.code(), Some(1));
+    let paired = String::from_utf8(friend.stdout).unwrap();
+    assert!(paired.contains("https://127.0.0.1:"), "{paired}");
+    shown.fails(1, "try --listen 127.0.0.1:0");
+    home.run(&["sandbox", "--tls-dir", "somewhere"])
+        .fails(2, "--tls");
+}
+
+#[test]
 fn a_server_that_is_not_there_is_said_so() {
     let home = Home::new();
     let ran = home

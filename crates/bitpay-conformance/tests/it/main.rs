@@ -12,15 +12,18 @@ mod confirms;
 #[allow(unreachable_pub, reason = "the laws are shared with the fuzz targets")]
 mod corpora;
 mod dropped;
+mod openapi;
 mod operations;
 mod paging;
 mod pos;
 mod raw;
 mod retries;
+mod sandbox_tls;
 mod schemas;
 mod sharing;
 mod signatures;
 mod signers;
+mod storm;
 mod streams;
 mod tls;
 mod values;

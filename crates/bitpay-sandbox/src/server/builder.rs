@@ -13,6 +13,8 @@ use tokio::sync::Notify;
 use super::{Sandbox, Shared, keep_time, send_webhooks};
 use crate::net::{Handler, Running};
 use crate::store::{Failure, Saver, Store};
+#[cfg(feature = "tls")]
+use crate::tls::Authority;
 use crate::{Engine, Fault, Settings};
 
 /// How a [`Sandbox`] is to be.
@@ -26,6 +28,8 @@ pub struct Builder {
     pub(super) starting: Option<Timestamp>,
     pub(super) faults: Vec<Fault>,
     pub(super) data: Option<PathBuf>,
+    #[cfg(feature = "tls")]
+    pub(super) tls: Option<PathBuf>,
 }
 
 impl Builder {
@@ -100,12 +104,34 @@ impl Builder {
         self
     }
 
+    /// Serves HTTPS instead of HTTP. The certificate is for `localhost`, `127.0.0.1`, `::1`, `bitpay.com` and
+    /// `test.bitpay.com`, by an authority of this machine that rests in this directory and is made when it
+    /// is not there: clients have to trust [`Sandbox::certificate`].
+    ///
+    /// The authority vouches for those names only. Its key can be read by its owner only; whoever has it
+    /// can pose as BitPay before what trusts the authority.
+    #[cfg(feature = "tls")]
+    pub fn tls(mut self, dir: impl Into<PathBuf>) -> Self {
+        self.tls = Some(dir.into());
+        self
+    }
+
     /// Starts it.
     ///
     /// # Errors
-    /// When it cannot listen there; or, with a [`DataError`](crate::DataError) inside, when its data
+    /// When it cannot listen there, or when the files of its certificate authority cannot be used; or, with a [`DataError`](crate::DataError) inside, when its data
     /// cannot be used.
     pub fn start(self) -> io::Result<Sandbox> {
+        #[cfg(feature = "tls")]
+        let (tls, certificate) = match &self.tls {
+            Some(dir) => {
+                let authority = Authority::open(dir)?;
+                (Some(authority.acceptor()?), Some(authority.certificate))
+            }
+            None => (None, None),
+        };
+        #[cfg(not(feature = "tls"))]
+        let tls = None;
         let (webhooks, queue) = mpsc::channel();
         let seed = self.seed.unwrap_or_else(|| fastrand::u64(..));
         let failure = Arc::<Failure>::default();
@@ -127,6 +153,8 @@ impl Builder {
         for fault in self.faults {
             engine.inject(fault);
         }
+        engine.https = tls.is_some();
+        let scheme = engine.scheme();
         let shared = Arc::new(Shared {
             engine: Mutex::new(engine),
             seen: Mutex::default(),
@@ -145,18 +173,20 @@ impl Builder {
             .spawn(move || send_webhooks(&queue, &weak))?;
         let serving = shared.clone();
         let handler: Handler = Arc::new(move |request| serving.answer(request));
-        let server = Running::start(self.listen, handler, keep_time(shared.clone()))?;
+        let server = Running::start(self.listen, handler, tls, keep_time(shared.clone()))?;
         let mut address = server.address;
         if address.ip().is_unspecified() {
             address.set_ip(Ipv4Addr::LOCALHOST.into());
         }
-        let base_url = BaseUrl::parse_allowing_plain_http(&format!("http://{address}"))
+        let base_url = BaseUrl::parse_allowing_plain_http(&format!("{scheme}://{address}"))
             .map_err(io::Error::other)?;
         Ok(Sandbox {
             server: Some(server),
             base_url,
             shared,
             saving,
+            #[cfg(feature = "tls")]
+            certificate,
         })
     }
 }
