@@ -2,6 +2,8 @@
 #![cfg(unix)]
 #![allow(clippy::unwrap_used, clippy::panic)]
 
+mod together;
+
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
@@ -109,6 +111,7 @@ fn the_task_of_a_child() {
             fs::write(dir.join("held"), "").unwrap();
             std::thread::sleep(std::time::Duration::from_secs(60));
         }
+        Some(("count", facade)) => together::count(&dir, facade.parse().unwrap()),
         Some((what, step)) => {
             let last: usize = step.parse().unwrap();
             let store = Store::open(&dir).unwrap().observe(Arc::new(move |step| {
