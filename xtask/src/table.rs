@@ -46,6 +46,9 @@ pub(crate) struct Row {
     pub(crate) signed: Signed,
     pub(crate) retry: Retry,
     pub(crate) lookup: Option<String>,
+    pub(crate) lookup_query: Option<String>,
+    #[serde(default)]
+    pub(crate) done: Vec<String>,
     pub(crate) request: String,
     #[serde(default)]
     pub(crate) checked: bool,
@@ -390,10 +393,17 @@ impl Row {
         self.retry == Retry::Read
     }
 
+    /// The field that names a resource in its path: the last one.
+    pub(crate) fn resource_part(&self) -> Option<&str> {
+        self.parts().into_iter().rev().find_map(|part| match part {
+            Part::Parameter(name) => Some(name),
+            Part::Fixed(_) | Part::Token => None,
+        })
+    }
+
     /// Is a resource named in its path?
     pub(crate) fn names_a_resource(&self) -> bool {
-        let mut parts = self.parts().into_iter();
-        parts.any(|part| matches!(part, Part::Parameter(_)))
+        self.resource_part().is_some()
     }
 
     /// Has it parameters besides its path?
@@ -424,6 +434,14 @@ impl Row {
             }
             Some(lookup) if self.retry == Retry::LookupByReference => {
                 format!("never sent again; its reference finds it with `{lookup}`")
+            }
+            Some(lookup) if self.retry == Retry::ReadBack => {
+                let told = if self.done.is_empty() {
+                    "told with the error"
+                } else {
+                    "told"
+                };
+                format!("read by `{lookup}` and {told}, never sent again")
             }
             Some(lookup) => format!("looked up by `{lookup}`, never sent again"),
             None => self.retry.words().to_owned(),
@@ -472,8 +490,11 @@ pub(crate) fn read() -> Result<Table, String> {
         {
             return problem("its `lookup` is not in the table");
         }
-        if row.retry == Retry::LookupByReference && row.lookup.is_none() {
-            return problem("say with `lookup` which operation finds it by its reference");
+        if row.retry == Retry::LookupByReference && row.lookup_query.is_none() {
+            return problem("say with `lookup` and `lookup-query` what finds it by its reference");
+        }
+        if let Some(problem) = wrong_lookup(row, rows) {
+            return Err(format!("{PATH}: {}: {problem}", row.name));
         }
         let bears_no_token = row.token == TokenPlace::None && !row.identity;
         if row.is_public() != (bears_no_token || row.envelope == Envelope::Events) {
@@ -497,6 +518,32 @@ pub(crate) fn read() -> Result<Table, String> {
         return Err(format!("{PATH}: say where what is not built was seen"));
     }
     Ok(table)
+}
+
+/// What is wrong with how a row is looked up, if something is.
+fn wrong_lookup(row: &Row, rows: &[Row]) -> Option<&'static str> {
+    let Some(lookup) = rows
+        .iter()
+        .find(|other| Some(&other.name) == row.lookup.as_ref())
+    else {
+        let alone = row.done.is_empty() && row.lookup_query.is_none();
+        return (!alone).then_some("`done` and `lookup-query` are about a `lookup`");
+    };
+    if !lookup.only_reads() || row.retry == Retry::Never || row.only_reads() {
+        return Some("a `lookup` reads, and finds what something else may have done");
+    }
+    if !row
+        .facades
+        .iter()
+        .all(|facade| lookup.facades.contains(facade))
+    {
+        return Some("its `lookup` is not allowed to all who may call it");
+    }
+    let is_one_answer = row.response == lookup.response || row.response == "model::Acknowledged";
+    if !row.done.is_empty() && (row.retry != Retry::ReadBack || !is_one_answer) {
+        return Some("`done` is for read-back, and its `lookup` answers as the operation does");
+    }
+    None
 }
 
 /// Writes the set-ups out for each row. One that no row needs is a mistake.

@@ -10,8 +10,11 @@ use std::time::Duration;
 use bitpay_core::call::Settings;
 use bitpay_core::diagnose::{Diagnosis, Evidence, diagnose};
 use bitpay_core::error::SignError;
+use bitpay_core::find_out::{Doubt, Finding, Plan};
+use bitpay_core::journal::{Entry, Journal};
 use bitpay_core::model::invoice::{GetInvoice, Invoice};
 use bitpay_core::pairing::{Approval, Pairing, Wait, Waited};
+use bitpay_core::retry::RetryPolicy;
 use bitpay_core::signature::Signature;
 use bitpay_core::webhook::{Confirmed, Trigger};
 use bitpay_core::{
@@ -21,9 +24,10 @@ use bitpay_core::{
 use bitpay_system::{Clock, chance, roots};
 use rustls::pki_types::CertificateDer;
 use rustls::{ClientConfig, RootCertStore};
+use tokio::task::spawn_blocking;
 use tokio::time::sleep;
 
-use crate::exchange::{Transport, exchange};
+use crate::exchange::{Limits, Transport, exchange};
 
 /// A client of BitPay's API.
 ///
@@ -37,22 +41,42 @@ pub struct Client<C = Anonymous> {
     pub(crate) credential: C,
 }
 
+#[derive(Clone)]
 pub(crate) struct Shared {
     pub(crate) transport: Transport,
     environment: Environment,
     pub(crate) base: BaseUrl,
     pub(crate) settings: Settings,
     pub(crate) timeout: Duration,
+    first_byte_timeout: Option<Duration>,
     pub(crate) stream_timeout: Duration,
     signer: Option<Arc<dyn Signer>>,
+    journal: Option<Arc<dyn Journal>>,
 }
 
 impl Shared {
+    /// How long an exchange may take, when so much is left of the call, and an answer may take that long.
+    pub(crate) fn limits(&self, left: Duration, whole: Duration) -> Limits {
+        let head = self.first_byte_timeout.unwrap_or(self.timeout);
+        Limits {
+            head: head.min(self.timeout).min(left),
+            whole,
+        }
+    }
+
     pub(crate) async fn sign(&self, input: SigningInput) -> Result<Signature, SignError> {
         match &self.signer {
             Some(signer) => signer.sign(input).await.map_err(SignError::Signer),
             None => Err(SignError::NoSigner),
         }
+    }
+
+    /// Writes to the journal, where blocking is allowed. Dropping the future does not stop it.
+    async fn note(&self, entry: Entry) -> Result<(), Box<dyn StdError + Send + Sync>> {
+        let Some(journal) = self.journal.clone() else {
+            return Ok(());
+        };
+        spawn_blocking(move || journal.write(&entry)).await?
     }
 }
 
@@ -127,8 +151,10 @@ impl Client {
                 base: config.environment.base_url(),
                 settings: Settings::new(config)?,
                 timeout: config.timeout,
+                first_byte_timeout: config.first_byte_timeout,
                 stream_timeout: config.stream_timeout,
                 signer: None,
+                journal: None,
             }),
             credential: Anonymous,
         })
@@ -148,16 +174,44 @@ impl<C: Credential> Client<C> {
     /// The same client with a signer for identities whose keys live elsewhere.
     #[must_use]
     pub fn with_signer(&self, signer: Arc<dyn Signer>) -> Self {
-        let old = &*self.shared;
-        let shared = Shared {
-            transport: old.transport.clone(),
-            environment: old.environment.clone(),
-            base: old.base.clone(),
-            settings: old.settings.clone(),
-            timeout: old.timeout,
-            stream_timeout: old.stream_timeout,
-            signer: Some(signer),
-        };
+        self.changed(|shared| shared.signer = Some(signer))
+    }
+
+    /// The same client with a journal: before a call that can change something sends anything, what it is
+    /// about to do is written there, and what came of it afterwards. See [`journal`](bitpay_core::journal).
+    #[must_use]
+    pub fn with_journal(&self, journal: Arc<dyn Journal>) -> Self {
+        self.changed(|shared| {
+            shared.settings = shared.settings.clone().with_journal();
+            shared.journal = Some(journal);
+        })
+    }
+
+    /// The same client with another policy of trying again, for one call or more:
+    /// `client.with_retry(RetryPolicy::off()).create_invoice(&order)`. The connections are shared.
+    #[must_use]
+    pub fn with_retry(&self, policy: RetryPolicy) -> Self {
+        self.changed(|shared| shared.settings = shared.settings.clone().with_retry(policy))
+    }
+
+    /// The same client with another limit of how long one try may take, for one call or more. The
+    /// connections are shared, and with them how long making one may take.
+    #[must_use]
+    pub fn with_timeout(&self, limit: Duration) -> Self {
+        self.changed(|shared| shared.timeout = limit)
+    }
+
+    /// The same client with another limit of how long it may take until an answer begins, for one call or
+    /// more. The connections are shared.
+    #[must_use]
+    pub fn with_first_byte_timeout(&self, limit: Duration) -> Self {
+        self.changed(|shared| shared.first_byte_timeout = Some(limit))
+    }
+
+    /// The same client but for something. The connections are shared.
+    fn changed(&self, change: impl FnOnce(&mut Shared)) -> Self {
+        let mut shared = Shared::clone(&self.shared);
+        change(&mut shared);
         Self {
             shared: Arc::new(shared),
             credential: self.credential.clone(),
@@ -190,9 +244,11 @@ impl<C: Credential> Client<C> {
         loop {
             match call.step(clock.now(), chance()) {
                 Step::Sign(input) => call.signed(shared.sign(input).await),
+                Step::Note(entry) => call.noted(shared.note(entry).await),
                 Step::Send(request) => {
-                    let limit = shared.timeout.min(call.time_left(clock.now()));
-                    exchange(&shared.transport, request, limit, &mut call).await;
+                    let left = call.time_left(clock.now());
+                    let limits = shared.limits(left, shared.timeout.min(left));
+                    exchange(&shared.transport, request, limits, &mut call).await;
                 }
                 Step::Sleep(pause) => sleep(pause).await,
                 Step::Done(result) => return result,
@@ -228,6 +284,61 @@ impl<C: Credential> Client<C> {
     /// Source: <https://developer.bitpay.com/reference/making-requests>
     pub async fn raw(&self, request: &RawRequest) -> Result<Answer<RawData>, Error> {
         self.call(request).await
+    }
+
+    /// Finds out what became of a call whose outcome is unknown, given its [`Error`], or its
+    /// [`Intent`](bitpay_core::journal::Intent) from a journal. It only reads, with this client's
+    /// credential, which must be the one that made the call.
+    ///
+    /// To finish what was [not found](bitpay_core::find_out::Finding::NotFound) and may be sent again, make
+    /// the same call with the same request: its guid is what makes it once. A client with a journal writes
+    /// what it found there, when that settles the intent.
+    ///
+    /// # Errors
+    /// When it could not be looked up, or what was found could not be written to the journal.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # tokio::runtime::Builder::new_current_thread().enable_all().build()?.block_on(async {
+    /// # let sandbox = bitpay_sandbox::Sandbox::start()?;
+    /// # let config = bitpay_async::Config::new(sandbox.environment());
+    /// # let client = bitpay_async::Client::from_config(&config.retry(bitpay_async::retry::RetryPolicy::off()))?;
+    /// # let identity = bitpay_async::Identity::new(bitpay_async::generate_key()?);
+    /// # let merchant = client.with(sandbox.grant::<bitpay_async::Merchant>(identity));
+    /// # sandbox.inject(bitpay_sandbox::Fault::lost());
+    /// use bitpay_async::Currency;
+    /// use bitpay_async::find_out::Finding;
+    /// use bitpay_async::model::invoice::CreateInvoice;
+    ///
+    /// let order = CreateInvoice::for_order("order-17", 20u32, Currency::USD);
+    /// if let Err(error) = merchant.create_invoice(&order).await {
+    ///     match merchant.find_out(&error).await? {
+    ///         Finding::Happened(found) => println!("it was made: {:?}", found.id),
+    ///         Finding::NotFound { may_send_again: true } => println!("try again with the same order"),
+    ///         other => println!("a person must look: {other:?}"),
+    ///     }
+    /// }
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// # })?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub async fn find_out(&self, doubt: &impl Doubt) -> Result<Finding, Error> {
+        let shared = &*self.shared;
+        let finding = match Plan::of(doubt, &shared.base, &self.credential)? {
+            Plan::Ask(look_up) => look_up.judge(self.call(&look_up).await)?,
+            Plan::Known(finding) => finding,
+        };
+        let now = Clock::start().now();
+        let outcome = doubt
+            .intent()
+            .and_then(|intent| finding.outcome(intent, now));
+        if let Some(outcome) = outcome {
+            let entry = Entry::Outcome(outcome);
+            let written = shared.note(entry).await;
+            written.map_err(|error| Error::unwritten("find_out", error))?;
+        }
+        Ok(finding)
     }
 
     /// Fetches the invoice that a webhook tells of, so that BitPay's own word decides about money, and

@@ -31,13 +31,9 @@ pub(crate) struct Limits {
 pub(crate) async fn exchange(
     transport: &Transport,
     request: Request<Bytes>,
-    limit: Duration,
+    limits: Limits,
     call: &mut (impl Incoming + Send),
 ) {
-    let limits = Limits {
-        head: limit,
-        whole: limit,
-    };
     let Some(mut response) = open(transport, request, limits, call).await else {
         return;
     };

@@ -238,7 +238,7 @@ impl<C: Credential> Client<C> {
     /// - Request: `POST /tokens/{token}/sins`
     /// - Facades: [merchant](core::Merchant)
     /// - Signed: always
-    /// - When the outcome of a try is unknown: never sent again: fetch and see
+    /// - When the outcome of a try is unknown: read by [`list_token_sins`](Self::list_token_sins) and told with the error, never sent again
     ///
     /// # Errors
     ///
@@ -283,7 +283,7 @@ impl<C: Credential> Client<C> {
     /// - Request: `DELETE /tokens/{token}/sins/{sin}`
     /// - Facades: [merchant](core::Merchant)
     /// - Signed: always
-    /// - When the outcome of a try is unknown: never sent again: fetch and see
+    /// - When the outcome of a try is unknown: read by [`list_token_sins`](Self::list_token_sins) and told with the error, never sent again
     ///
     /// # Errors
     ///
@@ -571,7 +571,7 @@ impl<C: Credential> Client<C> {
     /// - Request: `PUT /invoices/{id}`
     /// - Facades: [merchant](core::Merchant)
     /// - Signed: always
-    /// - When the outcome of a try is unknown: never sent again: fetch and see
+    /// - When the outcome of a try is unknown: read by [`get_invoice`](Self::get_invoice) and told with the error, never sent again
     ///
     /// # Errors
     ///
@@ -623,7 +623,7 @@ impl<C: Credential> Client<C> {
     /// - Request: `DELETE /invoices/{id}`
     /// - Facades: [merchant](core::Merchant)
     /// - Signed: always
-    /// - When the outcome of a try is unknown: never sent again: fetch and see
+    /// - When the outcome of a try is unknown: read by [`get_invoice`](Self::get_invoice) and told, never sent again
     ///
     /// # Errors
     ///
@@ -673,7 +673,7 @@ impl<C: Credential> Client<C> {
     /// - Request: `DELETE /invoices/guid/{guid}`
     /// - Facades: [merchant](core::Merchant)
     /// - Signed: always
-    /// - When the outcome of a try is unknown: never sent again: fetch and see
+    /// - When the outcome of a try is unknown: read by [`get_invoice_by_guid`](Self::get_invoice_by_guid) and told, never sent again
     ///
     /// # Errors
     ///
@@ -724,7 +724,7 @@ impl<C: Credential> Client<C> {
     /// - Request: `PUT /invoices/pay/{id}`
     /// - Facades: [merchant](core::Merchant)
     /// - Signed: always
-    /// - When the outcome of a try is unknown: never sent again: fetch and see
+    /// - When the outcome of a try is unknown: read by [`get_invoice`](Self::get_invoice) and told with the error, never sent again
     ///
     /// # Errors
     ///
@@ -1091,7 +1091,7 @@ impl<C: Credential> Client<C> {
     /// - Request: `DELETE /refunds/{id}`
     /// - Facades: [merchant](core::Merchant)
     /// - Signed: always
-    /// - When the outcome of a try is unknown: never sent again: fetch and see
+    /// - When the outcome of a try is unknown: read by [`get_refund`](Self::get_refund) and told, never sent again
     ///
     /// # Errors
     ///
@@ -1145,7 +1145,7 @@ impl<C: Credential> Client<C> {
     /// - Request: `PUT /refunds/{id}`
     /// - Facades: [merchant](core::Merchant)
     /// - Signed: always
-    /// - When the outcome of a try is unknown: never sent again: fetch and see
+    /// - When the outcome of a try is unknown: read by [`get_refund`](Self::get_refund) and told with the error, never sent again
     ///
     /// # Errors
     ///
@@ -1203,7 +1203,7 @@ impl<C: Credential> Client<C> {
     /// - Request: `PUT /refunds/guid/{guid}`
     /// - Facades: [merchant](core::Merchant)
     /// - Signed: always
-    /// - When the outcome of a try is unknown: never sent again: fetch and see
+    /// - When the outcome of a try is unknown: read by [`get_refund_by_guid`](Self::get_refund_by_guid) and told with the error, never sent again
     ///
     /// # Errors
     ///
@@ -1262,7 +1262,7 @@ impl<C: Credential> Client<C> {
     /// - Request: `DELETE /refunds/guid/{guid}`
     /// - Facades: [merchant](core::Merchant)
     /// - Signed: always
-    /// - When the outcome of a try is unknown: never sent again: fetch and see
+    /// - When the outcome of a try is unknown: read by [`get_refund_by_guid`](Self::get_refund_by_guid) and told, never sent again
     ///
     /// # Errors
     ///
@@ -1513,7 +1513,7 @@ impl<C: Credential> Client<C> {
     /// - Request: `PUT /bills/{id}`
     /// - Facades: [merchant](core::Merchant)
     /// - Signed: always
-    /// - When the outcome of a try is unknown: never sent again: fetch and see
+    /// - When the outcome of a try is unknown: read by [`get_bill`](Self::get_bill) and told with the error, never sent again
     /// - Token: that of the resource, which the request holds
     ///
     /// # Errors
@@ -1888,7 +1888,7 @@ impl<C: Credential> Client<C> {
     /// - Request: `DELETE /payouts/{id}`
     /// - Facades: [payout](core::Payout)
     /// - Signed: always
-    /// - When the outcome of a try is unknown: never sent again: fetch and see
+    /// - When the outcome of a try is unknown: read by [`get_payout`](Self::get_payout) and told, never sent again
     ///
     /// # Errors
     ///
@@ -2056,7 +2056,7 @@ impl<C: Credential> Client<C> {
     /// - Request: `DELETE /payouts/group/{group_id}`
     /// - Facades: [payout](core::Payout)
     /// - Signed: always
-    /// - When the outcome of a try is unknown: never sent again: fetch and see
+    /// - When the outcome of a try is unknown: read by [`list_payouts`](Self::list_payouts) and told with the error, never sent again
     ///
     /// # Errors
     ///
@@ -2263,7 +2263,7 @@ impl<C: Credential> Client<C> {
     /// - Request: `PUT /recipients/{id}`
     /// - Facades: [payout](core::Payout)
     /// - Signed: always
-    /// - When the outcome of a try is unknown: never sent again: fetch and see
+    /// - When the outcome of a try is unknown: read by [`get_recipient`](Self::get_recipient) and told with the error, never sent again
     ///
     /// # Errors
     ///
@@ -2313,7 +2313,7 @@ impl<C: Credential> Client<C> {
     /// - Request: `DELETE /recipients/{id}`
     /// - Facades: [payout](core::Payout)
     /// - Signed: always
-    /// - When the outcome of a try is unknown: never sent again: fetch and see
+    /// - When the outcome of a try is unknown: read by [`get_recipient`](Self::get_recipient) and told, never sent again
     ///
     /// # Errors
     ///
@@ -2937,7 +2937,7 @@ impl<C: Credential> Client<C> {
     /// - Request: `PUT /subscriptions/{id}`
     /// - Facades: [merchant](core::Merchant)
     /// - Signed: always
-    /// - When the outcome of a try is unknown: never sent again: fetch and see
+    /// - When the outcome of a try is unknown: read by [`get_subscription`](Self::get_subscription) and told with the error, never sent again
     /// - Token: that of the resource, which the request holds
     ///
     /// # Errors

@@ -11,7 +11,7 @@ use tokio::time::sleep;
 
 use crate::Client;
 use crate::client::Shared;
-use crate::exchange::{Limits, open, receive};
+use crate::exchange::{open, receive};
 use crate::flow::{Flow, Source, stream};
 
 impl<C: Credential> Client<C> {
@@ -63,7 +63,7 @@ impl<C: Credential> Client<C> {
     pub(crate) fn items<E: Streamable + Allows<C>>(&self, request: &E) -> Result<Items<E>, Error> {
         let shared = self.shared.clone();
         let (base, settings) = (&shared.base, &shared.settings);
-        let call = StreamCall::new(request.clone(), base, &self.credential, settings)?;
+        let call = StreamCall::new(request, base, &self.credential, settings)?;
         Ok(Items {
             shared,
             call,
@@ -147,14 +147,11 @@ where
                 let signed = self.shared.sign(input).await;
                 self.call.signed(signed);
             }
+            // What only reads has nothing for the journal.
+            Step::Note(_) => {}
             Step::Send(request) => {
-                let limits = Limits {
-                    head: self
-                        .shared
-                        .timeout
-                        .min(self.call.time_left(self.clock.now())),
-                    whole: self.shared.stream_timeout,
-                };
+                let left = self.call.time_left(self.clock.now());
+                let limits = self.shared.limits(left, self.shared.stream_timeout);
                 self.body = open(&self.shared.transport, request, limits, &mut self.call).await;
             }
             Step::Sleep(pause) => sleep(pause).await,

@@ -58,13 +58,9 @@ pub(crate) struct Limits {
 pub(crate) fn exchange(
     transport: &Transport,
     request: Request<Bytes>,
-    limit: Duration,
+    limits: Limits,
     call: &mut impl Incoming,
 ) {
-    let limits = Limits {
-        head: limit,
-        whole: limit,
-    };
     let Some(mut body) = open(transport, request, limits, call) else {
         return;
     };
@@ -131,7 +127,7 @@ fn send(
     request: Request<impl AsSendBody>,
     limits: Limits,
 ) -> Result<Response<Body>, ureq::Error> {
-    if *preset == Some(limits.whole) {
+    if *preset == Some(limits.whole) && limits.head >= limits.whole {
         return agent.run(request);
     }
     let request = agent

@@ -220,7 +220,7 @@ impl<C: Credential> Client<C> {
     /// - Request: `POST /tokens/{token}/sins`
     /// - Facades: [merchant](core::Merchant)
     /// - Signed: always
-    /// - When the outcome of a try is unknown: never sent again: fetch and see
+    /// - When the outcome of a try is unknown: read by [`list_token_sins`](Self::list_token_sins) and told with the error, never sent again
     ///
     /// # Errors
     ///
@@ -261,7 +261,7 @@ impl<C: Credential> Client<C> {
     /// - Request: `DELETE /tokens/{token}/sins/{sin}`
     /// - Facades: [merchant](core::Merchant)
     /// - Signed: always
-    /// - When the outcome of a try is unknown: never sent again: fetch and see
+    /// - When the outcome of a try is unknown: read by [`list_token_sins`](Self::list_token_sins) and told with the error, never sent again
     ///
     /// # Errors
     ///
@@ -527,7 +527,7 @@ impl<C: Credential> Client<C> {
     /// - Request: `PUT /invoices/{id}`
     /// - Facades: [merchant](core::Merchant)
     /// - Signed: always
-    /// - When the outcome of a try is unknown: never sent again: fetch and see
+    /// - When the outcome of a try is unknown: read by [`get_invoice`](Self::get_invoice) and told with the error, never sent again
     ///
     /// # Errors
     ///
@@ -576,7 +576,7 @@ impl<C: Credential> Client<C> {
     /// - Request: `DELETE /invoices/{id}`
     /// - Facades: [merchant](core::Merchant)
     /// - Signed: always
-    /// - When the outcome of a try is unknown: never sent again: fetch and see
+    /// - When the outcome of a try is unknown: read by [`get_invoice`](Self::get_invoice) and told, never sent again
     ///
     /// # Errors
     ///
@@ -623,7 +623,7 @@ impl<C: Credential> Client<C> {
     /// - Request: `DELETE /invoices/guid/{guid}`
     /// - Facades: [merchant](core::Merchant)
     /// - Signed: always
-    /// - When the outcome of a try is unknown: never sent again: fetch and see
+    /// - When the outcome of a try is unknown: read by [`get_invoice_by_guid`](Self::get_invoice_by_guid) and told, never sent again
     ///
     /// # Errors
     ///
@@ -671,7 +671,7 @@ impl<C: Credential> Client<C> {
     /// - Request: `PUT /invoices/pay/{id}`
     /// - Facades: [merchant](core::Merchant)
     /// - Signed: always
-    /// - When the outcome of a try is unknown: never sent again: fetch and see
+    /// - When the outcome of a try is unknown: read by [`get_invoice`](Self::get_invoice) and told with the error, never sent again
     ///
     /// # Errors
     ///
@@ -1010,7 +1010,7 @@ impl<C: Credential> Client<C> {
     /// - Request: `DELETE /refunds/{id}`
     /// - Facades: [merchant](core::Merchant)
     /// - Signed: always
-    /// - When the outcome of a try is unknown: never sent again: fetch and see
+    /// - When the outcome of a try is unknown: read by [`get_refund`](Self::get_refund) and told, never sent again
     ///
     /// # Errors
     ///
@@ -1057,7 +1057,7 @@ impl<C: Credential> Client<C> {
     /// - Request: `PUT /refunds/{id}`
     /// - Facades: [merchant](core::Merchant)
     /// - Signed: always
-    /// - When the outcome of a try is unknown: never sent again: fetch and see
+    /// - When the outcome of a try is unknown: read by [`get_refund`](Self::get_refund) and told with the error, never sent again
     ///
     /// # Errors
     ///
@@ -1112,7 +1112,7 @@ impl<C: Credential> Client<C> {
     /// - Request: `PUT /refunds/guid/{guid}`
     /// - Facades: [merchant](core::Merchant)
     /// - Signed: always
-    /// - When the outcome of a try is unknown: never sent again: fetch and see
+    /// - When the outcome of a try is unknown: read by [`get_refund_by_guid`](Self::get_refund_by_guid) and told with the error, never sent again
     ///
     /// # Errors
     ///
@@ -1168,7 +1168,7 @@ impl<C: Credential> Client<C> {
     /// - Request: `DELETE /refunds/guid/{guid}`
     /// - Facades: [merchant](core::Merchant)
     /// - Signed: always
-    /// - When the outcome of a try is unknown: never sent again: fetch and see
+    /// - When the outcome of a try is unknown: read by [`get_refund_by_guid`](Self::get_refund_by_guid) and told, never sent again
     ///
     /// # Errors
     ///
@@ -1402,7 +1402,7 @@ impl<C: Credential> Client<C> {
     /// - Request: `PUT /bills/{id}`
     /// - Facades: [merchant](core::Merchant)
     /// - Signed: always
-    /// - When the outcome of a try is unknown: never sent again: fetch and see
+    /// - When the outcome of a try is unknown: read by [`get_bill`](Self::get_bill) and told with the error, never sent again
     /// - Token: that of the resource, which the request holds
     ///
     /// # Errors
@@ -1751,7 +1751,7 @@ impl<C: Credential> Client<C> {
     /// - Request: `DELETE /payouts/{id}`
     /// - Facades: [payout](core::Payout)
     /// - Signed: always
-    /// - When the outcome of a try is unknown: never sent again: fetch and see
+    /// - When the outcome of a try is unknown: read by [`get_payout`](Self::get_payout) and told, never sent again
     ///
     /// # Errors
     ///
@@ -1905,7 +1905,7 @@ impl<C: Credential> Client<C> {
     /// - Request: `DELETE /payouts/group/{group_id}`
     /// - Facades: [payout](core::Payout)
     /// - Signed: always
-    /// - When the outcome of a try is unknown: never sent again: fetch and see
+    /// - When the outcome of a try is unknown: read by [`list_payouts`](Self::list_payouts) and told with the error, never sent again
     ///
     /// # Errors
     ///
@@ -2098,7 +2098,7 @@ impl<C: Credential> Client<C> {
     /// - Request: `PUT /recipients/{id}`
     /// - Facades: [payout](core::Payout)
     /// - Signed: always
-    /// - When the outcome of a try is unknown: never sent again: fetch and see
+    /// - When the outcome of a try is unknown: read by [`get_recipient`](Self::get_recipient) and told with the error, never sent again
     ///
     /// # Errors
     ///
@@ -2145,7 +2145,7 @@ impl<C: Credential> Client<C> {
     /// - Request: `DELETE /recipients/{id}`
     /// - Facades: [payout](core::Payout)
     /// - Signed: always
-    /// - When the outcome of a try is unknown: never sent again: fetch and see
+    /// - When the outcome of a try is unknown: read by [`get_recipient`](Self::get_recipient) and told, never sent again
     ///
     /// # Errors
     ///
@@ -2720,7 +2720,7 @@ impl<C: Credential> Client<C> {
     /// - Request: `PUT /subscriptions/{id}`
     /// - Facades: [merchant](core::Merchant)
     /// - Signed: always
-    /// - When the outcome of a try is unknown: never sent again: fetch and see
+    /// - When the outcome of a try is unknown: read by [`get_subscription`](Self::get_subscription) and told with the error, never sent again
     /// - Token: that of the resource, which the request holds
     ///
     /// # Errors

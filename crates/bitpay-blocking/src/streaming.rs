@@ -11,7 +11,7 @@ use ureq::BodyReader;
 
 use crate::Client;
 use crate::client::Shared;
-use crate::exchange::{Limits, open, receive};
+use crate::exchange::{open, receive};
 
 impl<C: Credential> Client<C> {
     /// Makes one call and reads its answer as it comes, from the socket to you: a list of any length needs
@@ -49,7 +49,7 @@ impl<C: Credential> Client<C> {
     pub fn stream<E: Streamable + Allows<C>>(&self, request: &E) -> Result<Streaming<E>, Error> {
         let shared = self.shared.clone();
         let (base, settings) = (&shared.base, &shared.settings);
-        let call = StreamCall::new(request.clone(), base, &self.credential, settings)?;
+        let call = StreamCall::new(request, base, &self.credential, settings)?;
         Ok(Streaming {
             shared,
             call,
@@ -113,14 +113,11 @@ impl<E: Streamable> Streaming<E> {
         }
         match self.call.step(self.clock.now(), chance()) {
             Step::Sign(input) => self.call.signed(self.shared.sign(&input)),
+            // What only reads has nothing for the journal.
+            Step::Note(_) => {}
             Step::Send(request) => {
-                let limits = Limits {
-                    head: self
-                        .shared
-                        .timeout
-                        .min(self.call.time_left(self.clock.now())),
-                    whole: self.shared.stream_timeout,
-                };
+                let left = self.call.time_left(self.clock.now());
+                let limits = self.shared.limits(left, self.shared.stream_timeout);
                 self.body = open(&self.shared.transport, request, limits, &mut self.call);
             }
             Step::Sleep(pause) => sleep(pause),

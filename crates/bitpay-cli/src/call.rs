@@ -8,6 +8,7 @@ mod data;
 mod generated;
 mod raw;
 
+use bitpay_blocking::error::ErrorKind;
 use bitpay_blocking::{AnyGrant, Client, Config, Operation, Settings, Step, new_guid};
 use bitpay_core::call::Call;
 use bitpay_core::model::payout::{CreatePayout, CreatePayoutGroup};
@@ -192,8 +193,7 @@ pub(crate) fn run(context: &mut Context<'_>, args: &CallArgs) -> Result<(), Fail
     }
     let sent = send_row(context, &client, row, &data, args.reveal)?;
     if sent.was_looked_up {
-        context
-            .note("the answer was lost; what was made was found again by its guid, there is one");
+        context.note("the answer was lost; it was looked up, and it was done, once");
     }
     if let Some(body) = sent.body {
         let of_tokens = operation.path.starts_with("tokens");
@@ -212,7 +212,8 @@ fn show(context: &mut Context<'_>, mut answer: Json, reveal: bool, of_tokens: bo
     context.result(&answer, text);
 }
 
-fn client(
+/// A client with a credential of the profile that allows the operation.
+pub(crate) fn client(
     context: &Context<'_>,
     operation: &Operation,
     facade: Option<&String>,
@@ -238,6 +239,37 @@ fn client(
         return Ok(context.client(profile.environment())?.with(identity));
     }
     context.client_for(operation.name, wanted)
+}
+
+/// What BitPay answers to an operation, the whole of it, given the members of its data.
+pub(crate) fn fetch(
+    context: &mut Context<'_>,
+    client: &Client<AnyGrant>,
+    name: &str,
+    members: &[(&'static str, serde_json::Value)],
+) -> Result<serde_json::Value, Failure> {
+    let row = find(name)?;
+    let members: serde_json::Map<_, _> = members
+        .iter()
+        .map(|(name, value)| ((*name).to_owned(), value.clone()))
+        .collect();
+    let unreadable = |error: serde_json::Error| Failure::Refused(error.to_string());
+    let json = Json::parse(&json!(members).to_string()).map_err(unreadable)?;
+    let mut data = Data::made(json);
+    if let Some(from) = row.resource_from {
+        data.set_token(fetch_token(context, client, from, &data)?);
+    }
+    data.check(row)?;
+    let body = match send_row(context, client, row, &data, false) {
+        Ok(sent) => sent.body.unwrap_or_default(),
+        Err(Failure::Call(error)) => match error.kind() {
+            // That its type cannot read it is worth knowing.
+            ErrorKind::Decode(decode) => decode.body().to_vec(),
+            _ => return Err(Failure::Call(error)),
+        },
+        Err(other) => return Err(other),
+    };
+    serde_json::from_slice(&body).map_err(unreadable)
 }
 
 /// The token of the resource, which comes with it.
@@ -320,7 +352,7 @@ fn send<E: FromRequest + Allows<AnyGrant>>(out: &mut Outgoing<'_, '_>) -> Result
         .map(|it| ("guid", it))
         .or(request.reference().map(|it| ("reference", it)))
     {
-        let look_up = failure::look_up(E::OPERATION, guid, request.reference());
+        let look_up = failure::look_up(E::OPERATION, guid, request.reference(), None);
         let hint = match &look_up {
             Some(command) => format!(" (finds it, should the answer be lost: {command})"),
             None => String::new(),

@@ -1,14 +1,17 @@
 //! What every command has: input, output, the profile and a client.
 
+use std::error::Error;
 use std::fmt;
 use std::io::{Read, Write};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
+use bitpay_blocking::journal::{Entry, Journal};
 use bitpay_blocking::{
     Amount, Anonymous, AnyGrant, AnyToken, BaseUrl, Client, Environment, Facade, Guid, Operation,
     ResourceToken,
 };
-use bitpay_store::{Profile, Step, Store};
+use bitpay_store::{FileJournal, Profile, Step, Store};
 use clap::Args;
 use serde::Serialize;
 
@@ -76,6 +79,24 @@ pub(crate) struct Global {
 pub(crate) struct Context<'a> {
     pub(crate) io: Io<'a>,
     pub(crate) global: Global,
+    /// The journal did not take an outcome.
+    pub(crate) unrecorded: Arc<AtomicBool>,
+}
+
+/// The journal of a profile, which tells when it did not take an outcome: that is not worth failing for.
+struct Noticed {
+    journal: FileJournal,
+    unrecorded: Arc<AtomicBool>,
+}
+
+impl Journal for Noticed {
+    fn write(&self, entry: &Entry) -> Result<(), Box<dyn Error + Send + Sync>> {
+        let result = self.journal.write(entry);
+        if result.is_err() && matches!(entry, Entry::Outcome(_)) {
+            self.unrecorded.store(true, Ordering::Relaxed);
+        }
+        result
+    }
 }
 
 impl Context<'_> {
@@ -176,6 +197,17 @@ impl Context<'_> {
         Ok(Client::new(environment.clone())?)
     }
 
+    /// A client for calls with a token or the key of the profile. What they are about to do, and what came
+    /// of it, goes into the profile's journal.
+    pub(crate) fn journaled(&self, profile: &Profile) -> Result<Client<Anonymous>, Failure> {
+        let journal = Noticed {
+            journal: self.store()?.journal(profile.name())?,
+            unrecorded: self.unrecorded.clone(),
+        };
+        let client = self.client(profile.environment())?;
+        Ok(client.with_journal(Arc::new(journal)))
+    }
+
     /// A client that may call the operation: with the token of the wanted facade, else with the
     /// most powerful one that allows it, so that what is made can be managed with the same token.
     pub(crate) fn client_for(
@@ -195,7 +227,7 @@ impl Context<'_> {
                 .ok_or_else(|| lacking(&profile, allowed))?,
         };
         let grant = profile.any_grant(facade)?;
-        Ok(self.client(profile.environment())?.with(grant))
+        Ok(self.journaled(&profile)?.with(grant))
     }
 }
 

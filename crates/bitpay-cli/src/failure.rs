@@ -27,6 +27,8 @@ pub(crate) enum Failure {
     Setup(SetupError),
     /// A call failed.
     Call(Error),
+    /// What may have happened is not found out.
+    Open(String),
     /// Something happened, and what follows it failed.
     After(String),
 }
@@ -67,7 +69,7 @@ impl Failure {
             Self::Usage(_) => USAGE,
             Self::Refused(_) | Self::Store(_) | Self::Setup(_) => NOTHING_HAPPENED,
             Self::Call(error) if error.effect() == Effect::Nothing => NOTHING_HAPPENED,
-            Self::Call(_) | Self::After(_) => MAYBE_HAPPENED,
+            Self::Call(_) | Self::After(_) | Self::Open(_) => MAYBE_HAPPENED,
         }
     }
 
@@ -90,8 +92,9 @@ impl Failure {
         let Self::Call(error) = self else {
             return Ok(());
         };
-        if let ErrorKind::Transport(transport) = error.kind() {
-            let mut source = transport.source();
+        // What the HTTP library or the journal said.
+        if let ErrorKind::Transport(_) | ErrorKind::Journal(_) = error.kind() {
+            let mut source = error.source().and_then(std::error::Error::source);
             while let Some(cause) = source {
                 writeln!(err, "  because: {cause}")?;
                 source = cause.source();
@@ -141,9 +144,12 @@ impl Failure {
             Self::Store(_) => "store",
             Self::Setup(_) => "setup",
             Self::After(_) => "after",
+            Self::Open(_) => "open",
             Self::Call(error) => match error.kind() {
                 ErrorKind::Build(_) => "build",
                 ErrorKind::Sign(_) => "sign",
+                ErrorKind::Journal(_) => "journal",
+                ErrorKind::Limit(_) => "limit",
                 ErrorKind::Transport(_) => "transport",
                 ErrorKind::Api(_) => "api",
                 ErrorKind::Replay(_) => "replay",
@@ -155,6 +161,7 @@ impl Failure {
         out["effect"] = match self {
             Self::Call(error) => effect_name(error.effect()),
             Self::After(_) => "happened",
+            Self::Open(_) => "unknown",
             _ => "nothing",
         }
         .into();
@@ -189,7 +196,9 @@ impl Failure {
 impl std::fmt::Display for Failure {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
-            Self::Usage(text) | Self::Refused(text) | Self::After(text) => f.write_str(text),
+            Self::Usage(text) | Self::Refused(text) | Self::After(text) | Self::Open(text) => {
+                f.write_str(text)
+            }
             Self::Store(error) => error.fmt(f),
             Self::Setup(error) => error.fmt(f),
             Self::Call(error) => error.fmt(f),
@@ -218,25 +227,39 @@ fn look_up_of(error: &Error) -> Option<String> {
     if error.effect() == Effect::Nothing {
         return None;
     }
-    let guid = error.guid().map(|guid| guid.as_str());
     look_up(
         Operation::named(error.operation())?,
-        guid,
+        error.guid().map(|guid| guid.as_str()),
         error.reference(),
+        error.intent().and_then(|intent| intent.resource.as_deref()),
     )
 }
 
-/// The command that finds what an operation made whose answer was lost.
+/// The command that finds what an operation made, or shows what it may have changed, when its answer was
+/// lost.
 pub(crate) fn look_up(
     operation: &Operation,
     guid: Option<&str>,
     reference: Option<&str>,
+    resource: Option<&str>,
 ) -> Option<String> {
     let list = |group| Some(format!("bitpay {group} list"));
+    let guid = guid.or(resource);
+    let get = |group| Some(format!("bitpay {group} get {}", resource?));
     match operation.lookup {
         Some("get_invoice_by_guid") => return Some(format!("bitpay invoice get --guid {}", guid?)),
         Some("get_refund_by_guid") => return Some(format!("bitpay refund get --guid {}", guid?)),
-        Some("list_payouts") => return reference.map(payout::look_up),
+        Some("list_payouts") => {
+            let group = |id| format!("bitpay payout list --group {id}");
+            return reference.map(payout::look_up).or(resource.map(group));
+        }
+        Some("get_invoice") => return get("invoice"),
+        Some("get_refund") => return get("refund"),
+        Some("get_payout") => return get("payout"),
+        Some("get_recipient") => return get("recipient"),
+        Some("get_bill") => return get("bill"),
+        Some("get_subscription") => return get("subscription"),
+        Some("list_token_sins") => return list("sin"),
         _ => {}
     }
     match operation.name {

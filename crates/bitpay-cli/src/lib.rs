@@ -29,6 +29,8 @@ mod payout_group;
 mod quickstart;
 mod rates;
 mod recipient;
+mod record;
+mod recover;
 mod refund;
 mod sandbox;
 mod settlement;
@@ -36,6 +38,8 @@ mod sin;
 mod subscription;
 
 use std::ffi::OsString;
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
 
 use clap::{Parser, Subcommand};
 
@@ -125,6 +129,12 @@ enum Command {
     Call(call::CallArgs),
     /// Run a BitPay on this machine, with a dashboard
     Sandbox(sandbox::SandboxArgs),
+    /// Save what BitPay really answers, with nothing of anybody in it
+    Record(record::RecordArgs),
+    /// Compare recordings with what this version and its sandbox take for true
+    Drift(record::DriftArgs),
+    /// Find out what became of calls that were begun and have no outcome, after a crash or a lost answer
+    Recover(recover::RecoverArgs),
     /// Find out why calls are refused
     Diagnose(diagnose::DiagnoseArgs),
 }
@@ -139,6 +149,7 @@ pub fn run<A: Into<OsString>>(args: impl IntoIterator<Item = A>, mut io: Io<'_>)
     let mut context = Context {
         io,
         global: cli.global,
+        unrecorded: Arc::default(),
     };
     let result = match cli.command {
         Command::Quickstart => quickstart::run(&mut context),
@@ -161,8 +172,17 @@ pub fn run<A: Into<OsString>>(args: impl IntoIterator<Item = A>, mut io: Io<'_>)
         Command::Sin(command) => sin::run(&mut context, &command),
         Command::Call(args) => call::run(&mut context, &args),
         Command::Sandbox(args) => sandbox::run(&mut context, &args),
+        Command::Record(args) => record::record(&mut context, &args),
+        Command::Drift(args) => record::drift(&mut context, &args),
+        Command::Recover(args) => recover::run(&mut context, &args),
         Command::Diagnose(args) => diagnose::run(&mut context, &args),
     };
+    if context.unrecorded.load(Ordering::Relaxed) {
+        context.note(
+            "the journal did not take what came of this, so that `bitpay recover` will ask for it again: is there \
+             room beside the profile, and may it be written?",
+        );
+    }
     match result {
         Ok(()) => DONE,
         Err(failure) => failure.report(&mut context),

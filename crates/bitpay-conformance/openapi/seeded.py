@@ -113,7 +113,7 @@ class Merchant:
 
     def group(self):
         group = self.make("payouts/group", "payout", instructions=[self.payee()])
-        return group["completed"][0]["groupId"]
+        return group["created"][0]["groupId"]
 
     def bill(self):
         return self.make("bills", **BILL)

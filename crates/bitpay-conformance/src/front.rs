@@ -6,9 +6,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bitpay_core::diagnose::{Diagnosis, Evidence};
+use bitpay_core::find_out::{Doubt, Finding};
+use bitpay_core::journal::Journal;
 use bitpay_core::model::invoice::{GetInvoice, GetInvoiceEventToken, Invoice};
 use bitpay_core::paging::Listed;
 use bitpay_core::pairing::{Pairing, Waited};
+use bitpay_core::retry::RetryPolicy;
 use bitpay_core::signature::Signature;
 use bitpay_core::stream::Streamable;
 use bitpay_core::webhook::{Confirmed, Trigger};
@@ -48,6 +51,25 @@ pub trait Front: Sized + Send + Sync + fmt::Debug {
     /// The same client with a signer.
     #[must_use]
     fn with_signer(&self, signer: Arc<SignFn>) -> Self;
+
+    /// The same client with a journal.
+    #[must_use]
+    fn with_journal(&self, journal: Arc<dyn Journal>) -> Self;
+
+    /// The same client with another policy.
+    #[must_use]
+    fn with_retry(&self, policy: RetryPolicy) -> Self;
+
+    /// The same client with another limit of a try, and of the time until an answer begins.
+    #[must_use]
+    fn with_timeouts(&self, whole: Duration, first_byte: Duration) -> Self;
+
+    /// Finds out what became of a call.
+    ///
+    /// # Errors
+    /// As the client.
+    fn find_out<C: Credential>(&self, credential: &C, doubt: &impl Doubt)
+    -> Result<Finding, Error>;
 
     /// Makes a call with a credential.
     ///
@@ -157,6 +179,27 @@ impl Front for Blocking {
 
     fn with_signer(&self, signer: Arc<SignFn>) -> Self {
         Self(self.0.with_signer(Arc::new(BlockingSigner(signer))))
+    }
+
+    fn with_journal(&self, journal: Arc<dyn Journal>) -> Self {
+        Self(self.0.with_journal(journal))
+    }
+
+    fn with_retry(&self, policy: RetryPolicy) -> Self {
+        Self(self.0.with_retry(policy))
+    }
+
+    fn with_timeouts(&self, whole: Duration, first_byte: Duration) -> Self {
+        let client = self.0.with_timeout(whole);
+        Self(client.with_first_byte_timeout(first_byte))
+    }
+
+    fn find_out<C: Credential>(
+        &self,
+        credential: &C,
+        doubt: &impl Doubt,
+    ) -> Result<Finding, Error> {
+        self.0.with(credential.clone()).find_out(doubt)
     }
 
     fn call<C: Credential, E: Allows<C>>(
@@ -291,6 +334,13 @@ impl Async {
         }
     }
 
+    fn with_client(&self, client: bitpay_async::Client) -> Self {
+        Self {
+            client,
+            runtime: self.runtime.clone(),
+        }
+    }
+
     /// Runs a future on the client's runtime.
     pub fn block_on<T>(&self, future: impl Future<Output = T>) -> T {
         self.runtime.block_on(future)
@@ -320,10 +370,29 @@ impl Front for Async {
     }
 
     fn with_signer(&self, signer: Arc<SignFn>) -> Self {
-        Self {
-            client: self.client.with_signer(Arc::new(AsyncSigner(signer))),
-            runtime: self.runtime.clone(),
-        }
+        self.with_client(self.client.with_signer(Arc::new(AsyncSigner(signer))))
+    }
+
+    fn with_journal(&self, journal: Arc<dyn Journal>) -> Self {
+        self.with_client(self.client.with_journal(journal))
+    }
+
+    fn with_retry(&self, policy: RetryPolicy) -> Self {
+        self.with_client(self.client.with_retry(policy))
+    }
+
+    fn with_timeouts(&self, whole: Duration, first_byte: Duration) -> Self {
+        let client = self.client.with_timeout(whole);
+        self.with_client(client.with_first_byte_timeout(first_byte))
+    }
+
+    fn find_out<C: Credential>(
+        &self,
+        credential: &C,
+        doubt: &impl Doubt,
+    ) -> Result<Finding, Error> {
+        let client = self.client.with(credential.clone());
+        self.block_on(client.find_out(doubt))
     }
 
     fn call<C: Credential, E: Allows<C>>(

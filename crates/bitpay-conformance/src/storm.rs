@@ -37,11 +37,8 @@ pub enum Known {
     NotMade,
     /// It exists, with this id.
     Made(String),
-    /// It may exist: this is how to find it.
-    Unknown {
-        /// The operation that finds it.
-        by: &'static str,
-    },
+    /// It may exist, and a person decides: it has its name.
+    Unknown,
 }
 
 /// By what something is found: the order id of an invoice, the guid of a refund, the reference of a payout.
@@ -71,7 +68,7 @@ pub fn wrong(book: &Book, held: &Held) -> Vec<String> {
             .get(&(*kind, name.clone()))
             .map_or(&[][..], Vec::as_slice);
         match (known, ids) {
-            (Known::NotMade, []) | (Known::Unknown { .. }, _) => {}
+            (Known::NotMade, []) | (Known::Unknown, _) => {}
             (Known::Made(id), [made, ..]) if id == made => {}
             (Known::Made(id), []) => {
                 wrong.push(format!("{kind} {name} is not there, and is known as {id}"));

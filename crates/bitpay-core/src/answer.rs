@@ -34,6 +34,7 @@ pub struct Answer<T> {
     body: Bytes,
     tries: u32,
     looked_up: bool,
+    unrecorded: bool,
 }
 
 impl<T> Answer<T> {
@@ -50,7 +51,12 @@ impl<T> Answer<T> {
             body,
             tries,
             looked_up,
+            unrecorded: false,
         }
+    }
+
+    pub(crate) fn set_unrecorded(&mut self, unrecorded: bool) {
+        self.unrecorded = unrecorded;
     }
 
     /// The operation that was called.
@@ -78,10 +84,17 @@ impl<T> Answer<T> {
         self.tries
     }
 
-    /// Was the answer to the create lost, and the resource found by its guid?
+    /// Was the answer lost, and what it told of found by a look-up?
     #[must_use]
     pub fn was_looked_up(&self) -> bool {
         self.looked_up
+    }
+
+    /// The client has a journal, and this outcome could not be written to it: the intent stays open there,
+    /// and is found again by whoever reads the journal.
+    #[must_use]
+    pub fn is_unrecorded(&self) -> bool {
+        self.unrecorded
     }
 }
 

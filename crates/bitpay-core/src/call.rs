@@ -4,6 +4,7 @@
 //! loop {
 //!     match call.step(now, chance) {
 //!         Step::Sign(input)   => call.signed(signer.sign(input)),
+//!         Step::Note(entry)   => call.noted(journal.write(&entry)),
 //!         Step::Send(request) => exchange it: call.head(..), call.body(..)*, call.end()  or  call.failed(..)
 //!         Step::Sleep(pause)  => sleep(pause),
 //!         Step::Done(result)  => return result,
@@ -11,7 +12,8 @@
 //! }
 //! ```
 
-use alloc::borrow::ToOwned;
+use alloc::borrow::{Cow, ToOwned};
+use alloc::boxed::Box;
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt;
@@ -20,6 +22,7 @@ use core::time::Duration;
 use bytes::Bytes;
 use http::header::{ACCEPT, CONTENT_TYPE, HeaderName, HeaderValue, USER_AGENT};
 use http::{HeaderMap, Method, Request, StatusCode, Uri};
+use jiff::SignedDuration;
 use zeroize::Zeroizing;
 
 use crate::answer::{self, Answer, Reading};
@@ -31,9 +34,14 @@ use crate::error::{
     ApiErrorKind, BuildError, DecodeError, Effect, Error, ErrorKind, Replay, SignError,
     TransportError, TransportErrorKind,
 };
+use crate::find_out::{self, Shown};
+use crate::guid::Guid;
+use crate::journal::{Entry, Intent, IntentId, JournalError, NotTold, Source};
 use crate::json;
 use crate::key::PublicKey;
+use crate::limit::Limits;
 use crate::operation::{Allows, Endpoint, Operation, RetryClass, Signing, TokenPlace};
+use crate::raw::RawData;
 use crate::retry::{self, Fault, Next, RetryPolicy};
 use crate::signature::{Digest, Signature};
 use crate::time::Timestamp;
@@ -48,6 +56,8 @@ pub struct Settings {
     retry: RetryPolicy,
     max_body: usize,
     headers: HeaderMap,
+    journal: bool,
+    limits: Limits,
 }
 
 impl Settings {
@@ -82,7 +92,23 @@ impl Settings {
             retry: config.retry,
             max_body: config.max_body,
             headers,
+            journal: false,
+            limits: Limits::new(&config.limits),
         })
+    }
+
+    /// Has calls that can change something give out [`Step::Note`], for a journal.
+    #[must_use]
+    pub fn with_journal(mut self) -> Self {
+        self.journal = true;
+        self
+    }
+
+    /// The same, but for when to try again. Limits are shared.
+    #[must_use]
+    pub fn with_retry(mut self, policy: RetryPolicy) -> Self {
+        self.retry = policy;
+        self
     }
 
     /// When to try again.
@@ -123,6 +149,9 @@ pub trait Incoming {
 pub enum Step<T> {
     /// Ask the signer, then tell [`Call::signed`]. Only when the key lives elsewhere.
     Sign(SigningInput),
+    /// Write this to the journal, then tell [`Call::noted`]. Only with [`Settings::with_journal`], and
+    /// only when the call can change something: before its first request, and when its outcome is known.
+    Note(Entry),
     /// Send this, then tell [`Call::head`], [`Call::body`] and [`Call::end`], or [`Call::failed`].
     /// Its URL may hold the token: keep it out of logs.
     Send(Request<Bytes>),
@@ -136,6 +165,7 @@ impl<T: fmt::Debug> fmt::Debug for Step<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Step::Sign(input) => f.debug_tuple("Sign").field(input).finish(),
+            Step::Note(entry) => f.debug_tuple("Note").field(entry).finish(),
             Step::Send(request) => write!(f, "Send({}, ..)", request.method()),
             Step::Sleep(pause) => f.debug_tuple("Sleep").field(pause).finish(),
             Step::Done(result) => f.debug_tuple("Done").field(result).finish(),
@@ -147,6 +177,8 @@ impl<T: fmt::Debug> fmt::Debug for Step<T> {
 pub struct Call<'e, E: Endpoint> {
     endpoint: &'e E,
     exchange: Exchange,
+    /// The result, while its outcome is written to the journal.
+    result: Option<Result<Answer<E::Response>, Error>>,
 }
 
 impl<E: Endpoint> fmt::Debug for Call<'_, E> {
@@ -174,24 +206,45 @@ impl<'e, E: Endpoint> Call<'e, E> {
     {
         let exchange = Exchange::new(endpoint, base, credential, settings)
             .map_err(|error| Error::build(E::OPERATION.name, error))?;
-        Ok(Self { endpoint, exchange })
+        Ok(Self {
+            endpoint,
+            exchange,
+            result: None,
+        })
     }
 
-    /// What to do next, at this instant. `chance` is any random number: it spreads retries.
+    /// What to do next, at this instant. `chance` is any random number: it spreads retries, and names
+    /// the intent in the journal.
     pub fn step(&mut self, now: Timestamp, chance: u64) -> Step<Answer<E::Response>> {
-        match self.exchange.step(now, chance) {
-            Progress::Sign(input) => Step::Sign(input),
-            Progress::Send(request) => Step::Send(request),
-            Progress::Sleep(pause) => Step::Sleep(pause),
-            Progress::Failed(error) => Step::Done(Err(error.after(
-                self.exchange.tries,
-                self.endpoint.guid().cloned(),
-                self.endpoint.reference(),
-                E::OPERATION.lookup,
-            ))),
-            Progress::Data { data, body, status } => {
-                Step::Done(self.decode(data, body, status, now))
-            }
+        if let Some(result) = self.result.take() {
+            return Step::Done(result);
+        }
+        let mut result = match self.exchange.step(now, chance) {
+            Progress::Sign(input) => return Step::Sign(input),
+            Progress::Note(entry) => return Step::Note(entry),
+            Progress::Send(request) => return Step::Send(request),
+            Progress::Sleep(pause) => return Step::Sleep(pause),
+            Progress::Failed(error) => Err(self.exchange.told(error)),
+            Progress::Data { data, body, status } => self.decode(data, body, status, now),
+        };
+        let (effect, resource) = match &result {
+            Ok(answer) => (Effect::Happened, answer::find_id_and_url(answer.body()).0),
+            Err(error) => (error.effect(), error.made()),
+        };
+        let Some(entry) = self.exchange.outcome(effect, resource, now) else {
+            return Step::Done(result);
+        };
+        set_unrecorded(&mut result, true);
+        self.result = Some(result);
+        Step::Note(entry)
+    }
+
+    /// Tells whether the journal took the entry of [`Step::Note`]. Without its intent nothing is sent; its
+    /// outcome is not worth losing the result for, which then says so ([`Answer::is_unrecorded`]).
+    pub fn noted(&mut self, result: Result<(), Box<dyn core::error::Error + Send + Sync>>) {
+        match &mut self.result {
+            Some(ended) => set_unrecorded(ended, result.is_err()),
+            None => self.exchange.noted(result),
         }
     }
 
@@ -216,12 +269,7 @@ impl<'e, E: Endpoint> Call<'e, E> {
         let exchange = &self.exchange;
         let guid = self.endpoint.guid();
         let fail = |kind: ErrorKind, effect| {
-            Err(Error::new(E::OPERATION.name, kind, effect).after(
-                exchange.tries,
-                guid.cloned(),
-                self.endpoint.reference(),
-                E::OPERATION.lookup,
-            ))
+            Err(exchange.told(Error::new(E::OPERATION.name, kind, effect)))
         };
         let made = if exchange.is_read() {
             Effect::Nothing
@@ -239,7 +287,7 @@ impl<'e, E: Endpoint> Call<'e, E> {
         };
         if guid.is_some() && !exchange.is_read() {
             let echo = self.endpoint.echo(&value);
-            let is_old = echo.older_than(exchange.elapsed(now) + FRESH);
+            let is_old = echo.older_than(exchange.since_sent(now) + FRESH);
             if is_old || !echo.matches() {
                 // What is old was not made by this call. What differs and is not known to be old may
                 // have been made by a call of a moment ago, or by this one and then changed.
@@ -258,6 +306,13 @@ impl<'e, E: Endpoint> Call<'e, E> {
             exchange.tries,
             exchange.looking_up,
         ))
+    }
+}
+
+fn set_unrecorded<T>(result: &mut Result<Answer<T>, Error>, unrecorded: bool) {
+    match result {
+        Ok(answer) => answer.set_unrecorded(unrecorded),
+        Err(error) => error.set_unrecorded(unrecorded),
     }
 }
 
@@ -284,21 +339,22 @@ struct Prepared {
     method: Method,
     uri: Uri,
     body: Bytes,
-    /// What is to be signed; `None` when the request goes unsigned.
-    digest: Option<Digest>,
+    /// What is signed, where the request is.
+    digest: Digest,
+    is_signed: bool,
     signature: Option<HeaderValue>,
 }
 
 impl Prepared {
-    fn new(method: Method, encoder: Encoder, sign: bool) -> Result<Self, BuildError> {
+    fn new(method: Method, encoder: Encoder, is_signed: bool) -> Result<Self, BuildError> {
         let (url, body) = encoder.finish();
         let uri = Uri::try_from(url.as_str()).map_err(|_| BuildError::Http)?;
-        let digest = sign.then(|| Digest::of(&[url.as_bytes(), &body]));
         Ok(Self {
             method,
             uri,
+            digest: Digest::of(&[url.as_bytes(), &body]),
             body,
-            digest,
+            is_signed,
             signature: None,
         })
     }
@@ -312,7 +368,7 @@ impl Prepared {
         *request.method_mut() = self.method.clone();
         *request.uri_mut() = self.uri.clone();
         *request.headers_mut() = headers.clone();
-        if self.digest.is_some() {
+        if self.is_signed {
             let (Some(identity), Some(signature)) = (identity, &self.signature) else {
                 return Err(BuildError::Http);
             };
@@ -332,9 +388,15 @@ impl Prepared {
 enum State {
     /// The current request can go out, once it is signed.
     Ready,
+    /// So it can, and its place among all that the limits allow has come.
+    Due,
     Signing,
+    /// The journal is told of the intent.
+    Noting,
     Sending,
     Pausing(Timestamp),
+    /// Waits for its place among all that the limits allow.
+    Queueing(Timestamp),
     /// The answer is complete, or the exchange failed.
     Over(Option<TransportError>),
     /// Nothing more can come of it.
@@ -350,6 +412,7 @@ enum Judged {
 
 pub(crate) enum Progress {
     Sign(SigningInput),
+    Note(Entry),
     Send(Request<Bytes>),
     Sleep(Duration),
     Failed(Error),
@@ -358,6 +421,17 @@ pub(crate) enum Progress {
         body: Bytes,
         status: u16,
     },
+}
+
+/// How far the journal is.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Noted {
+    /// There is none, or nothing more for it.
+    Nothing,
+    /// The intent is to be written before the first request.
+    IntentDue,
+    /// The outcome is to be written.
+    OutcomeDue,
 }
 
 /// The part of a call that does not depend on its type.
@@ -371,11 +445,17 @@ pub(crate) struct Exchange {
     tokens: Vec<Zeroizing<String>>,
     settings: Settings,
     state: State,
+    /// What the call is about to do, when it is more than to read.
+    intent: Option<Intent>,
+    noted: Noted,
     looking_up: bool,
     tries: u32,
     began: Option<Timestamp>,
+    sent: Option<Timestamp>,
     /// The failure of a try that may have taken effect.
     uncertain: Option<Error>,
+    /// What a look-up found, which does not show that it did.
+    holds: Option<Bytes>,
     head: Option<(StatusCode, HeaderMap)>,
     received: Vec<u8>,
     /// A part of the answer was given out: it cannot be asked for again.
@@ -400,6 +480,7 @@ impl Exchange {
         let sending = endpoint.sending();
         let base = endpoint.at().unwrap_or(base);
         let mut encoder = Encoder::new(base);
+        let mut bears_token = true;
         match (sending.token, facade_token, endpoint.resource_token()) {
             (TokenPlace::Query, Some(token), _) | (TokenPlace::ResourceQuery, _, Some(token)) => {
                 encoder.query("token", &token);
@@ -408,27 +489,56 @@ impl Exchange {
             (TokenPlace::Body, Some(token), _) | (TokenPlace::ResourceBody, _, Some(token)) => {
                 encoder.body("token", token)?;
             }
-            _ => {}
+            _ => bears_token = false,
         }
         endpoint.encode(&mut encoder)?;
         let method = sending.method.clone();
         let main = Prepared::new(method, encoder, identity.is_some())?;
 
-        let mut encoder = Encoder::new(base);
-        if let (Some(_), Some(token)) = (endpoint.guid(), facade_token) {
-            // Every look-up is a GET by guid, with the token in the query.
-            encoder.query("token", &token);
-        }
-        let lookup = match endpoint.encode_lookup(&mut encoder)? {
-            Some(operation) => {
-                let method = operation.method.clone();
+        let key = match sending.retry {
+            // Looked up by whoever reads the error: others may have used the same reference.
+            RetryClass::LookupByReference => None,
+            class => find_out::key(
+                class,
+                endpoint.guid().map(Guid::as_str),
+                None,
+                endpoint.resource(),
+            ),
+        };
+        let lookup = match (operation.look_up(), key) {
+            (Some(looked_up), Some(key)) => {
+                let mut encoder = Encoder::new(base);
+                match (looked_up.token, facade_token) {
+                    (TokenPlace::Query, Some(token)) => encoder.query("token", &token),
+                    (TokenPlace::Path, Some(token)) => encoder.keep_token(token),
+                    _ => {}
+                }
+                find_out::write(operation, looked_up, key, &mut encoder)?;
+                let method = looked_up.method.clone();
                 Some(Prepared::new(method, encoder, identity.is_some())?)
             }
-            None => None,
+            _ => None,
         };
+        let intent = (sending.retry != RetryClass::Read).then(|| Intent {
+            id: IntentId::NONE,
+            at: Timestamp::UNIX_EPOCH,
+            operation: Cow::Borrowed(operation.name),
+            server: base.as_str().to_owned(),
+            facade: credential.facade().filter(|_| bears_token),
+            sin: identity.as_ref().map(|identity| identity.sin().clone()),
+            guid: endpoint.guid().cloned(),
+            reference: endpoint.reference().map(ToOwned::to_owned),
+            resource: endpoint.resource().map(ToOwned::to_owned),
+            hash: bears_token.then(|| hex::encode(main.digest.as_bytes())),
+        });
         Ok(Self {
             operation,
             retry: sending.retry,
+            noted: match &intent {
+                Some(_) if settings.journal => Noted::IntentDue,
+                _ => Noted::Nothing,
+            },
+            intent,
             main,
             lookup,
             identity,
@@ -442,7 +552,9 @@ impl Exchange {
             looking_up: false,
             tries: 0,
             began: None,
+            sent: None,
             uncertain: None,
+            holds: None,
             head: None,
             received: Vec::new(),
             begun: false,
@@ -455,6 +567,13 @@ impl Exchange {
             .unwrap_or_default()
     }
 
+    /// How long ago the first request went out: before that the call may have waited.
+    fn since_sent(&self, now: Timestamp) -> Duration {
+        self.sent
+            .and_then(|sent| Duration::try_from(now.duration_since(sent)).ok())
+            .unwrap_or_default()
+    }
+
     pub(crate) fn time_left(&self, now: Timestamp) -> Duration {
         let deadline = self.settings.retry.deadline;
         deadline.saturating_sub(self.elapsed(now))
@@ -462,6 +581,12 @@ impl Exchange {
 
     pub(crate) fn tries(&self) -> u32 {
         self.tries
+    }
+
+    /// The error with what is known of the call.
+    pub(crate) fn told(&self, error: Error) -> Error {
+        let holds = self.holds.as_ref().and_then(|data| RawData::of(data));
+        error.after(self.tries, self.intent.as_ref(), holds)
     }
 
     pub(crate) fn max_body(&self) -> usize {
@@ -476,6 +601,12 @@ impl Exchange {
     /// The status of the answer that is coming.
     pub(crate) fn status(&self) -> u16 {
         self.head.as_ref().map_or(0, |(status, _)| status.as_u16())
+    }
+
+    /// The call only reads, whatever its class: there is nothing to find out later.
+    pub(crate) fn has_no_intent(&mut self) {
+        self.intent = None;
+        self.noted = Noted::Nothing;
     }
 
     pub(crate) fn begun(&mut self) {
@@ -495,10 +626,25 @@ impl Exchange {
     }
 
     pub(crate) fn step(&mut self, now: Timestamp, chance: u64) -> Progress {
-        self.began.get_or_insert(now);
+        if self.began.is_none() {
+            self.began = Some(now);
+            if let Some(intent) = &mut self.intent {
+                intent.begin(&self.main.digest, now, chance);
+            }
+        }
         loop {
             match core::mem::replace(&mut self.state, State::Done) {
-                State::Ready => return self.send(),
+                State::Ready => match self.prepare(now) {
+                    None => {}
+                    Some(progress) => return progress,
+                },
+                State::Due => return self.send(now),
+                State::Queueing(until) if now < until => {
+                    let left = until.duration_since(now);
+                    self.state = State::Queueing(until);
+                    return Progress::Sleep(Duration::try_from(left).unwrap_or_default());
+                }
+                State::Queueing(_) => self.state = State::Due,
                 State::Pausing(until) if now < until => {
                     let left = until.duration_since(now);
                     self.state = State::Pausing(until);
@@ -506,8 +652,34 @@ impl Exchange {
                 }
                 State::Pausing(_) => self.state = State::Ready,
                 State::Over(fault) => match self.judge(fault, now) {
-                    Judged::Data(data, body, status) => {
+                    Judged::Data(data, body, status) if !self.is_reading_back() => {
                         return Progress::Data { data, body, status };
+                    }
+                    Judged::Data(data, body, status) => {
+                        let shown = find_out::shows(self.operation, Some(&data));
+                        if shown == Shown::Done {
+                            return Progress::Data { data, body, status };
+                        }
+                        self.holds = Some(data);
+                        // Of what only the caller can tell, once is enough.
+                        let again = shown == Shown::NotDone;
+                        if let Some(end) = self.read_back_again(again, now, chance) {
+                            return end;
+                        }
+                    }
+                    Judged::Fault(_, kind) if self.is_reading_back() && is_not_found(&kind) => {
+                        if find_out::shows(self.operation, None) == Shown::Done {
+                            let data = Bytes::from_static(b"null");
+                            return Progress::Data {
+                                body: data.clone(),
+                                data,
+                                status: StatusCode::NOT_FOUND.as_u16(),
+                            };
+                        }
+                        self.holds = None;
+                        if let Some(end) = self.read_back_again(true, now, chance) {
+                            return end;
+                        }
                     }
                     Judged::Fault(fault, kind) => {
                         let fault = if self.begun { Fault::Final } else { fault };
@@ -523,6 +695,7 @@ impl Exchange {
                         State::Over(Some(TransportError::new(TransportErrorKind::Broken, None)));
                 }
                 State::Signing => return self.fail(SignError::NoSigner.into()),
+                State::Noting => return self.fail(JournalError::new(Box::new(NotTold)).into()),
                 State::Done => {
                     return self.fail(TransportError::new(TransportErrorKind::Broken, None).into());
                 }
@@ -530,28 +703,51 @@ impl Exchange {
         }
     }
 
-    fn send(&mut self) -> Progress {
+    /// Signs the current request and takes its place among all that the limits allow.
+    fn prepare(&mut self, now: Timestamp) -> Option<Progress> {
         let identity = self.identity.clone();
         let prepared = self.current();
-        if let (Some(identity), Some(digest), None) =
-            (&identity, &prepared.digest, &prepared.signature)
-        {
-            match identity.sign(digest) {
+        if let (Some(identity), true, None) = (&identity, prepared.is_signed, &prepared.signature) {
+            match identity.sign(&prepared.digest) {
                 Some(signature) => prepared.signature = header_of(&signature),
                 None => {
                     let input = SigningInput {
                         public_key: *identity.public_key(),
-                        digest: *digest,
+                        digest: prepared.digest,
                     };
                     self.state = State::Signing;
-                    return Progress::Sign(input);
+                    return Some(Progress::Sign(input));
                 }
             }
+        }
+        let operation = match (self.looking_up, self.operation.look_up()) {
+            (true, Some(looked_up)) => looked_up,
+            _ => self.operation,
+        };
+        let limits = &self.settings.limits;
+        match limits.take(operation, now, self.time_left(now)) {
+            Ok(Duration::ZERO) => self.state = State::Due,
+            Ok(wait) => {
+                let until = now.checked_add(SignedDuration::try_from(wait).unwrap_or_default());
+                self.state = until.map_or(State::Due, State::Queueing);
+            }
+            Err(error) => return Some(self.fail(error.into())),
+        }
+        None
+    }
+
+    fn send(&mut self, now: Timestamp) -> Progress {
+        let identity = self.identity.clone();
+        // After signing and waiting: there is no intent to do what cannot be sent.
+        if let (Noted::IntentDue, Some(intent)) = (self.noted, &self.intent) {
+            self.state = State::Noting;
+            return Progress::Note(Entry::Intent(intent.clone()));
         }
         let headers = self.settings.headers.clone();
         match self.current().request(identity.as_ref(), &headers) {
             Ok(request) => {
                 self.state = State::Sending;
+                self.sent.get_or_insert(now);
                 self.tries += 1;
                 self.head = None;
                 self.received.clear();
@@ -568,9 +764,10 @@ impl Exchange {
         let prepared = self.current();
         let checked = result.and_then(|signature| {
             let signature = signature.to_low_s();
-            match &prepared.digest {
-                Some(digest) if identity.public_key().verify(digest, &signature) => Ok(signature),
-                _ => Err(SignError::WrongKey),
+            if prepared.is_signed && identity.public_key().verify(&prepared.digest, &signature) {
+                Ok(signature)
+            } else {
+                Err(SignError::WrongKey)
             }
         });
         self.state = match checked {
@@ -580,6 +777,31 @@ impl Exchange {
             }
             Err(error) => State::Failed(error.into()),
         };
+    }
+
+    pub(crate) fn noted(&mut self, result: Result<(), Box<dyn core::error::Error + Send + Sync>>) {
+        if !matches!(self.state, State::Noting) {
+            return;
+        }
+        self.state = match result {
+            Ok(()) => {
+                self.noted = Noted::OutcomeDue;
+                State::Due
+            }
+            Err(error) => State::Failed(JournalError::new(error).into()),
+        };
+    }
+
+    /// What the journal is to be told of the end of the call: once, and only after its intent.
+    pub(crate) fn outcome(
+        &mut self,
+        effect: Effect,
+        resource: Option<String>,
+        now: Timestamp,
+    ) -> Option<Entry> {
+        let intent = self.intent.as_ref()?;
+        (core::mem::replace(&mut self.noted, Noted::Nothing) == Noted::OutcomeDue)
+            .then(|| Entry::Outcome(intent.outcome(effect, resource, Source::Call, now)))
     }
 
     pub(crate) fn head(&mut self, status: StatusCode, headers: HeaderMap) -> bool {
@@ -667,6 +889,42 @@ impl Exchange {
         self.retry == RetryClass::Read
     }
 
+    /// Is what may have been changed being read?
+    fn is_reading_back(&self) -> bool {
+        self.looking_up && self.retry == RetryClass::ReadBack
+    }
+
+    /// What was to be changed does not show it: it is read again, as long as the policy allows, or the
+    /// failure of the try that may have changed it is the end.
+    fn read_back_again(&mut self, again: bool, now: Timestamp, chance: u64) -> Option<Progress> {
+        let policy = &self.settings.retry;
+        let elapsed = self.elapsed(now);
+        let class = RetryClass::Read;
+        match retry::decide(
+            class,
+            false,
+            Fault::NotSent,
+            self.tries,
+            elapsed,
+            policy,
+            chance,
+        ) {
+            Next::Again(pause) if again => {
+                self.pause(pause, now);
+                None
+            }
+            _ => {
+                let kind = TransportError::new(TransportErrorKind::Broken, None).into();
+                Some(self.fail(kind))
+            }
+        }
+    }
+
+    fn pause(&mut self, pause: Duration, now: Timestamp) {
+        let until = now.checked_add(SignedDuration::try_from(pause).unwrap_or_default());
+        self.state = until.map_or(State::Ready, State::Pausing);
+    }
+
     /// What follows from a fault: the end of the call, or a pause.
     fn decide(
         &mut self,
@@ -677,8 +935,7 @@ impl Exchange {
     ) -> Option<Progress> {
         let elapsed = self.elapsed(now);
         let policy = self.settings.retry;
-        let not_found =
-            matches!(&kind, ErrorKind::Api(error) if error.kind == ApiErrorKind::NotFound);
+        let not_found = is_not_found(&kind);
         let next = if self.looking_up {
             // After a look-up that failed, it is looked up again; after one that found nothing, the
             // request goes out again, unless the guid does not protect from a second effect.
@@ -723,8 +980,7 @@ impl Exchange {
             Next::GiveUp => (self.looking_up, Duration::ZERO),
         };
         self.looking_up = looking_up;
-        let until = now.checked_add(jiff::SignedDuration::try_from(pause).unwrap_or_default());
-        self.state = until.map_or(State::Ready, State::Pausing);
+        self.pause(pause, now);
         None
     }
 
@@ -735,6 +991,10 @@ impl Exchange {
             None => Error::new(self.operation.name, kind, Effect::Nothing),
         })
     }
+}
+
+fn is_not_found(kind: &ErrorKind) -> bool {
+    matches!(kind, ErrorKind::Api(error) if error.kind == ApiErrorKind::NotFound)
 }
 
 fn header_of(signature: &Signature) -> Option<HeaderValue> {

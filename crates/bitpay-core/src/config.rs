@@ -9,6 +9,8 @@ use core::time::Duration;
 use http::Uri;
 
 use crate::environment::{BaseUrl, Environment};
+use crate::limit::{Limit, Rate};
+use crate::operation::Endpoint;
 use crate::retry::RetryPolicy;
 
 /// How a client is set up: where BitPay is, and how long to wait for it.
@@ -35,6 +37,9 @@ pub struct Config {
     /// How long an answer that is read as it comes may take, from the connection to the last byte: a
     /// list, or one connection to a stream of events, which is then made again. Ten minutes unless set.
     pub stream_timeout: Duration,
+    /// How long it may take until an answer begins, within [`timeout`](Self::timeout). As long as that
+    /// unless set.
+    pub first_byte_timeout: Option<Duration>,
     /// The largest answer that is read, in bytes; of one that is read as it comes, the longest row. 64 MiB
     /// unless set.
     pub max_body: usize,
@@ -46,6 +51,7 @@ pub struct Config {
     pub proxy: Proxy,
     /// Certificates, in PEM, that are trusted besides the usual ones.
     pub extra_roots: Vec<Vec<u8>>,
+    pub(crate) limits: Vec<Limit>,
 }
 
 impl Config {
@@ -58,11 +64,13 @@ impl Config {
             connect_timeout: Duration::from_secs(10),
             timeout: Duration::from_secs(30),
             stream_timeout: Duration::from_secs(600),
+            first_byte_timeout: None,
             max_body: 64 << 20,
             user_agent: None,
             platform_info: None,
             proxy: Proxy::FromEnvironment,
             extra_roots: Vec::new(),
+            limits: Vec::new(),
         }
     }
 
@@ -84,6 +92,41 @@ impl Config {
     #[must_use]
     pub fn timeout(mut self, limit: Duration) -> Self {
         self.timeout = limit;
+        self
+    }
+
+    /// Sets how long it may take until an answer begins.
+    #[must_use]
+    pub fn first_byte_timeout(mut self, limit: Duration) -> Self {
+        self.first_byte_timeout = Some(limit);
+        self
+    }
+
+    /// Keeps all requests of this client, and of those made from it, to a rate: those of retries and
+    /// look-ups as well. Who would be over it waits, and not beyond the deadline of the call
+    /// ([`ErrorKind::Limit`](crate::ErrorKind::Limit)). See [`limit`](crate::limit).
+    #[must_use]
+    pub fn limit_all(mut self, rate: Rate) -> Self {
+        let operation = None;
+        self.limits.push(Limit { operation, rate });
+        self
+    }
+
+    /// Keeps the requests of one operation to a rate. BitPay allows 100 invoices an hour:
+    ///
+    /// ```
+    /// use bitpay_core::limit::Rate;
+    /// use bitpay_core::model::invoice::CreateInvoice;
+    /// use bitpay_core::{Config, Environment};
+    ///
+    /// let config = Config::new(Environment::Test)
+    ///     .limit::<CreateInvoice>(Rate::per_hour(100))
+    ///     .limit_all(Rate::per_second(10));
+    /// ```
+    #[must_use]
+    pub fn limit<E: Endpoint>(mut self, rate: Rate) -> Self {
+        let operation = Some(E::OPERATION.name);
+        self.limits.push(Limit { operation, rate });
         self
     }
 

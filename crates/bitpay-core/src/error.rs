@@ -8,10 +8,15 @@ use core::time::Duration;
 
 use bytes::Bytes;
 use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
 
 use crate::facade::Facade;
 use crate::guid::Guid;
+use crate::journal::{Intent, JournalError};
+use crate::limit::LimitError;
 use crate::model::InvalidRequest;
+use crate::operation::Operation;
+use crate::raw::RawData;
 
 mod api;
 mod code;
@@ -34,20 +39,21 @@ struct Inner {
     effect: Effect,
     operation: &'static str,
     tries: u32,
-    guid: Option<Guid>,
-    reference: Option<String>,
-    found_by: Option<&'static str>,
+    intent: Option<Intent>,
     items: u64,
+    unrecorded: bool,
+    holds: Option<RawData>,
 }
 
 /// May the request have taken effect?
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
 #[non_exhaustive]
 pub enum Effect {
     /// Nothing happened.
     Nothing,
-    /// It may have happened. Find out before trying again: [`Error::found_by`] says how, with
-    /// [`Error::guid`] or [`Error::reference`].
+    /// It may have happened. Find out before trying again: the clients' `find_out` does it, given the
+    /// error. [`Error::found_by`] says how, with [`Error::guid`] or [`Error::reference`].
     Unknown,
     /// It happened; the failure came after.
     Happened,
@@ -61,6 +67,10 @@ pub enum ErrorKind {
     Build(BuildError),
     /// The request was not signed: nothing was sent.
     Sign(SignError),
+    /// The journal did not take the intent: nothing was sent.
+    Journal(JournalError),
+    /// One of the client's own limits is reached for longer than the call may wait: nothing was sent.
+    Limit(LimitError),
     /// The request did not arrive, or the answer did not.
     Transport(TransportError),
     /// The server refused.
@@ -78,25 +88,27 @@ impl Error {
             effect,
             operation,
             tries: 0,
-            guid: None,
-            reference: None,
-            found_by: None,
+            intent: None,
             items: 0,
+            unrecorded: false,
+            holds: None,
         }))
     }
 
     pub(crate) fn after(
         mut self,
         tries: u32,
-        guid: Option<Guid>,
-        reference: Option<&str>,
-        found_by: Option<&'static str>,
+        intent: Option<&Intent>,
+        holds: Option<RawData>,
     ) -> Self {
         self.0.tries = tries;
-        self.0.guid = guid;
-        self.0.reference = reference.map(String::from);
-        self.0.found_by = found_by;
+        self.0.intent = intent.cloned();
+        self.0.holds = holds;
         self
+    }
+
+    pub(crate) fn set_unrecorded(&mut self, unrecorded: bool) {
+        self.0.unrecorded = unrecorded;
     }
 
     /// Tells how many items were given out before. For the fronts.
@@ -140,20 +152,52 @@ impl Error {
     /// The guid of the request, by which what it may have made is found.
     #[must_use]
     pub fn guid(&self) -> Option<&Guid> {
-        self.0.guid.as_ref()
+        self.0.intent.as_ref()?.guid.as_ref()
     }
 
     /// The caller's own reference in the request, by which what it may have made is found. Others may
     /// have used the same one: more than one row, or an older one, is for a person to judge.
     #[must_use]
     pub fn reference(&self) -> Option<&str> {
-        self.0.reference.as_deref()
+        self.0.intent.as_ref()?.reference.as_deref()
     }
 
-    /// The operation that finds out what happened, given [`Error::guid`] or [`Error::reference`].
+    /// The operation that finds out what happened, given [`Error::guid`], [`Error::reference`] or the id of
+    /// the resource.
     #[must_use]
     pub fn found_by(&self) -> Option<&'static str> {
-        self.0.found_by
+        Operation::named(self.0.operation)?.lookup
+    }
+
+    /// What was found when it was read, after a try to change it of which the outcome is unknown: the
+    /// resource as it is now, which does not show that it was changed.
+    #[must_use]
+    pub fn holds(&self) -> Option<&RawData> {
+        self.0.holds.as_ref()
+    }
+
+    /// A finding that the journal did not take. For the fronts.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn unwritten(
+        operation: &'static str,
+        source: Box<dyn core::error::Error + Send + Sync>,
+    ) -> Self {
+        Self::new(operation, JournalError::new(source), Effect::Nothing)
+    }
+
+    /// What the call was about to do, where it can change something: the clients' `find_out` takes it, or
+    /// this error.
+    #[must_use]
+    pub fn intent(&self) -> Option<&Intent> {
+        self.0.intent.as_ref()
+    }
+
+    /// The client has a journal, and this outcome could not be written to it: the intent stays open there,
+    /// and is found again by whoever reads the journal.
+    #[must_use]
+    pub fn is_unrecorded(&self) -> bool {
+        self.0.unrecorded
     }
 
     /// How many rows or events were given out before, where the answer was read as it came. After a walk
@@ -170,6 +214,7 @@ impl Error {
         self.effect() == Effect::Nothing
             && match &self.0.kind {
                 ErrorKind::Transport(error) => error.kind.may_pass(),
+                ErrorKind::Limit(_) => true,
                 ErrorKind::Api(error) => {
                     error.kind == ApiErrorKind::RateLimited || error.is_server_down()
                 }
@@ -187,7 +232,19 @@ impl Error {
                 "take the existing resource from the error if it is yours, or use a new guid for a new order",
             ),
             ErrorKind::Decode(_) => Some("fetch the resource by its id; it was made"),
+            ErrorKind::Limit(_) => Some("wait, or give the call a longer deadline"),
+            ErrorKind::Journal(_) => {
+                Some("see to the journal's place: is there room, and may it be written?")
+            }
             ErrorKind::Build(_) | ErrorKind::Sign(_) => None,
+        }
+    }
+
+    /// The id of what was made all the same.
+    pub(crate) fn made(&self) -> Option<String> {
+        match &self.0.kind {
+            ErrorKind::Decode(error) if self.0.effect == Effect::Happened => error.id.clone(),
+            _ => None,
         }
     }
 
@@ -216,6 +273,8 @@ impl fmt::Display for Error {
         match &self.0.kind {
             ErrorKind::Build(error) => write!(f, "not built: {error}"),
             ErrorKind::Sign(error) => write!(f, "not signed: {error}"),
+            ErrorKind::Journal(error) => write!(f, "not sent: {error}"),
+            ErrorKind::Limit(error) => write!(f, "not sent: {error}"),
             ErrorKind::Transport(error) => write!(f, "not sent or not answered: {error}"),
             ErrorKind::Api(error) => write!(f, "refused: {error}"),
             ErrorKind::Replay(error) => write!(f, "the guid is taken: {error}"),
@@ -235,8 +294,8 @@ impl fmt::Debug for Error {
             .field("kind", &self.0.kind)
             .field("effect", &self.0.effect)
             .field("tries", &self.0.tries)
-            .field("guid", &self.0.guid)
-            .field("reference", &self.0.reference)
+            .field("guid", &self.guid())
+            .field("reference", &self.reference())
             .finish()
     }
 }
@@ -246,6 +305,8 @@ impl core::error::Error for Error {
         match &self.0.kind {
             ErrorKind::Build(error) => Some(error),
             ErrorKind::Sign(error) => Some(error),
+            ErrorKind::Journal(error) => Some(error),
+            ErrorKind::Limit(error) => Some(error),
             ErrorKind::Transport(error) => Some(error),
             ErrorKind::Api(error) => Some(error),
             ErrorKind::Replay(error) => Some(error),
@@ -278,6 +339,10 @@ pub enum BuildError {
         /// The operation.
         operation: &'static str,
     },
+    /// What is not a `GET` is not read as it comes: should the answer be lost in the middle, nobody would
+    /// know what happened.
+    #[error("only a GET is read as it comes: use `call`")]
+    NotARead,
     /// A part of the path is empty, `.` or `..`.
     #[error("{parameter} cannot be part of a path")]
     Path {
@@ -462,5 +527,5 @@ macro_rules! kinds {
 }
 
 kinds! {
-    Build(BuildError), Sign(SignError), Transport(TransportError), Api(ApiError), Replay(Replay), Decode(DecodeError)
+    Build(BuildError), Sign(SignError), Journal(JournalError), Limit(LimitError), Transport(TransportError), Api(ApiError), Replay(Replay), Decode(DecodeError)
 }

@@ -47,10 +47,13 @@ mod encode;
 pub mod environment;
 pub mod error;
 pub mod facade;
+pub mod find_out;
 pub mod guid;
 pub mod id;
+pub mod journal;
 mod json;
 pub mod key;
+pub mod limit;
 mod looks;
 pub mod model;
 mod open_enum;
@@ -89,6 +92,7 @@ pub use id::{
     BillId, InvoiceId, LedgerEntryId, PayoutGroupId, PayoutId, RecipientId, RefundId, SettlementId,
     ShopperId, SubscriptionId,
 };
+pub use journal::Journal;
 pub use key::{KeyError, PrivateKey, PublicKey};
 pub use looks::LooksLike;
 pub use operation::{Allows, Endpoint, Operation};

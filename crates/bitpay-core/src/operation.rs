@@ -61,7 +61,7 @@ pub enum RetryClass {
     LookupByGuid,
     /// Has no guid but a reference of ours, by which it can be found. Never sent again.
     LookupByReference,
-    /// Has an effect that a read shows. Not repeated.
+    /// Changes something that a read shows: it is read, and what holds is told. Never sent again.
     ReadBack,
     /// Never repeated.
     Never,
@@ -91,10 +91,25 @@ pub struct Operation {
     pub signing: Signing,
     /// What may be done when the outcome of a try is not known.
     pub retry: RetryClass,
-    /// The operation that finds, by guid or reference, what this one may have made.
+    /// The operation that finds, by guid or reference, what this one may have made, or that reads what it
+    /// may have changed.
     pub lookup: Option<&'static str>,
+    /// The parameter of that operation's query that takes what it looks for; its path otherwise.
+    pub lookup_query: Option<&'static str>,
+    /// What it shows once this one was done, any one of them. Nothing where only the caller can tell.
+    pub done: &'static [Shows],
     /// What its request has besides the token, in the order in which it is written.
     pub parameters: &'static [Parameter],
+}
+
+/// What a look-up shows of something that was done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Shows {
+    /// The resource has this member with this value.
+    Member(&'static str, &'static str),
+    /// The resource is not there any more.
+    Gone,
 }
 
 /// A part of a request: of its path, its query or its body.
@@ -147,6 +162,11 @@ impl Operation {
             .iter()
             .copied()
             .find(|operation| operation.name == name)
+    }
+
+    /// The operation of [`lookup`](Self::lookup).
+    pub(crate) fn look_up(&self) -> Option<&'static Operation> {
+        Self::named(self.lookup?)
     }
 
     /// Needs neither a token nor a key.
@@ -206,7 +226,7 @@ pub struct Sending<'a> {
 /// Implemented by generated code, from the table.
 pub trait Endpoint: Sync {
     /// What the answer holds.
-    type Response: DeserializeOwned;
+    type Response: DeserializeOwned + Send;
     /// The row of the table.
     const OPERATION: &'static Operation;
 
@@ -250,6 +270,12 @@ pub trait Endpoint: Sync {
         None
     }
 
+    /// The id, or the guid, of the resource that the path names, where it names one.
+    #[doc(hidden)]
+    fn resource(&self) -> Option<&str> {
+        None
+    }
+
     /// The token of the resource, where the operation asks for it.
     fn resource_token(&self) -> Option<&str> {
         None
@@ -258,14 +284,6 @@ pub trait Endpoint: Sync {
     /// How what was made compares with what this request asked for.
     fn echo(&self, _made: &Self::Response) -> Echo {
         Echo::default()
-    }
-
-    /// Writes the request that looks up, by guid, what this one may have made.
-    ///
-    /// # Errors
-    /// When a value cannot be written.
-    fn encode_lookup(&self, _out: &mut Encoder) -> Result<Option<&'static Operation>, BuildError> {
-        Ok(None)
     }
 }
 

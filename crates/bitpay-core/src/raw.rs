@@ -4,6 +4,7 @@
 //! Use this for the rest: it is signed like any other call, its envelope is read, and its errors are
 //! those of any other call.
 
+use alloc::borrow::ToOwned;
 use alloc::boxed::Box;
 use alloc::collections::BTreeMap;
 use alloc::string::{String, ToString};
@@ -68,6 +69,8 @@ static RAW: Operation = Operation {
     signing: Signing::WhenKeyed,
     retry: RetryClass::Never,
     lookup: None,
+    lookup_query: None,
+    done: &[],
     parameters: &[],
 };
 
@@ -211,6 +214,16 @@ impl fmt::Debug for RawRequest {
 pub struct RawData(Box<RawValue>);
 
 impl RawData {
+    /// `null`.
+    pub(crate) fn nothing() -> Self {
+        Self(RawValue::NULL.to_owned())
+    }
+
+    /// The JSON of an answer that was read before.
+    pub(crate) fn of(json: &[u8]) -> Option<Self> {
+        serde_json::from_slice(json).ok().map(Self)
+    }
+
     /// The JSON.
     #[must_use]
     pub fn json(&self) -> &RawValue {

@@ -66,14 +66,14 @@ pub enum Next {
     GiveUp,
     /// Send the same bytes again, after a pause.
     Again(Duration),
-    /// Look up by guid what the request may have made, after a pause.
+    /// Look up what the request may have made, or read what it may have changed, after a pause.
     LookUp(Duration),
 }
 
 /// Decides what to do after the `tries`-th try, `elapsed` after the first one began.
 ///
 /// `chance` is any number; it spreads the pauses of many clients. `can_look_up` says that the
-/// operation has a look-up by guid.
+/// operation has a look-up.
 #[must_use]
 pub fn decide(
     class: RetryClass,
@@ -102,6 +102,7 @@ pub fn decide(
         (Fault::Unknown, RetryClass::ReplayByGuid | RetryClass::LookupByGuid) => {
             Next::LookUp(pause)
         }
+        (Fault::Unknown, RetryClass::ReadBack) if can_look_up => Next::LookUp(pause),
         (Fault::Unknown, _) => Next::GiveUp,
     }
 }

@@ -10,14 +10,14 @@ use core::time::Duration;
 
 use bytes::Bytes;
 use http::header::CONTENT_TYPE;
-use http::{HeaderMap, HeaderValue, StatusCode};
+use http::{HeaderMap, HeaderValue, Method, StatusCode};
 use serde::de::DeserializeOwned;
 
 use crate::answer::{self, Answer};
 use crate::call::{Exchange, Incoming, Progress, Settings, Step};
 use crate::credential::Credential;
 use crate::environment::BaseUrl;
-use crate::error::{DecodeError, Effect, Error, TransportError, TransportErrorKind};
+use crate::error::{BuildError, DecodeError, Effect, Error, TransportError, TransportErrorKind};
 use crate::json;
 use crate::operation::{Allows, Endpoint};
 use crate::time::Timestamp;
@@ -64,7 +64,6 @@ pub trait Streamable: Endpoint + Clone {
 /// What fails before the first item is tried again, as for any other read; what fails later is
 /// reported with [`Error::items_received`].
 pub struct StreamCall<E: Streamable> {
-    endpoint: E,
     exchange: Exchange,
     reader: Reader,
     items: VecDeque<E::Item>,
@@ -96,7 +95,7 @@ impl<E: Streamable> StreamCall<E> {
     /// [`ErrorKind::Build`](crate::ErrorKind::Build), when the request breaks a rule or the credential
     /// does not allow it.
     pub fn new<C: Credential>(
-        endpoint: E,
+        endpoint: &E,
         base: &BaseUrl,
         credential: &C,
         settings: &Settings,
@@ -104,13 +103,17 @@ impl<E: Streamable> StreamCall<E> {
     where
         E: Allows<C>,
     {
-        let mut exchange = Exchange::new(&endpoint, base, credential, settings)
-            .map_err(|error| Error::build(E::OPERATION.name, error))?;
+        let not_built = |error| Error::build(E::OPERATION.name, error);
+        if endpoint.sending().method != Method::GET {
+            return Err(not_built(BuildError::NotARead));
+        }
+        let mut exchange =
+            Exchange::new(endpoint, base, credential, settings).map_err(not_built)?;
+        exchange.has_no_intent();
         if let Form::Events(_) = E::FORM {
             exchange.accept(HeaderValue::from_static(EVENT_STREAM));
         }
         Ok(Self {
-            endpoint,
             exchange,
             reader: Reader::Whole,
             items: VecDeque::new(),
@@ -136,6 +139,7 @@ impl<E: Streamable> StreamCall<E> {
         }
         let result = match self.exchange.step(now, chance) {
             Progress::Sign(input) => return Step::Sign(input),
+            Progress::Note(entry) => return Step::Note(entry),
             Progress::Send(request) => return Step::Send(request),
             Progress::Sleep(pause) => return Step::Sleep(pause),
             Progress::Failed(error) => Err(error),
@@ -177,11 +181,7 @@ impl<E: Streamable> StreamCall<E> {
     }
 
     fn told(&self, error: Error) -> Error {
-        let reference = self.endpoint.reference();
-        let guid = self.endpoint.guid().cloned();
-        error
-            .after(self.exchange.tries(), guid, reference, None)
-            .after_items(self.received)
+        self.exchange.told(error).after_items(self.received)
     }
 
     fn rest(

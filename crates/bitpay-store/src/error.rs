@@ -1,6 +1,7 @@
 use std::io;
 use std::path::PathBuf;
 
+use bitpay_core::journal::Damaged;
 use bitpay_core::{Facade, KeyError, TokenError};
 
 /// Why a profile was not read or written. No part of a key or a token is in it.
@@ -72,6 +73,14 @@ pub enum StoreError {
         path: PathBuf,
         /// What is wrong with it.
         problem: String,
+    },
+    /// A line of the journal is damaged, though others follow it: no crash does that.
+    #[error("{}: {source}; restore it from a backup, or move it away and find out by hand what it tells of", path.display())]
+    Journal {
+        /// The file.
+        path: PathBuf,
+        /// Which line, and what is wrong with it.
+        source: Damaged,
     },
     /// The key in the file cannot be read.
     #[error("the key in {} cannot be read: {source}", path.display())]

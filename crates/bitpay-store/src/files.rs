@@ -10,7 +10,7 @@ use zeroize::Zeroizing;
 
 use crate::StoreError;
 
-/// A step of changing a profile, told to the observer when it was done.
+/// A step of changing a profile or of writing to a journal, told to the observer when it was done.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Step {
@@ -26,10 +26,20 @@ pub enum Step {
     Renamed,
     /// That is on disk as well.
     DirSynced,
+    /// The journal exists, empty, and its name is on disk.
+    JournalMade,
+    /// No other process can write to the journal now.
+    JournalLocked,
+    /// What a crash had torn at its end is cut off.
+    JournalMended,
+    /// The journal has the new lines.
+    JournalWritten,
+    /// They are on disk.
+    JournalSynced,
 }
 
 impl Step {
-    /// All steps, in their order.
+    /// All steps of changing a profile, in their order.
     pub const ALL: [Step; 6] = [
         Step::LockTaken,
         Step::TempCreated,
@@ -38,13 +48,22 @@ impl Step {
         Step::Renamed,
         Step::DirSynced,
     ];
+
+    /// All steps of writing to a journal, in their order. It is made and mended only when it has to be.
+    pub const OF_JOURNAL: [Step; 5] = [
+        Step::JournalMade,
+        Step::JournalLocked,
+        Step::JournalMended,
+        Step::JournalWritten,
+        Step::JournalSynced,
+    ];
 }
 
 /// No profile is nearly as large.
 const LARGEST: u64 = 1 << 20;
 const LOCK_PATIENCE: Duration = Duration::from_secs(5);
 
-fn failed(doing: &'static str, path: &Path) -> impl FnOnce(io::Error) -> StoreError {
+pub(crate) fn failed(doing: &'static str, path: &Path) -> impl FnOnce(io::Error) -> StoreError {
     let path = path.to_owned();
     move |source| StoreError::Io {
         doing,
@@ -97,7 +116,7 @@ pub(crate) fn check_private(path: &Path, wanted: u32) -> Result<(), StoreError> 
 }
 
 /// Brings the names in a directory to disk. Windows does that by itself.
-fn sync_dir(dir: &Path) -> Result<(), StoreError> {
+pub(crate) fn sync_dir(dir: &Path) -> Result<(), StoreError> {
     #[cfg(unix)]
     File::open(dir)
         .and_then(|opened| opened.sync_all())
@@ -107,7 +126,7 @@ fn sync_dir(dir: &Path) -> Result<(), StoreError> {
     Ok(())
 }
 
-fn own(file: &File, mode: u32) -> io::Result<()> {
+pub(crate) fn own(file: &File, mode: u32) -> io::Result<()> {
     #[cfg(unix)]
     file.set_permissions(std::os::unix::fs::PermissionsExt::from_mode(mode))?;
     #[cfg(not(unix))]
@@ -115,7 +134,7 @@ fn own(file: &File, mode: u32) -> io::Result<()> {
     Ok(())
 }
 
-fn private_options() -> OpenOptions {
+pub(crate) fn private_options() -> OpenOptions {
     let mut options = OpenOptions::new();
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
@@ -148,12 +167,20 @@ pub(crate) fn lock(path: &Path, name: &str) -> Result<File, StoreError> {
         .truncate(false)
         .open(path)
         .map_err(failed("opened", path))?;
+    wait_for_lock(&file, path, name)?;
+    Ok(file)
+}
+
+/// Takes a lock on an open file, with some patience: a short time at first, for those who hold it briefly.
+pub(crate) fn wait_for_lock(file: &File, path: &Path, name: &str) -> Result<(), StoreError> {
     let began = Instant::now();
+    let mut pause = Duration::from_millis(1);
     loop {
         match file.try_lock() {
-            Ok(()) => return Ok(file),
+            Ok(()) => return Ok(()),
             Err(fs::TryLockError::WouldBlock) if began.elapsed() < LOCK_PATIENCE => {
-                sleep(Duration::from_millis(50));
+                sleep(pause);
+                pause = (pause * 2).min(Duration::from_millis(50));
             }
             Err(fs::TryLockError::WouldBlock) => {
                 return Err(StoreError::Locked {

@@ -38,6 +38,20 @@
 //! # }
 //! ```
 //!
+//! What a client is about to do, and what came of it, goes into a [`FileJournal`] beside the profile, one
+//! line each, which survives a crash of the process or the machine:
+//!
+//! ```
+//! # let dir = std::env::temp_dir().join(format!("bitpay-journal-doc-{}", std::process::id()));
+//! use bitpay_store::Store;
+//!
+//! let journal = Store::open(&dir)?.journal("shop")?; // for `client.with_journal(Arc::new(journal))`
+//! for intent in journal.open_intents()?.intents() {
+//!     println!("{} at {}: what became of it?", intent.operation, intent.at);
+//! }
+//! # Ok::<(), bitpay_store::StoreError>(())
+//! ```
+//!
 //! # Out of scope
 //!
 //! Encryption: the key is protected by the permissions of its file, as an SSH key without a
@@ -46,10 +60,12 @@
 mod error;
 mod files;
 mod format;
+mod journal;
 mod profile;
 mod store;
 
 pub use error::StoreError;
 pub use files::Step;
+pub use journal::FileJournal;
 pub use profile::{Answered, Pending, Profile};
 pub use store::{ProfileGuard, Store};

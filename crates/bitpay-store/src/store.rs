@@ -6,9 +6,9 @@ use std::sync::Arc;
 
 use bitpay_core::{Environment, PrivateKey};
 
-use crate::{Profile, Step, StoreError, files, format};
+use crate::{FileJournal, Profile, Step, StoreError, files, format};
 
-type Observer = Arc<dyn Fn(Step) + Send + Sync>;
+pub(crate) type Observer = Arc<dyn Fn(Step) + Send + Sync>;
 
 /// A directory of profiles, one file each.
 #[derive(Clone)]
@@ -125,6 +125,16 @@ impl Store {
             path,
             _lock: lock,
         })
+    }
+
+    /// The journal of a profile: for `with_journal` of a client. It lies beside the profile, which need not
+    /// be there yet.
+    ///
+    /// # Errors
+    /// [`StoreError::Name`].
+    pub fn journal(&self, name: &str) -> Result<FileJournal, StoreError> {
+        let path = self.path(name)?.with_extension("journal");
+        Ok(FileJournal::new(name, path, self.observer.clone()))
     }
 
     fn take_lock(&self, name: &str) -> Result<File, StoreError> {

@@ -11,7 +11,7 @@ pub(super) fn make(rows: &[Row], docs: &Fields) -> Result<String, String> {
 
         use alloc::vec::Vec;
 
-        use super::{Allows, Endpoint, Operation, RetryClass, Signing, TokenPlace, body, path, query};
+        use super::{Allows, Endpoint, Operation, RetryClass, Shows, Signing, TokenPlace, body, path, query};
         use crate::credential::{AnyGrant, Credential, Grant, Identity};
         use crate::encode::Encoder;
         use crate::environment::BaseUrl;
@@ -44,7 +44,7 @@ pub(super) fn make(rows: &[Row], docs: &Fields) -> Result<String, String> {
     out.push_str(&route(rows));
     for row in rows {
         out.push_str(&operation(row, docs)?);
-        out.push_str(&endpoint(row, rows));
+        out.push_str(&endpoint(row));
         out.push_str(&streamable(row));
         out.push_str(&allows(row));
         out.push_str(&from_request(row));
@@ -66,7 +66,7 @@ fn operation(row: &Row, docs: &Fields) -> Result<String, String> {
         "\nstatic {}: Operation = Operation {{
             name: {:?}, doc: {:?}, link: {:?}, method: http::Method::{}, path: {:?}, facades: &[{}],
             identity: {}, token: TokenPlace::{}, signing: Signing::{}, retry: RetryClass::{},
-            lookup: {:?}, parameters: &[{}],
+            lookup: {:?}, lookup_query: {:?}, done: &[{}], parameters: &[{}],
         }};\n",
         constant(row),
         row.name,
@@ -80,8 +80,18 @@ fn operation(row: &Row, docs: &Fields) -> Result<String, String> {
         row.signed.rust(),
         row.retry.rust(),
         row.lookup,
+        row.lookup_query,
+        done(row).join(", "),
         parameters(row, docs)?.join(", "),
     ))
+}
+
+fn done(row: &Row) -> Vec<String> {
+    let shows = |text: &String| match text.split_once('=') {
+        Some((member, value)) => format!("Shows::Member({member:?}, {value:?})"),
+        None => "Shows::Gone".to_owned(),
+    };
+    row.done.iter().map(shows).collect()
 }
 
 fn parameters(row: &Row, docs: &Fields) -> Result<Vec<String>, String> {
@@ -133,7 +143,7 @@ fn destructure(row: &Row) -> String {
     format!("let Self {{ {} }} = self;\n", fields.join(", "))
 }
 
-fn endpoint(row: &Row, rows: &[Row]) -> String {
+fn endpoint(row: &Row) -> String {
     let mut encode = destructure(row);
     for part in row.parts() {
         let _ = match part {
@@ -176,6 +186,12 @@ fn endpoint(row: &Row, rows: &[Row]) -> String {
     if row.has_guid() {
         extra.push_str("fn guid(&self) -> Option<&Guid> { Some(&self.guid) }\n");
     }
+    if let Some(name) = row.resource_part().filter(|_| !row.only_reads()) {
+        let _ = writeln!(
+            extra,
+            "fn resource(&self) -> Option<&str> {{ Some(self.{name}.as_str()) }}"
+        );
+    }
     if row.token.is_of_resource() {
         extra.push_str("fn resource_token(&self) -> Option<&str> { Some(self.token.expose()) }\n");
     }
@@ -188,19 +204,6 @@ fn endpoint(row: &Row, rows: &[Row]) -> String {
     }
     if row.retry == Retry::LookupByReference {
         extra.push_str("fn reference(&self) -> Option<&str> { Some(Self::reference(self)) }\n");
-    } else if let Some(lookup) = rows
-        .iter()
-        .find(|other| Some(&other.name) == row.lookup.as_ref())
-    {
-        let _ = write!(
-            extra,
-            "fn encode_lookup(&self, out: &mut Encoder) -> Result<Option<&'static Operation>, BuildError> {{
-                crate::{}::new(self.guid.clone()).encode(out)?;
-                Ok(Some(&{}))
-            }}\n",
-            lookup.request,
-            constant(lookup)
-        );
     }
     format!(
         "\nimpl Endpoint for crate::{} {{

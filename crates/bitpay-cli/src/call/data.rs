@@ -41,6 +41,14 @@ impl Data {
         }
     }
 
+    /// What this program put together.
+    pub(super) fn made(json: Json) -> Self {
+        Self {
+            json,
+            ..Self::nothing()
+        }
+    }
+
     /// A member that came by another way than `--data`.
     pub(super) fn of(name: &str, value: Json, by: &'static str) -> Self {
         Self {

@@ -131,7 +131,7 @@ pub(super) static ROWS: &[Row] = &[
     Row {
         name: "update_invoice",
         command: Some("invoice update"),
-        when_lost: "never sent again: fetch and see",
+        when_lost: "read by get_invoice and told with the error, never sent again",
         resource_from: None,
         members: &[
             Member::path("id"),
@@ -145,7 +145,7 @@ pub(super) static ROWS: &[Row] = &[
     Row {
         name: "cancel_invoice",
         command: Some("invoice cancel"),
-        when_lost: "never sent again: fetch and see",
+        when_lost: "read by get_invoice and told, never sent again",
         resource_from: None,
         members: &[Member::path("id"), Member::query("forceCancel").optional()],
         send: send::<bitpay_core::model::invoice::CancelInvoice>,
@@ -153,7 +153,7 @@ pub(super) static ROWS: &[Row] = &[
     Row {
         name: "cancel_invoice_by_guid",
         command: Some("invoice cancel"),
-        when_lost: "never sent again: fetch and see",
+        when_lost: "read by get_invoice_by_guid and told, never sent again",
         resource_from: None,
         members: &[
             Member::path("guid"),
@@ -164,7 +164,7 @@ pub(super) static ROWS: &[Row] = &[
     Row {
         name: "pay_invoice",
         command: Some("invoice pay"),
-        when_lost: "never sent again: fetch and see",
+        when_lost: "read by get_invoice and told with the error, never sent again",
         resource_from: None,
         members: &[Member::path("id"), Member::body("status").optional()],
         send: send::<bitpay_core::model::invoice::PayInvoice>,
@@ -240,7 +240,7 @@ pub(super) static ROWS: &[Row] = &[
     Row {
         name: "cancel_refund",
         command: Some("refund cancel"),
-        when_lost: "never sent again: fetch and see",
+        when_lost: "read by get_refund and told, never sent again",
         resource_from: None,
         members: &[Member::path("id")],
         send: send::<bitpay_core::model::refund::CancelRefund>,
@@ -248,7 +248,7 @@ pub(super) static ROWS: &[Row] = &[
     Row {
         name: "update_refund",
         command: Some("refund confirm"),
-        when_lost: "never sent again: fetch and see",
+        when_lost: "read by get_refund and told with the error, never sent again",
         resource_from: None,
         members: &[Member::path("id"), Member::body("status")],
         send: send::<bitpay_core::model::refund::UpdateRefund>,
@@ -256,7 +256,7 @@ pub(super) static ROWS: &[Row] = &[
     Row {
         name: "update_refund_by_guid",
         command: Some("refund confirm"),
-        when_lost: "never sent again: fetch and see",
+        when_lost: "read by get_refund_by_guid and told with the error, never sent again",
         resource_from: None,
         members: &[Member::path("guid"), Member::body("status")],
         send: send::<bitpay_core::model::refund::UpdateRefundByGuid>,
@@ -264,7 +264,7 @@ pub(super) static ROWS: &[Row] = &[
     Row {
         name: "cancel_refund_by_guid",
         command: Some("refund cancel"),
-        when_lost: "never sent again: fetch and see",
+        when_lost: "read by get_refund_by_guid and told, never sent again",
         resource_from: None,
         members: &[Member::path("guid")],
         send: send::<bitpay_core::model::refund::CancelRefundByGuid>,
@@ -377,7 +377,7 @@ pub(super) static ROWS: &[Row] = &[
     Row {
         name: "cancel_payout",
         command: Some("payout cancel"),
-        when_lost: "never sent again: fetch and see",
+        when_lost: "read by get_payout and told, never sent again",
         resource_from: None,
         members: &[Member::path("id")],
         send: send::<bitpay_core::model::payout::CancelPayout>,
@@ -401,7 +401,7 @@ pub(super) static ROWS: &[Row] = &[
     Row {
         name: "cancel_payout_group",
         command: Some("payout group cancel"),
-        when_lost: "never sent again: fetch and see",
+        when_lost: "read by list_payouts and told with the error, never sent again",
         resource_from: None,
         members: &[Member::path("groupId")],
         send: send::<bitpay_core::model::payout::CancelPayoutGroup>,
@@ -437,7 +437,7 @@ pub(super) static ROWS: &[Row] = &[
     Row {
         name: "update_recipient",
         command: Some("recipient update"),
-        when_lost: "never sent again: fetch and see",
+        when_lost: "read by get_recipient and told with the error, never sent again",
         resource_from: None,
         members: &[
             Member::path("id"),
@@ -449,7 +449,7 @@ pub(super) static ROWS: &[Row] = &[
     Row {
         name: "remove_recipient",
         command: Some("recipient remove"),
-        when_lost: "never sent again: fetch and see",
+        when_lost: "read by get_recipient and told, never sent again",
         resource_from: None,
         members: &[Member::path("id")],
         send: send::<bitpay_core::model::recipient::RemoveRecipient>,
@@ -537,7 +537,7 @@ pub(super) static ROWS: &[Row] = &[
     Row {
         name: "update_bill",
         command: Some("bill update"),
-        when_lost: "never sent again: fetch and see",
+        when_lost: "read by get_bill and told with the error, never sent again",
         resource_from: Some("get_bill"),
         members: &[
             Member::path("id"),
@@ -599,7 +599,7 @@ pub(super) static ROWS: &[Row] = &[
     Row {
         name: "update_subscription",
         command: Some("subscription update"),
-        when_lost: "never sent again: fetch and see",
+        when_lost: "read by get_subscription and told with the error, never sent again",
         resource_from: Some("get_subscription"),
         members: &[
             Member::path("id"),
@@ -629,7 +629,7 @@ pub(super) static ROWS: &[Row] = &[
     Row {
         name: "link_token_sin",
         command: Some("sin link"),
-        when_lost: "never sent again: fetch and see",
+        when_lost: "read by list_token_sins and told with the error, never sent again",
         resource_from: None,
         members: &[Member::body("sin")],
         send: send::<bitpay_core::model::token_sin::LinkTokenSin>,
@@ -637,7 +637,7 @@ pub(super) static ROWS: &[Row] = &[
     Row {
         name: "remove_token_sin",
         command: Some("sin remove"),
-        when_lost: "never sent again: fetch and see",
+        when_lost: "read by list_token_sins and told with the error, never sent again",
         resource_from: None,
         members: &[Member::path("sin")],
         send: send::<bitpay_core::model::token_sin::RemoveTokenSin>,

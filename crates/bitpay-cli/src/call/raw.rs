@@ -108,7 +108,7 @@ fn client(context: &Context<'_>, facade: Option<&String>) -> Result<Client<AnyGr
             Some(facade) => profile.any_grant(facade)?,
             None => AnyGrant::identity(profile.identity().clone()),
         };
-        Ok(context.client(profile.environment())?.with(grant))
+        Ok(context.journaled(&profile)?.with(grant))
     };
     match facade.map(String::as_str) {
         None => Err(Failure::Usage(

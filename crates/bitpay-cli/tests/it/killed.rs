@@ -7,6 +7,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use bitpay_cli::Io;
 
+use crate::commands::{complete_invoice, paired};
+use crate::payouts::active;
 use crate::program::Home;
 use crate::server::Server;
 
@@ -116,7 +118,7 @@ fn assert_paired(server: &Server, home: &Home, sin: Option<&str>, how: Killed) {
     let files: Vec<_> = std::fs::read_dir(home.path())
         .unwrap()
         .map(|entry| entry.unwrap().file_name().into_string().unwrap())
-        .filter(|name| name != "default.lock")
+        .filter(|name| !["default.lock", "default.journal"].contains(&name.as_str()))
         .collect();
     assert_eq!(files, ["default.json"], "{how:?}");
 }
@@ -185,6 +187,136 @@ fn while_it_claims() {
         assert_paired(&server, &home, sin.as_deref(), how);
         was_killed
     });
+}
+
+/// Runs what makes something, is killed at every step of it and at every event at the server, and looks
+/// whether the journal knows what there is. `found` are the ids that there are.
+fn makes(
+    facade: &str,
+    args: &[&str],
+    prepare: impl Fn(&Server, &Home) -> Vec<String>,
+    operation: &str,
+    found: impl Fn(&Home) -> Vec<String>,
+) {
+    each_way(|how| {
+        let server = Server::start();
+        let home = paired(&server, facade);
+        let more = prepare(&server, &home);
+        let args: Vec<&str> = args
+            .iter()
+            .copied()
+            .chain(more.iter().map(String::as_str))
+            .collect();
+        // Whatever was prepared is in the journal as well.
+        let before = lines_of_journal(&home).len();
+        let was_killed = run_killed(&server, &home, &args, how);
+        let sent = server.count(operation);
+        assert!(sent <= 1, "{how:?}");
+        let there = found(&home);
+        assert_eq!(
+            there.len(),
+            sent,
+            "{how:?}: the sandbox does what it is asked"
+        );
+        let lines = lines_of_journal(&home);
+        if sent > 0 {
+            assert!(
+                lines.len() > before,
+                "{how:?}: sent, and not written down before"
+            );
+        }
+        let recovered = home.run(&["recover", "--json"]);
+        let open = recovered.json();
+        assert!(
+            open.as_array().unwrap().len() <= 1,
+            "{how:?}: {recovered:?}"
+        );
+        for one in open.as_array().unwrap() {
+            // There is one, or it was never sent: that is not certain before somebody has looked.
+            let (effect, id) = (&one["effect"], one["id"].as_str());
+            match there.first() {
+                Some(id_there) => {
+                    assert_eq!(
+                        (effect, id),
+                        (&"happened".into(), Some(&**id_there)),
+                        "{how:?}"
+                    );
+                }
+                None => assert_eq!((effect, id), (&"unknown".into(), None), "{how:?}"),
+            }
+        }
+        assert_eq!(
+            server.count(operation),
+            sent,
+            "{how:?}: recovering makes nothing"
+        );
+        if sent > 0 {
+            home.run(&["recover"]).ok();
+        }
+        was_killed
+    });
+}
+
+fn lines_of_journal(home: &Home) -> Vec<String> {
+    let text = std::fs::read_to_string(home.path().join("default.journal")).unwrap_or_default();
+    text.lines().map(str::to_owned).collect()
+}
+
+/// The ids in a list that the program shows.
+fn ids(home: &Home, args: &[&str]) -> Vec<String> {
+    let listed = home.run(&[args, &["--json"]].concat()).ok().json();
+    let id = |one: &serde_json::Value| one["id"].as_str().unwrap().to_owned();
+    listed.as_array().unwrap().iter().map(id).collect()
+}
+
+#[test]
+fn a_payout_that_was_killed_at_any_step_is_found_by_recover_or_was_never_sent() {
+    let pay = [
+        "payout",
+        "create",
+        "12.50",
+        "USD",
+        "--ledger",
+        "EUR",
+        "--reference",
+        "May",
+        "--recipient",
+    ];
+    makes(
+        "payout",
+        &pay,
+        |server, home| vec![active(server, home, "ada@example.org")],
+        "create_payout",
+        |home| ids(home, &["payout", "list", "--reference", "May"]),
+    );
+}
+
+#[test]
+fn a_refund_that_was_killed_at_any_step_is_found_by_recover_or_was_never_sent() {
+    makes(
+        "merchant",
+        &["refund", "create", "--guid", "r-1"],
+        |server, home| vec![complete_invoice(server, home)],
+        "create_refund",
+        |home| {
+            let found = home.run(&["refund", "get", "--guid", "r-1", "--json"]);
+            match found.code {
+                0 => vec![found.json()["id"].as_str().unwrap().to_owned()],
+                _ => Vec::new(),
+            }
+        },
+    );
+}
+
+#[test]
+fn an_invoice_that_was_killed_at_any_step_is_found_by_recover_and_made_once() {
+    makes(
+        "merchant",
+        &["invoice", "create", "20", "USD", "--order", "o-1"],
+        |_, _| Vec::new(),
+        "create_invoice",
+        |home| ids(home, &["invoice", "list", "--order", "o-1"]),
+    );
 }
 
 #[test]

@@ -14,4 +14,6 @@ mod operations;
 mod payouts;
 mod program;
 mod quickstart;
+mod record;
+mod recover;
 mod server;

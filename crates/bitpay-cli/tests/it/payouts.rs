@@ -6,7 +6,7 @@ use crate::commands::paired;
 use crate::program::{Home, Ran};
 use crate::server::Server;
 
-fn pay(home: &Home, recipient: &str, reference: &str) -> Ran {
+pub(crate) fn pay(home: &Home, recipient: &str, reference: &str) -> Ran {
     home.run(&[
         "payout",
         "create",
@@ -21,7 +21,7 @@ fn pay(home: &Home, recipient: &str, reference: &str) -> Ran {
     ])
 }
 
-fn active(server: &Server, home: &Home, email: &str) -> String {
+pub(crate) fn active(server: &Server, home: &Home, email: &str) -> String {
     let id = home
         .run(&["recipient", "invite", email])
         .ok()

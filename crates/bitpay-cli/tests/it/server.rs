@@ -50,6 +50,10 @@ impl Server {
         self.sandbox.inject(fault);
     }
 
+    pub(crate) fn heal(&self) {
+        self.sandbox.clear_faults();
+    }
+
     pub(crate) fn advance_hours(&self, hours: u64) {
         self.sandbox
             .advance(std::time::Duration::from_secs(hours * 3600));

@@ -2,15 +2,17 @@
 //! start again with what is on their disks.
 
 use std::cell::RefCell;
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::rc::Rc;
 use std::time::Duration;
 
 use bitpay_core::call::Settings as CallSettings;
+use bitpay_core::find_out::{Doubt, Finding, LookUp, Plan};
+use bitpay_core::journal::{Entry, Intent, IntentId, Outcome};
 use bitpay_core::model::invoice::{Buyer, CreateInvoice, Invoice, InvoiceStatus, ListInvoices};
 use bitpay_core::model::payout::{CreatePayout, ListPayouts, Payee};
 use bitpay_core::model::recipient::{NewRecipient, RecipientStatus, SubmitRecipients};
-use bitpay_core::model::refund::{CreateRefund, GetRefundByGuid, ListRefunds};
+use bitpay_core::model::refund::{CreateRefund, ListRefunds};
 use bitpay_core::retry::RetryPolicy;
 use bitpay_core::{
     Allows, Answer, BaseUrl, Call, Config, Credential, Currency, Effect, Environment, Error, Grant,
@@ -114,15 +116,27 @@ struct Client {
 }
 
 impl Client {
+    /// Makes a call. `disk` is where its journal is, if it has one.
     async fn call<C: Credential, E: Allows<C>>(
         &self,
         credential: &C,
         request: &E,
+        disk: Option<&RefCell<Disk>>,
     ) -> Result<Answer<E::Response>, Error> {
         let world = &self.world;
-        let mut call = Call::new(request, &self.base, credential, &self.settings)?;
+        let mut settings = self.settings.clone();
+        if disk.is_some() {
+            settings = settings.with_journal();
+        }
+        let mut call = Call::new(request, &self.base, credential, &settings)?;
         loop {
             match call.step(world.now(), world.chance()) {
+                Step::Note(entry) => {
+                    if let Some(disk) = disk {
+                        note(world, disk, &entry).await;
+                    }
+                    call.noted(Ok(()));
+                }
                 Step::Send(request) => {
                     let limit = self.timeout.min(call.time_left(world.now()));
                     let mail = world.exchange(request, limit).await;
@@ -135,16 +149,76 @@ impl Client {
             }
         }
     }
+
+    async fn find_out<C: Credential>(
+        &self,
+        credential: &C,
+        doubt: &impl Doubt,
+        disk: &RefCell<Disk>,
+    ) -> Result<Finding, Error>
+    where
+        LookUp: Allows<C>,
+    {
+        let finding = match Plan::of(doubt, &self.base, credential)? {
+            Plan::Ask(look_up) => look_up.judge(self.call(credential, &look_up, None).await)?,
+            Plan::Known(finding) => finding,
+        };
+        let outcome = doubt
+            .intent()
+            .and_then(|intent| finding.outcome(intent, self.world.now()));
+        if let Some(outcome) = outcome {
+            note(&self.world, disk, &Entry::Outcome(outcome)).await;
+        }
+        Ok(finding)
+    }
+}
+
+/// Writes an entry, which takes a while. Whoever is killed meanwhile leaves some of it, or all.
+async fn note(world: &World, disk: &RefCell<Disk>, entry: &Entry) {
+    let line = entry.to_line() + "\n";
+    disk.borrow_mut().pending.extend(line.as_bytes());
+    let time = world.below(20);
+    world.sleep(Duration::from_millis(time)).await;
+    let mut disk = disk.borrow_mut();
+    let pending = std::mem::take(&mut disk.pending);
+    disk.journal.extend(pending);
 }
 
 /// What is on the disk of a process, and outlives it.
 struct Disk {
-    /// What was about to be asked for, and whose outcome is not written down.
-    open: BTreeSet<Name>,
+    /// The journal.
+    journal: Vec<u8>,
+    /// What is on its way there.
+    pending: Vec<u8>,
     /// The application's own table of jobs.
     book: Book,
     /// What no error of the client may say.
     wrong: Vec<String>,
+}
+
+impl Disk {
+    /// What a kill leaves: of what was on its way, a part.
+    fn torn(&mut self, world: &World) {
+        let pending = std::mem::take(&mut self.pending);
+        let some = usize::try_from(world.below(pending.len() as u64 + 1)).unwrap();
+        self.journal.extend(&pending[..some]);
+    }
+
+    /// Whatever happened before, by the journal: the intents, and what came of them. Its torn end is cut off.
+    fn history(&mut self) -> (Vec<Intent>, BTreeMap<IntentId, Outcome>) {
+        let end = self.journal.iter().rposition(|byte| *byte == b'\n');
+        self.journal.truncate(end.map_or(0, |end| end + 1));
+        let text = std::str::from_utf8(&self.journal).unwrap();
+        let (mut intents, mut outcomes) = (Vec::new(), BTreeMap::new());
+        for line in text.lines() {
+            match Entry::parse(line).unwrap() {
+                Entry::Intent(intent) => intents.push(intent),
+                Entry::Outcome(outcome) => _ = outcomes.insert(outcome.id, outcome),
+                _ => {}
+            }
+        }
+        (intents, outcomes)
+    }
 }
 
 /// The application.
@@ -157,6 +231,8 @@ struct Shop {
     /// themselves, so that a second one would not be refused for the first.
     paid: BTreeMap<String, Invoice>,
     payee: Payee,
+    /// The jobs by the guids and references of their requests.
+    jobs: HashMap<String, Name>,
     disks: Vec<RefCell<Disk>>,
 }
 
@@ -208,9 +284,19 @@ impl Shop {
             });
             jobs.collect()
         };
-        let all = (0..size.processes).flat_map(names).collect();
+        let all: Vec<String> = (0..size.processes).flat_map(names).collect();
+        let keyed = all.iter().flat_map(|name| {
+            [
+                (Guid::for_order(name).to_string(), Kind::Invoice),
+                (Guid::derived("refund", name).to_string(), Kind::Refund),
+                (name.clone(), Kind::Payout),
+            ]
+            .map(|(key, kind)| (key, (kind, name.clone())))
+        });
+        let jobs = keyed.collect();
         Self {
             world: world.clone(),
+            jobs,
             paid: paid_invoices(world, &client, &merchant, all),
             payee: active_payee(world, &client, &payout),
             client,
@@ -219,7 +305,8 @@ impl Shop {
             disks: (0..size.processes)
                 .map(|process| {
                     RefCell::new(Disk {
-                        open: BTreeSet::new(),
+                        journal: Vec::new(),
+                        pending: Vec::new(),
                         book: book(process),
                         wrong: Vec::new(),
                     })
@@ -231,11 +318,9 @@ impl Shop {
     /// Starts a process: it finds out what became of what it was doing, and then does the rest.
     fn start(self: &Rc<Self>, process: usize) {
         let shop = self.clone();
+        self.disks[process].borrow_mut().torn(&self.world);
         self.world.spawn(process, async move {
-            let open = shop.disks[process].borrow().open.clone();
-            for name in open {
-                shop.find_out(process, &name).await;
-            }
+            shop.recover(process).await;
             let mut jobs: Vec<Name> = {
                 let disk = shop.disks[process].borrow();
                 let rest = disk.book.iter();
@@ -260,97 +345,106 @@ impl Shop {
         });
     }
 
-    /// Writes to a disk. A process may be killed before.
-    async fn write<T>(&self, process: usize, act: impl FnOnce(&mut Disk) -> T) -> T {
+    /// Puts into the table what the journal knows, and finds out what it does not.
+    async fn recover(&self, process: usize) {
+        let (intents, outcomes) = self.disks[process].borrow_mut().history();
+        for intent in &intents {
+            let name = self.name_of(intent);
+            let before = self.disks[process].borrow().book[&name].clone();
+            if let Known::Made(_) = before {
+                continue;
+            }
+            let known = match outcomes.get(&intent.id) {
+                Some(Outcome {
+                    effect: Effect::Happened,
+                    resource: Some(id),
+                    ..
+                }) => Known::Made(id.clone()),
+                Some(Outcome {
+                    effect: Effect::Nothing,
+                    ..
+                }) => continue,
+                _ => self.find_out(process, &name, intent).await,
+            };
+            self.set(process, &name, known).await;
+        }
+    }
+
+    /// The job that the journal speaks of.
+    fn name_of(&self, intent: &Intent) -> Name {
+        let guid = intent.guid.as_ref().map(|guid| guid.as_str());
+        let key = guid.or(intent.reference.as_deref()).unwrap_or_default();
+        self.jobs
+            .get(key)
+            .expect("an intent is one of a job")
+            .clone()
+    }
+
+    /// Writes to the table. A process may be killed before.
+    async fn set(&self, process: usize, name: &Name, known: Known) {
         let time = self.world.below(20);
         self.world.sleep(Duration::from_millis(time)).await;
-        act(&mut self.disks[process].borrow_mut())
+        let mut disk = self.disks[process].borrow_mut();
+        disk.book.insert(name.clone(), known);
     }
 
     async fn ask(&self, process: usize, name: &Name) {
-        self.write(process, |disk| disk.open.insert(name.clone()))
-            .await;
         let (kind, text) = name;
+        let (client, disk) = (&self.client, Some(&self.disks[process]));
         let answer = match kind {
             Kind::Invoice => {
-                let made = self.client.call(&self.merchant, &invoice_of(text)).await;
+                let made = client.call(&self.merchant, &invoice_of(text), disk).await;
                 made.map(|made| made.id.to_string())
             }
             Kind::Refund => {
                 let guid = Guid::derived("refund", text);
                 let request = CreateRefund::new(&self.paid[text], guid, 1u32).unwrap();
-                let made = self.client.call(&self.merchant, &request).await;
+                let made = client.call(&self.merchant, &request, disk).await;
                 made.map(|made| made.id.to_string())
             }
             Kind::Payout => {
                 let payee = self.payee.clone();
                 let request = CreatePayout::new(text, payee, 10u32, Currency::USD, Currency::USD);
-                let made = self.client.call(&self.payout, &request).await;
+                let made = client.call(&self.payout, &request, disk).await;
                 made.map(|made| made.id.to_string())
             }
         };
         let known = match answer {
             Ok(id) => Known::Made(id),
-            Err(error) => {
-                let named = error.guid().is_some() || error.reference().is_some();
-                match (error.effect(), error.found_by(), error.replay()) {
-                    // What an earlier process made.
-                    (_, _, Some(replay)) => {
-                        Known::Made(replay.existing::<Invoice>().unwrap().id.to_string())
-                    }
-                    (Effect::Nothing, ..) => Known::NotMade,
-                    (Effect::Unknown, Some(by), _) if named => Known::Unknown { by },
-                    (Effect::Happened, Some(by), _) if named => Known::Unknown { by },
-                    _ => {
+            Err(error) => match (error.effect(), error.replay()) {
+                // What an earlier process made.
+                (_, Some(replay)) => {
+                    let existing = replay.existing::<Invoice>().unwrap();
+                    Known::Made(existing.id.to_string())
+                }
+                (Effect::Nothing, _) => Known::NotMade,
+                _ => {
+                    let named = error.guid().is_some() || error.reference().is_some();
+                    if !named || error.found_by().is_none() {
                         let wrong = format!("{kind} {text}: an error without a name: {error:?}");
                         self.disks[process].borrow_mut().wrong.push(wrong);
-                        return;
                     }
+                    self.find_out(process, name, &error).await
                 }
-            }
+            },
         };
-        self.close(process, name, known).await;
-    }
-
-    async fn close(&self, process: usize, name: &Name, known: Known) {
-        let resolved = !matches!(known, Known::Unknown { .. });
-        self.write(process, |disk| {
-            disk.book.insert(name.clone(), known);
-            if resolved {
-                disk.open.remove(name);
-            }
-        })
-        .await;
+        self.set(process, name, known).await;
     }
 
     /// What became of something whose outcome is not known?
-    async fn find_out(&self, process: usize, name: &Name) {
-        let (kind, text) = name;
-        let (found, by) = match kind {
-            // The same request again is what finds out, under the same guid.
-            Kind::Invoice => return,
-            Kind::Refund => {
-                let look = GetRefundByGuid::new(Guid::derived("refund", text));
-                let found = self.client.call(&self.merchant, &look).await;
-                (
-                    found.ok().map(|found| found.id.to_string()),
-                    "get_refund_by_guid",
-                )
-            }
-            Kind::Payout => {
-                let look = ListPayouts::by_reference(text);
-                let found = self.client.call(&self.payout, &look).await;
-                let first = found
-                    .ok()
-                    .and_then(|rows| Some(rows.first()?.id.to_string()));
-                (first, "list_payouts")
-            }
+    async fn find_out(&self, process: usize, (kind, _): &Name, doubt: &impl Doubt) -> Known {
+        let disk = &self.disks[process];
+        let finding = match kind {
+            Kind::Payout => self.client.find_out(&self.payout, doubt, disk).await,
+            _ => self.client.find_out(&self.merchant, doubt, disk).await,
         };
-        let known = match found {
-            Some(id) => Known::Made(id),
-            None => Known::Unknown { by },
-        };
-        self.close(process, name, known).await;
+        match finding {
+            Ok(Finding::Happened(found)) => Known::Made(found.id.unwrap()),
+            Ok(Finding::NotFound {
+                may_send_again: true,
+            }) => Known::NotMade,
+            _ => Known::Unknown,
+        }
     }
 
     fn report(&self) -> Report {
@@ -369,7 +463,7 @@ impl Shop {
         report.wrong.extend(wrong(&book, &held));
         for (name, known) in &book {
             match known {
-                Known::Unknown { .. } => {
+                Known::Unknown => {
                     report.unknown += 1;
                     report.unknown_made += u64::from(held.contains_key(name));
                 }
@@ -444,7 +538,7 @@ impl Shop {
     {
         let client = self.client.clone();
         calmly(&self.world, async move {
-            client.call(&credential, &request).await
+            client.call(&credential, &request, None).await
         })
         .unwrap()
     }
@@ -455,7 +549,7 @@ fn may_ask(kind: Kind, known: &Known) -> bool {
     match known {
         Known::NotMade => true,
         Known::Made(_) => false,
-        Known::Unknown { .. } => kind == Kind::Invoice,
+        Known::Unknown => kind == Kind::Invoice,
     }
 }
 
@@ -473,7 +567,11 @@ fn paid_invoices(
         for name in names {
             let order = CreateInvoice::for_order(format!("{PAID}-{name}"), 20u32, Currency::USD)
                 .buyer(Buyer::new().email("ada@example.com"));
-            let mut invoice = client.call(&grant, &order).await.unwrap().into_value();
+            let mut invoice = client
+                .call(&grant, &order, None)
+                .await
+                .unwrap()
+                .into_value();
             invoice.status = InvoiceStatus::Complete;
             paid.insert(name, invoice);
         }
@@ -488,7 +586,7 @@ fn active_payee(world: &World, client: &Client, payout: &Grant<Payout>) -> Payee
     let id = calmly(world, async move {
         let ada = NewRecipient::new(Guid::derived("recipient", "ada"), "ada@example.com");
         let invite = SubmitRecipients::new(Guid::derived("recipients", "all"), vec![ada]);
-        let made = mine.call(&grant, &invite).await.unwrap();
+        let made = mine.call(&grant, &invite, None).await.unwrap();
         made.first().unwrap().id.clone()
     });
     world.at_server(|engine, now| {

@@ -6,12 +6,14 @@
 mod answers;
 mod approvals;
 // These two are shown in docs/testing-with-the-sandbox.md.
+mod beside;
 mod checkout_async;
 mod checkout_blocking;
 mod confirms;
 #[allow(unreachable_pub, reason = "the laws are shared with the fuzz targets")]
 mod corpora;
 mod dropped;
+mod journal;
 mod openapi;
 mod operations;
 mod paging;

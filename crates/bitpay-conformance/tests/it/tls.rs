@@ -10,6 +10,7 @@ use bitpay_conformance::{
 use bitpay_core::config::{Proxy, ProxyUrl};
 use bitpay_core::error::TransportErrorKind as Transport;
 use bitpay_core::model::invoice::{CancelInvoice, GetInvoice};
+use bitpay_core::retry::RetryPolicy;
 use bitpay_core::{Config, Effect, Error, ErrorKind};
 
 use crate::values::{INVOICE, MADE, config_for, create, made, merchant};
@@ -187,7 +188,7 @@ fn a_tls_fault_after_the_request_is_not_taken_for_one_before<F: Front>() {
     let (server, received) = authority.serve_garbage(HOST);
     let tunnel = Tunnel::to(server.port());
     let config = through(&tunnel, &format!("https://{HOST}")).extra_root(authority.pem.clone());
-    let client = F::new(&config).unwrap();
+    let client = F::new(&config.retry(RetryPolicy::off())).unwrap();
     let error = client.call(&merchant(), &cancel()).unwrap_err();
     // The server has read the cancel, whatever became of the connection then.
     assert_eq!(error.effect(), Effect::Unknown, "{error:?}");

@@ -4,7 +4,9 @@
 
 use alloc::vec::Vec;
 
-use super::{Allows, Endpoint, Operation, RetryClass, Signing, TokenPlace, body, path, query};
+use super::{
+    Allows, Endpoint, Operation, RetryClass, Shows, Signing, TokenPlace, body, path, query,
+};
 use crate::credential::{AnyGrant, Credential, Grant, Identity};
 use crate::encode::Encoder;
 use crate::environment::BaseUrl;
@@ -314,6 +316,8 @@ static REQUEST_PAIRING: Operation = Operation {
     signing: Signing::Never,
     retry: RetryClass::ReplayByGuid,
     lookup: None,
+    lookup_query: None,
+    done: &[],
     parameters: &[
         body("id", true, "The name of the key that asks."),
         body(
@@ -392,6 +396,8 @@ static CLAIM_PAIRING: Operation = Operation {
     signing: Signing::Never,
     retry: RetryClass::Never,
     lookup: None,
+    lookup_query: None,
+    done: &[],
     parameters: &[
         body("id", true, "The name of the key that claims."),
         body("pairingCode", true, "The code from the dashboard."),
@@ -448,6 +454,8 @@ static MINT_TOKEN: Operation = Operation {
     signing: Signing::Always,
     retry: RetryClass::ReplayByGuid,
     lookup: None,
+    lookup_query: None,
+    done: &[],
     parameters: &[
         body(
             "id",
@@ -524,6 +532,8 @@ static LIST_TOKENS: Operation = Operation {
     signing: Signing::Always,
     retry: RetryClass::Read,
     lookup: None,
+    lookup_query: None,
+    done: &[],
     parameters: &[],
 };
 
@@ -569,6 +579,8 @@ static CREATE_INVOICE: Operation = Operation {
     signing: Signing::WhenKeyed,
     retry: RetryClass::ReplayByGuid,
     lookup: Some("get_invoice_by_guid"),
+    lookup_query: None,
+    done: &[],
     parameters: &[
         body(
             "guid",
@@ -816,10 +828,6 @@ impl Endpoint for crate::model::invoice::CreateInvoice {
     fn echo(&self, made: &Self::Response) -> Echo {
         Self::echo(self, made)
     }
-    fn encode_lookup(&self, out: &mut Encoder) -> Result<Option<&'static Operation>, BuildError> {
-        crate::model::invoice::GetInvoiceByGuid::new(self.guid.clone()).encode(out)?;
-        Ok(Some(&GET_INVOICE_BY_GUID))
-    }
 }
 
 impl Allows<AnyGrant> for crate::model::invoice::CreateInvoice {}
@@ -875,6 +883,8 @@ static GET_INVOICE: Operation = Operation {
     signing: Signing::WhenKeyed,
     retry: RetryClass::Read,
     lookup: None,
+    lookup_query: None,
+    done: &[],
     parameters: &[path("id", true, "The invoice.")],
 };
 
@@ -916,6 +926,8 @@ static GET_INVOICE_BY_GUID: Operation = Operation {
     signing: Signing::WhenKeyed,
     retry: RetryClass::Read,
     lookup: None,
+    lookup_query: None,
+    done: &[],
     parameters: &[path("guid", true, "The invoice's guid.")],
 };
 
@@ -958,6 +970,8 @@ static GET_PUBLIC_INVOICE: Operation = Operation {
     signing: Signing::Never,
     retry: RetryClass::Read,
     lookup: None,
+    lookup_query: None,
+    done: &[],
     parameters: &[path("id", true, "The invoice.")],
 };
 
@@ -997,6 +1011,8 @@ static LIST_INVOICES: Operation = Operation {
     signing: Signing::Always,
     retry: RetryClass::Read,
     lookup: None,
+    lookup_query: None,
+    done: &[],
     parameters: &[
         query("dateStart", true, "First day."),
         query("dateEnd", true, "Last day, not before the first one."),
@@ -1079,7 +1095,9 @@ static UPDATE_INVOICE: Operation = Operation {
     token: TokenPlace::Body,
     signing: Signing::Always,
     retry: RetryClass::ReadBack,
-    lookup: None,
+    lookup: Some("get_invoice"),
+    lookup_query: None,
+    done: &[],
     parameters: &[
         path("id", true, "The invoice."),
         body("buyerEmail", false, "The buyer's email address."),
@@ -1129,6 +1147,9 @@ impl Endpoint for crate::model::invoice::UpdateInvoice {
     fn check(&self) -> Result<(), InvalidRequest> {
         Self::check(self)
     }
+    fn resource(&self) -> Option<&str> {
+        Some(self.id.as_str())
+    }
 }
 
 impl Allows<AnyGrant> for crate::model::invoice::UpdateInvoice {}
@@ -1158,7 +1179,9 @@ static CANCEL_INVOICE: Operation = Operation {
     token: TokenPlace::Query,
     signing: Signing::Always,
     retry: RetryClass::ReadBack,
-    lookup: None,
+    lookup: Some("get_invoice"),
+    lookup_query: None,
+    done: &[Shows::Member("isCancelled", "true")],
     parameters: &[
         path("id", true, "The invoice."),
         query(
@@ -1182,6 +1205,9 @@ impl Endpoint for crate::model::invoice::CancelInvoice {
         }
 
         Ok(())
+    }
+    fn resource(&self) -> Option<&str> {
+        Some(self.id.as_str())
     }
 }
 
@@ -1209,7 +1235,9 @@ static CANCEL_INVOICE_BY_GUID: Operation = Operation {
     token: TokenPlace::Query,
     signing: Signing::Always,
     retry: RetryClass::ReadBack,
-    lookup: None,
+    lookup: Some("get_invoice_by_guid"),
+    lookup_query: None,
+    done: &[Shows::Member("isCancelled", "true")],
     parameters: &[
         path("guid", true, "The invoice's guid."),
         query("forceCancel", false, "As in `CancelInvoice::force_cancel`."),
@@ -1230,6 +1258,9 @@ impl Endpoint for crate::model::invoice::CancelInvoiceByGuid {
         }
 
         Ok(())
+    }
+    fn resource(&self) -> Option<&str> {
+        Some(self.guid.as_str())
     }
 }
 
@@ -1257,7 +1288,9 @@ static PAY_INVOICE: Operation = Operation {
     token: TokenPlace::Body,
     signing: Signing::Always,
     retry: RetryClass::ReadBack,
-    lookup: None,
+    lookup: Some("get_invoice"),
+    lookup_query: None,
+    done: &[],
     parameters: &[
         path("id", true, "The invoice."),
         body(
@@ -1286,6 +1319,9 @@ impl Endpoint for crate::model::invoice::PayInvoice {
     fn check(&self) -> Result<(), InvalidRequest> {
         Self::check(self)
     }
+    fn resource(&self) -> Option<&str> {
+        Some(self.id.as_str())
+    }
 }
 
 impl Allows<AnyGrant> for crate::model::invoice::PayInvoice {}
@@ -1313,6 +1349,8 @@ static RESEND_INVOICE_WEBHOOK: Operation = Operation {
     signing: Signing::Always,
     retry: RetryClass::Never,
     lookup: None,
+    lookup_query: None,
+    done: &[],
     parameters: &[path("id", true, "The invoice.")],
 };
 
@@ -1327,6 +1365,9 @@ impl Endpoint for crate::model::invoice::ResendInvoiceWebhook {
         out.path("notifications");
 
         Ok(())
+    }
+    fn resource(&self) -> Option<&str> {
+        Some(self.id.as_str())
     }
     fn resource_token(&self) -> Option<&str> {
         Some(self.token.expose())
@@ -1358,6 +1399,8 @@ static GET_INVOICE_EVENT_TOKEN: Operation = Operation {
     signing: Signing::Always,
     retry: RetryClass::Read,
     lookup: None,
+    lookup_query: None,
+    done: &[],
     parameters: &[path("id", true, "The invoice.")],
 };
 
@@ -1399,6 +1442,8 @@ static SUBSCRIBE_INVOICE_EVENTS: Operation = Operation {
     signing: Signing::Never,
     retry: RetryClass::Read,
     lookup: None,
+    lookup_query: None,
+    done: &[],
     parameters: &[
         query("action", true, "What is asked."),
         query("events[]", true, "What is to be heard."),
@@ -1463,6 +1508,8 @@ static CREATE_REFUND: Operation = Operation {
     signing: Signing::Always,
     retry: RetryClass::LookupByGuid,
     lookup: Some("get_refund_by_guid"),
+    lookup_query: None,
+    done: &[],
     parameters: &[
         body("guid", true, "The refund's name, to find it by."),
         body("invoiceId", true, "The invoice to refund."),
@@ -1536,10 +1583,6 @@ impl Endpoint for crate::model::refund::CreateRefund {
     fn echo(&self, made: &Self::Response) -> Echo {
         Self::echo(self, made)
     }
-    fn encode_lookup(&self, out: &mut Encoder) -> Result<Option<&'static Operation>, BuildError> {
-        crate::model::refund::GetRefundByGuid::new(self.guid.clone()).encode(out)?;
-        Ok(Some(&GET_REFUND_BY_GUID))
-    }
 }
 
 impl Allows<AnyGrant> for crate::model::refund::CreateRefund {}
@@ -1572,6 +1615,8 @@ static GET_REFUND: Operation = Operation {
     signing: Signing::Always,
     retry: RetryClass::Read,
     lookup: None,
+    lookup_query: None,
+    done: &[],
     parameters: &[path("id", true, "The refund.")],
 };
 
@@ -1612,6 +1657,8 @@ static GET_REFUND_BY_GUID: Operation = Operation {
     signing: Signing::Always,
     retry: RetryClass::Read,
     lookup: None,
+    lookup_query: None,
+    done: &[],
     parameters: &[path("guid", true, "The refund's guid.")],
 };
 
@@ -1653,6 +1700,8 @@ static LIST_REFUNDS: Operation = Operation {
     signing: Signing::Always,
     retry: RetryClass::Read,
     lookup: None,
+    lookup_query: None,
+    done: &[],
     parameters: &[query("invoiceId", true, "The invoice.")],
 };
 
@@ -1700,7 +1749,12 @@ static CANCEL_REFUND: Operation = Operation {
     token: TokenPlace::Query,
     signing: Signing::Always,
     retry: RetryClass::ReadBack,
-    lookup: None,
+    lookup: Some("get_refund"),
+    lookup_query: None,
+    done: &[
+        Shows::Member("status", "canceled"),
+        Shows::Member("status", "cancelled"),
+    ],
     parameters: &[path("id", true, "The refund.")],
 };
 
@@ -1714,6 +1768,9 @@ impl Endpoint for crate::model::refund::CancelRefund {
         out.segment("id", id)?;
 
         Ok(())
+    }
+    fn resource(&self) -> Option<&str> {
+        Some(self.id.as_str())
     }
 }
 
@@ -1740,7 +1797,9 @@ static UPDATE_REFUND: Operation = Operation {
     token: TokenPlace::Body,
     signing: Signing::Always,
     retry: RetryClass::ReadBack,
-    lookup: None,
+    lookup: Some("get_refund"),
+    lookup_query: None,
+    done: &[],
     parameters: &[
         path("id", true, "The refund."),
         body(
@@ -1765,6 +1824,9 @@ impl Endpoint for crate::model::refund::UpdateRefund {
     }
     fn check(&self) -> Result<(), InvalidRequest> {
         Self::check(self)
+    }
+    fn resource(&self) -> Option<&str> {
+        Some(self.id.as_str())
     }
 }
 
@@ -1792,7 +1854,9 @@ static UPDATE_REFUND_BY_GUID: Operation = Operation {
     token: TokenPlace::Body,
     signing: Signing::Always,
     retry: RetryClass::ReadBack,
-    lookup: None,
+    lookup: Some("get_refund_by_guid"),
+    lookup_query: None,
+    done: &[],
     parameters: &[
         path("guid", true, "The refund's guid."),
         body(
@@ -1818,6 +1882,9 @@ impl Endpoint for crate::model::refund::UpdateRefundByGuid {
     }
     fn check(&self) -> Result<(), InvalidRequest> {
         Self::check(self)
+    }
+    fn resource(&self) -> Option<&str> {
+        Some(self.guid.as_str())
     }
 }
 
@@ -1845,7 +1912,12 @@ static CANCEL_REFUND_BY_GUID: Operation = Operation {
     token: TokenPlace::Query,
     signing: Signing::Always,
     retry: RetryClass::ReadBack,
-    lookup: None,
+    lookup: Some("get_refund_by_guid"),
+    lookup_query: None,
+    done: &[
+        Shows::Member("status", "canceled"),
+        Shows::Member("status", "cancelled"),
+    ],
     parameters: &[path("guid", true, "The refund's guid.")],
 };
 
@@ -1860,6 +1932,9 @@ impl Endpoint for crate::model::refund::CancelRefundByGuid {
         out.segment("guid", guid)?;
 
         Ok(())
+    }
+    fn resource(&self) -> Option<&str> {
+        Some(self.guid.as_str())
     }
 }
 
@@ -1887,6 +1962,8 @@ static RESEND_REFUND_NOTIFICATION: Operation = Operation {
     signing: Signing::Always,
     retry: RetryClass::Never,
     lookup: None,
+    lookup_query: None,
+    done: &[],
     parameters: &[path("id", true, "The refund.")],
 };
 
@@ -1901,6 +1978,9 @@ impl Endpoint for crate::model::refund::ResendRefundNotification {
         out.path("notifications");
 
         Ok(())
+    }
+    fn resource(&self) -> Option<&str> {
+        Some(self.id.as_str())
     }
     fn resource_token(&self) -> Option<&str> {
         Some(self.token.expose())
@@ -1932,6 +2012,8 @@ static GET_LEDGER_BALANCES: Operation = Operation {
     signing: Signing::Always,
     retry: RetryClass::Read,
     lookup: None,
+    lookup_query: None,
+    done: &[],
     parameters: &[],
 };
 
@@ -1977,6 +2059,8 @@ static GET_LEDGER_ENTRIES: Operation = Operation {
     signing: Signing::Always,
     retry: RetryClass::Read,
     lookup: None,
+    lookup_query: None,
+    done: &[],
     parameters: &[
         path("currency", true, "The ledger's currency."),
         query("startDate", true, "First day."),
@@ -2040,6 +2124,8 @@ static LIST_SETTLEMENTS: Operation = Operation {
     signing: Signing::Always,
     retry: RetryClass::Read,
     lookup: None,
+    lookup_query: None,
+    done: &[],
     parameters: &[
         query("startDate", false, "First day."),
         query("endDate", false, "Last day, not before the first one."),
@@ -2133,6 +2219,8 @@ static GET_SETTLEMENT: Operation = Operation {
     signing: Signing::Always,
     retry: RetryClass::Read,
     lookup: None,
+    lookup_query: None,
+    done: &[],
     parameters: &[path("id", true, "The settlement.")],
 };
 
@@ -2173,6 +2261,8 @@ static GET_SETTLEMENT_REPORT: Operation = Operation {
     signing: Signing::Always,
     retry: RetryClass::Read,
     lookup: None,
+    lookup_query: None,
+    done: &[],
     parameters: &[path("id", true, "The settlement.")],
 };
 
@@ -2226,6 +2316,8 @@ static CREATE_PAYOUT: Operation = Operation {
     signing: Signing::Always,
     retry: RetryClass::LookupByReference,
     lookup: Some("list_payouts"),
+    lookup_query: Some("reference"),
+    done: &[],
     parameters: &[
         body(
             "reference",
@@ -2382,6 +2474,8 @@ static GET_PAYOUT: Operation = Operation {
     signing: Signing::Always,
     retry: RetryClass::Read,
     lookup: None,
+    lookup_query: None,
+    done: &[],
     parameters: &[path("id", true, "The payout.")],
 };
 
@@ -2422,6 +2516,8 @@ static LIST_PAYOUTS: Operation = Operation {
     signing: Signing::Always,
     retry: RetryClass::Read,
     lookup: None,
+    lookup_query: None,
+    done: &[],
     parameters: &[
         query("startDate", false, "First day."),
         query("endDate", false, "Last day, not before the first one."),
@@ -2514,7 +2610,12 @@ static CANCEL_PAYOUT: Operation = Operation {
     token: TokenPlace::Query,
     signing: Signing::Always,
     retry: RetryClass::ReadBack,
-    lookup: None,
+    lookup: Some("get_payout"),
+    lookup_query: None,
+    done: &[
+        Shows::Member("status", "cancelled"),
+        Shows::Member("status", "canceled"),
+    ],
     parameters: &[path("id", true, "The payout.")],
 };
 
@@ -2528,6 +2629,9 @@ impl Endpoint for crate::model::payout::CancelPayout {
         out.segment("id", id)?;
 
         Ok(())
+    }
+    fn resource(&self) -> Option<&str> {
+        Some(self.id.as_str())
     }
 }
 
@@ -2555,6 +2659,8 @@ static RESEND_PAYOUT_NOTIFICATION: Operation = Operation {
     signing: Signing::Always,
     retry: RetryClass::Never,
     lookup: None,
+    lookup_query: None,
+    done: &[],
     parameters: &[path("id", true, "The payout.")],
 };
 
@@ -2569,6 +2675,9 @@ impl Endpoint for crate::model::payout::ResendPayoutNotification {
         out.path("notifications");
 
         Ok(())
+    }
+    fn resource(&self) -> Option<&str> {
+        Some(self.id.as_str())
     }
 }
 
@@ -2596,6 +2705,8 @@ static CREATE_PAYOUT_GROUP: Operation = Operation {
     signing: Signing::Always,
     retry: RetryClass::Never,
     lookup: None,
+    lookup_query: None,
+    done: &[],
     parameters: &[body(
         "instructions",
         true,
@@ -2643,7 +2754,9 @@ static CANCEL_PAYOUT_GROUP: Operation = Operation {
     token: TokenPlace::Query,
     signing: Signing::Always,
     retry: RetryClass::ReadBack,
-    lookup: None,
+    lookup: Some("list_payouts"),
+    lookup_query: Some("groupId"),
+    done: &[],
     parameters: &[path("group_id", true, "The group.")],
 };
 
@@ -2658,6 +2771,9 @@ impl Endpoint for crate::model::payout::CancelPayoutGroup {
         out.segment("group_id", group_id)?;
 
         Ok(())
+    }
+    fn resource(&self) -> Option<&str> {
+        Some(self.group_id.as_str())
     }
 }
 
@@ -2685,6 +2801,8 @@ static SUBMIT_RECIPIENTS: Operation = Operation {
     signing: Signing::Always,
     retry: RetryClass::ReadBack,
     lookup: None,
+    lookup_query: None,
+    done: &[],
     parameters: &[
         body("guid", true, "The caller's name for this request."),
         body("recipients", true, "Whom to invite: 1 to 1000."),
@@ -2744,6 +2862,8 @@ static GET_RECIPIENT: Operation = Operation {
     signing: Signing::Always,
     retry: RetryClass::Read,
     lookup: None,
+    lookup_query: None,
+    done: &[],
     parameters: &[path("id", true, "The recipient.")],
 };
 
@@ -2784,6 +2904,8 @@ static LIST_RECIPIENTS: Operation = Operation {
     signing: Signing::Always,
     retry: RetryClass::Read,
     lookup: None,
+    lookup_query: None,
+    done: &[],
     parameters: &[
         query("status", false, "Only those that stand there."),
         query("limit", false, "At most so many."),
@@ -2849,7 +2971,9 @@ static UPDATE_RECIPIENT: Operation = Operation {
     token: TokenPlace::Body,
     signing: Signing::Always,
     retry: RetryClass::ReadBack,
-    lookup: None,
+    lookup: Some("get_recipient"),
+    lookup_query: None,
+    done: &[],
     parameters: &[
         path("id", true, "The recipient."),
         body("label", false, "The merchant's own name for the recipient."),
@@ -2885,6 +3009,9 @@ impl Endpoint for crate::model::recipient::UpdateRecipient {
     fn check(&self) -> Result<(), InvalidRequest> {
         Self::check(self)
     }
+    fn resource(&self) -> Option<&str> {
+        Some(self.id.as_str())
+    }
 }
 
 impl Allows<AnyGrant> for crate::model::recipient::UpdateRecipient {}
@@ -2912,7 +3039,9 @@ static REMOVE_RECIPIENT: Operation = Operation {
     token: TokenPlace::Query,
     signing: Signing::Always,
     retry: RetryClass::ReadBack,
-    lookup: None,
+    lookup: Some("get_recipient"),
+    lookup_query: None,
+    done: &[Shows::Member("status", "removed"), Shows::Gone],
     parameters: &[path("id", true, "The recipient.")],
 };
 
@@ -2926,6 +3055,9 @@ impl Endpoint for crate::model::recipient::RemoveRecipient {
         out.segment("id", id)?;
 
         Ok(())
+    }
+    fn resource(&self) -> Option<&str> {
+        Some(self.id.as_str())
     }
 }
 
@@ -2953,6 +3085,8 @@ static RESEND_RECIPIENT_NOTIFICATION: Operation = Operation {
     signing: Signing::Always,
     retry: RetryClass::Never,
     lookup: None,
+    lookup_query: None,
+    done: &[],
     parameters: &[path("id", true, "The recipient.")],
 };
 
@@ -2967,6 +3101,9 @@ impl Endpoint for crate::model::recipient::ResendRecipientNotification {
         out.path("notifications");
 
         Ok(())
+    }
+    fn resource(&self) -> Option<&str> {
+        Some(self.id.as_str())
     }
 }
 
@@ -2994,6 +3131,8 @@ static GET_RATES: Operation = Operation {
     signing: Signing::Never,
     retry: RetryClass::Read,
     lookup: None,
+    lookup_query: None,
+    done: &[],
     parameters: &[],
 };
 
@@ -3038,6 +3177,8 @@ static GET_RATES_FOR: Operation = Operation {
     signing: Signing::Never,
     retry: RetryClass::Read,
     lookup: None,
+    lookup_query: None,
+    done: &[],
     parameters: &[path("base", true, "The base currency, such as BTC or BCH.")],
 };
 
@@ -3085,6 +3226,8 @@ static GET_RATE: Operation = Operation {
     signing: Signing::Never,
     retry: RetryClass::Read,
     lookup: None,
+    lookup_query: None,
+    done: &[],
     parameters: &[
         path("base", true, "The base currency, such as BTC or BCH."),
         path("currency", true, "The currency that the answer is in."),
@@ -3129,6 +3272,8 @@ static GET_CURRENCIES: Operation = Operation {
     signing: Signing::Never,
     retry: RetryClass::Read,
     lookup: None,
+    lookup_query: None,
+    done: &[],
     parameters: &[],
 };
 
@@ -3173,6 +3318,8 @@ static CREATE_BILL: Operation = Operation {
     signing: Signing::WhenKeyed,
     retry: RetryClass::Never,
     lookup: None,
+    lookup_query: None,
+    done: &[],
     parameters: &[
         body("number", false, "The merchant's own number of it."),
         body("currency", true, "The currency of its prices."),
@@ -3309,6 +3456,8 @@ static GET_BILL: Operation = Operation {
     signing: Signing::WhenKeyed,
     retry: RetryClass::Read,
     lookup: None,
+    lookup_query: None,
+    done: &[],
     parameters: &[path("id", true, "The bill.")],
 };
 
@@ -3350,6 +3499,8 @@ static LIST_BILLS: Operation = Operation {
     signing: Signing::Always,
     retry: RetryClass::Read,
     lookup: None,
+    lookup_query: None,
+    done: &[],
     parameters: &[query("status", false, "Only those that stand there.")],
 };
 
@@ -3399,7 +3550,9 @@ static UPDATE_BILL: Operation = Operation {
     token: TokenPlace::ResourceBody,
     signing: Signing::Always,
     retry: RetryClass::ReadBack,
-    lookup: None,
+    lookup: Some("get_bill"),
+    lookup_query: None,
+    done: &[],
     parameters: &[
         path("id", true, "The bill."),
         body("number", false, "The merchant's own number of it."),
@@ -3501,6 +3654,9 @@ impl Endpoint for crate::model::bill::UpdateBill {
     fn check(&self) -> Result<(), InvalidRequest> {
         Self::check(self)
     }
+    fn resource(&self) -> Option<&str> {
+        Some(self.id.as_str())
+    }
     fn resource_token(&self) -> Option<&str> {
         Some(self.token.expose())
     }
@@ -3546,6 +3702,8 @@ static DELIVER_BILL: Operation = Operation {
     signing: Signing::WhenKeyed,
     retry: RetryClass::Never,
     lookup: None,
+    lookup_query: None,
+    done: &[],
     parameters: &[path("id", true, "The bill.")],
 };
 
@@ -3560,6 +3718,9 @@ impl Endpoint for crate::model::bill::DeliverBill {
         out.path("deliveries");
 
         Ok(())
+    }
+    fn resource(&self) -> Option<&str> {
+        Some(self.id.as_str())
     }
     fn resource_token(&self) -> Option<&str> {
         Some(self.token.expose())
@@ -3592,6 +3753,8 @@ static CREATE_SUBSCRIPTION: Operation = Operation {
     signing: Signing::Always,
     retry: RetryClass::Never,
     lookup: None,
+    lookup_query: None,
+    done: &[],
     parameters: &[
         body("schedule", true, "How often a bill is sent."),
         body("billData", true, "The bill."),
@@ -3649,6 +3812,8 @@ static GET_SUBSCRIPTION: Operation = Operation {
     signing: Signing::Always,
     retry: RetryClass::Read,
     lookup: None,
+    lookup_query: None,
+    done: &[],
     parameters: &[path("id", true, "The subscription.")],
 };
 
@@ -3689,6 +3854,8 @@ static LIST_SUBSCRIPTIONS: Operation = Operation {
     signing: Signing::Always,
     retry: RetryClass::Read,
     lookup: None,
+    lookup_query: None,
+    done: &[],
     parameters: &[query("status", false, "Only those that stand there.")],
 };
 
@@ -3738,7 +3905,9 @@ static UPDATE_SUBSCRIPTION: Operation = Operation {
     token: TokenPlace::ResourceBody,
     signing: Signing::Always,
     retry: RetryClass::ReadBack,
-    lookup: None,
+    lookup: Some("get_subscription"),
+    lookup_query: None,
+    done: &[],
     parameters: &[
         path("id", true, "The subscription."),
         body("status", false, "Where it shall stand."),
@@ -3776,6 +3945,9 @@ impl Endpoint for crate::model::subscription::UpdateSubscription {
     fn check(&self) -> Result<(), InvalidRequest> {
         Self::check(self)
     }
+    fn resource(&self) -> Option<&str> {
+        Some(self.id.as_str())
+    }
     fn resource_token(&self) -> Option<&str> {
         Some(self.token.expose())
     }
@@ -3809,6 +3981,8 @@ static GET_SUPPORTED_WALLETS: Operation = Operation {
     signing: Signing::Never,
     retry: RetryClass::Read,
     lookup: None,
+    lookup_query: None,
+    done: &[],
     parameters: &[],
 };
 
@@ -3853,6 +4027,8 @@ static LIST_TOKEN_SINS: Operation = Operation {
     signing: Signing::Always,
     retry: RetryClass::Read,
     lookup: None,
+    lookup_query: None,
+    done: &[],
     parameters: &[],
 };
 
@@ -3899,7 +4075,9 @@ static LINK_TOKEN_SIN: Operation = Operation {
     token: TokenPlace::Path,
     signing: Signing::Always,
     retry: RetryClass::ReadBack,
-    lookup: None,
+    lookup: Some("list_token_sins"),
+    lookup_query: None,
+    done: &[],
     parameters: &[body("sin", true, "The other key's SIN.")],
 };
 
@@ -3941,7 +4119,9 @@ static REMOVE_TOKEN_SIN: Operation = Operation {
     token: TokenPlace::Path,
     signing: Signing::Always,
     retry: RetryClass::ReadBack,
-    lookup: None,
+    lookup: Some("list_token_sins"),
+    lookup_query: None,
+    done: &[],
     parameters: &[path("sin", true, "The SIN of the key that may no longer.")],
 };
 
@@ -3957,6 +4137,9 @@ impl Endpoint for crate::model::token_sin::RemoveTokenSin {
         out.segment("sin", sin)?;
 
         Ok(())
+    }
+    fn resource(&self) -> Option<&str> {
+        Some(self.sin.as_str())
     }
 }
 

@@ -5,11 +5,13 @@ use std::time::Duration;
 use bitpay_core::call::{Call, Incoming as _, Settings, Step};
 use bitpay_core::environment::BaseUrl;
 use bitpay_core::error::{TransportError, TransportErrorKind as Transport};
+use bitpay_core::journal::Entry;
 use bitpay_core::model::invoice::{
     CancelInvoice, CreateInvoice, GetInvoice, GetInvoiceByGuid, Invoice, InvoiceStatus,
-    ListInvoices,
+    ListInvoices, UpdateInvoice,
 };
 use bitpay_core::model::rate::{GetRate, GetRatesFor};
+use bitpay_core::model::recipient::RemoveRecipient;
 use bitpay_core::model::refund::CreateRefund;
 use bitpay_core::pairing::{ClaimPairing, RequestPairing};
 use bitpay_core::retry::RetryPolicy;
@@ -17,7 +19,7 @@ use bitpay_core::signature::{Digest, Signature};
 use bitpay_core::time::Timestamp;
 use bitpay_core::{
     Allows, Anonymous, Answer, Config, Credential, Currency, Effect, Environment, Error, ErrorKind,
-    Facade, Grant, Guid, Merchant, PrivateKey,
+    Facade, Grant, Guid, Merchant, Payout, PrivateKey,
 };
 use bytes::Bytes;
 use http::{HeaderMap, HeaderValue, Method, Request, StatusCode};
@@ -35,6 +37,15 @@ fn key() -> PrivateKey {
 fn merchant() -> Grant<Merchant> {
     Grant::new(
         "DsyNv4xXMXguMyQAfPtkznyZ7T5SxnAyaZEwc8nGJuL5"
+            .parse()
+            .unwrap(),
+        key(),
+    )
+}
+
+fn payouts() -> Grant<Payout> {
+    Grant::new(
+        "G7XM9fcM1gtCN7DUr8ZWtPGVFLTKiYWanHR4kvqsnjP3"
             .parse()
             .unwrap(),
         key(),
@@ -145,6 +156,8 @@ struct Ran<T> {
     pauses: Vec<Duration>,
     /// When each request went out, and when the call ended, counted from its beginning.
     times: Vec<Duration>,
+    /// What the journal was told, and how many requests had gone out then.
+    notes: Vec<(usize, Entry)>,
 }
 
 impl<T> Ran<T> {
@@ -172,9 +185,10 @@ fn run<C: Credential, E: Allows<C>>(
     mut event: impl FnMut(&Request<Bytes>, usize) -> (Event, Duration),
 ) -> Ran<E::Response> {
     let config = Config::new(Environment::Test).retry(policy);
-    let settings = Settings::new(&config).unwrap();
+    let settings = Settings::new(&config).unwrap().with_journal();
     let base = config.environment.base_url();
     let mut call = Call::new(request, &base, credential, &settings).unwrap();
+    let mut notes = Vec::new();
     let mut now = began();
     let pass = |now: &mut Timestamp, time: Duration| {
         *now += SignedDuration::try_from(time).unwrap();
@@ -184,6 +198,10 @@ fn run<C: Credential, E: Allows<C>>(
     loop {
         assert!(sent.len() < 50, "the call does not end");
         match call.step(now, chance) {
+            Step::Note(entry) => {
+                notes.push((sent.len(), entry));
+                call.noted(Ok(()));
+            }
             Step::Sign(_) => panic!("the key is in memory"),
             Step::Sleep(pause) => {
                 assert!(!pause.is_zero());
@@ -225,6 +243,7 @@ fn run<C: Credential, E: Allows<C>>(
                     sent,
                     pauses,
                     times,
+                    notes,
                 };
             }
         }
@@ -447,9 +466,6 @@ fn a_pairing_whose_answer_was_lost_is_not_lost() {
 #[test]
 fn what_may_have_happened_is_not_repeated_without_a_guid() {
     for lost in [Fails(Transport::Timeout), page(502), page(200)] {
-        let ran = script(&merchant(), &cancel(), &[lost.clone(), data(&made())]);
-        assert_eq!(ran.methods(), ["DELETE"]);
-        assert_eq!(ran.result.unwrap_err().effect(), Effect::Unknown);
         let ran = script(&Anonymous, &claim(), &[lost, data(&paired())]);
         assert_eq!(ran.methods(), ["POST"]);
         let error = ran.result.unwrap_err();
@@ -472,6 +488,55 @@ fn what_may_have_happened_is_not_repeated_without_a_guid() {
     );
     let error = ran.result.unwrap_err();
     assert_eq!((error.effect(), error.tries()), (Effect::Nothing, 1));
+}
+
+#[test]
+fn a_delete_whose_answer_was_lost_is_followed_by_a_read_and_what_holds_is_told() {
+    let mut cancelled = made();
+    cancelled["isCancelled"] = true.into();
+    for lost in [Fails(Transport::Timeout), page(502), page(200)] {
+        // It shows a little late.
+        let events = [lost.clone(), data(&made()), data(&cancelled)];
+        let ran = script(&merchant(), &cancel(), &events);
+        assert_eq!(ran.methods(), ["DELETE", "GET", "GET"]);
+        let url = ran.sent[1].uri().to_string();
+        let expected = format!("https://test.bitpay.com/invoices/{ID}?token=");
+        assert!(url.starts_with(&expected), "{url}");
+        let answer = ran.result.unwrap();
+        assert!(answer.was_looked_up() && answer.is_cancelled == Some(true));
+        // It does not show at all: it may still be on its way.
+        let ran = script(&merchant(), &cancel(), &[lost.clone(), data(&made())]);
+        assert_eq!(ran.methods(), ["DELETE", "GET", "GET", "GET"]);
+        let error = ran.result.unwrap_err();
+        assert_eq!(error.effect(), Effect::Unknown);
+        assert_eq!(error.found_by(), Some("get_invoice"));
+        let invoice: Invoice = error.holds().unwrap().read().unwrap();
+        assert_eq!(invoice.id.as_str(), ID);
+        // It cannot be read: it is the delete whose failure is told.
+        let events = [lost.clone(), says(500, "Unauthorized sin")];
+        let ran = script(&merchant(), &cancel(), &events);
+        assert_eq!(ran.methods(), ["DELETE", "GET"]);
+        let error = ran.result.unwrap_err();
+        assert_eq!((error.effect(), error.holds()), (Effect::Unknown, None));
+        assert!(error.api().is_none_or(|api| api.status != 500));
+    }
+    // Whether an email address is the right one, only who has set it knows: one look is enough.
+    let update = UpdateInvoice::new(ID.parse().unwrap()).buyer_email("ada@example.com");
+    let ran = script(
+        &merchant(),
+        &update,
+        &[Fails(Transport::Timeout), data(&made())],
+    );
+    assert_eq!(ran.methods(), ["PUT", "GET"]);
+    let error = ran.result.unwrap_err();
+    assert_eq!(error.effect(), Effect::Unknown);
+    assert!(error.holds().is_some());
+    // Of somebody who was removed there may be nothing left.
+    let remove = RemoveRecipient::new("ReCipientReCipient1234".parse().unwrap());
+    let gone = says(404, "Recipient not found");
+    let ran = script(&payouts(), &remove, &[Fails(Transport::Timeout), gone]);
+    assert_eq!(ran.methods(), ["DELETE", "GET"]);
+    assert!(ran.result.unwrap().was_looked_up());
 }
 
 #[test]
@@ -669,10 +734,21 @@ fn a_front_that_skips_a_step_does_not_hang_or_send_twice() {
     let base = Environment::Test.base_url();
     let cancel = cancel();
     let mut call = Call::new(&cancel, &base, &merchant(), &settings).unwrap();
-    assert!(matches!(call.step(began(), 0), Step::Send(_)));
-    let Step::Done(Err(error)) = call.step(began(), 0) else {
-        panic!("nothing is known of the request");
+    let mut now = began();
+    let mut sent = Vec::new();
+    let error = loop {
+        match call.step(now, 0) {
+            // Nothing is told of any of them.
+            Step::Send(request) => sent.push(request.method().clone()),
+            Step::Sleep(pause) => now += SignedDuration::try_from(pause).unwrap(),
+            Step::Done(result) => break result.unwrap_err(),
+            other => panic!("{other:?}"),
+        }
     };
+    assert_eq!(
+        sent,
+        [Method::DELETE, Method::GET, Method::GET, Method::GET]
+    );
     assert_eq!(error.effect(), Effect::Unknown);
     assert!(matches!(call.step(began(), 0), Step::Done(Err(_))));
 }
@@ -777,6 +853,29 @@ fn any_policy() -> impl Strategy<Value = RetryPolicy> {
     )
 }
 
+/// The journal has the intent before anything was sent, and then the outcome, as the caller is told it.
+/// What only reads is not in it.
+fn is_noted<T>(only_reads: bool, ran: &Ran<T>) -> Result<(), TestCaseError> {
+    if only_reads {
+        prop_assert!(ran.notes.is_empty());
+        return Ok(());
+    }
+    let [(0, Entry::Intent(intent)), (sent, Entry::Outcome(outcome))] = ran.notes.as_slice() else {
+        return Err(TestCaseError::fail(format!("{:?}", ran.notes)));
+    };
+    prop_assert_eq!(*sent, ran.sent.len());
+    prop_assert_eq!(outcome.id, intent.id);
+    let effect = match &ran.result {
+        Ok(_) => Effect::Happened,
+        Err(error) => error.effect(),
+    };
+    prop_assert_eq!(outcome.effect, effect);
+    if let Err(error) = &ran.result {
+        prop_assert_eq!(error.intent(), Some(intent));
+    }
+    Ok(())
+}
+
 /// What holds for every call, whatever happens to it. `found` is what a success answers.
 fn obeys<C: Credential, E: Allows<C>>(
     credential: &C,
@@ -830,6 +929,7 @@ where
         // A slow exchange times out, whatever the event was to be.
         lost |= !event.is_harmless();
     }
+    is_noted(class == RetryClass::Read, &ran)?;
     match &ran.result {
         Ok(answer) => prop_assert_eq!(usize::try_from(answer.tries()).unwrap(), ran.sent.len()),
         Err(error) => {

@@ -10,10 +10,12 @@ mod events;
 #[cfg(feature = "server")]
 mod fixtures;
 mod identity_laws;
+mod journal;
 mod key_forms;
 #[cfg(all(feature = "server", feature = "schema"))]
 mod laws;
 mod least;
+mod limits;
 mod models;
 mod models_ledgers;
 mod models_merchant;

@@ -78,11 +78,12 @@ fn read<E: Streamable + Allows<Grant<Merchant>>>(
     let config = Config::new(Environment::Test).max_body(LIMIT);
     let settings = Settings::new(&config).unwrap();
     let base = config.environment.base_url();
-    let mut call = StreamCall::new(request, &base, &merchant(), &settings).unwrap();
+    let mut call = StreamCall::new(&request, &base, &merchant(), &settings).unwrap();
     let (mut items, mut tries) = (Vec::new(), 0);
     let mut now = Timestamp::UNIX_EPOCH;
     loop {
         match call.step(now, 0) {
+            Step::Note(_) => panic!("there is no journal"),
             Step::Sign(_) => panic!("the key is in memory"),
             Step::Sleep(pause) => now += pause,
             Step::Done(end) => {
@@ -438,7 +439,7 @@ fn a_stream_is_asked_for_where_the_answer_says_and_with_its_own_token_only() {
             assert_eq!(request.unwrap_err().field, "url", "{url}");
             continue;
         };
-        let mut call = StreamCall::new(request.unwrap(), &base, &merchant(), &settings).unwrap();
+        let mut call = StreamCall::new(&request.unwrap(), &base, &merchant(), &settings).unwrap();
         let Step::Send(sent) = call.step(Timestamp::UNIX_EPOCH, 0) else {
             panic!("nothing to sign")
         };
@@ -457,7 +458,7 @@ fn a_stream_is_asked_for_where_the_answer_says_and_with_its_own_token_only() {
 fn a_server_can_ask_for_a_pause_before_the_next_connection() {
     let settings = Settings::new(&Config::new(Environment::Test)).unwrap();
     let base = Environment::Test.base_url();
-    let mut call = StreamCall::new(listen(), &base, &merchant(), &settings).unwrap();
+    let mut call = StreamCall::new(&listen(), &base, &merchant(), &settings).unwrap();
     let Step::Send(_) = call.step(Timestamp::UNIX_EPOCH, 0) else {
         panic!("nothing to sign")
     };

@@ -35,6 +35,7 @@ fn call<C: Credential, E: Allows<C>>(
     let mut call = Call::new(request, &base, credential, &settings)?;
     loop {
         match call.step(bench.clock, 0) {
+            Step::Note(_) => panic!("there is no journal"),
             Step::Send(request) => {
                 let mut request = http::Request::clone(&request);
                 request
