@@ -1,6 +1,11 @@
 //! Every check that a change must pass, and the minutes that each takes.
 
+mod metadata;
+mod supply;
+mod surface;
 mod tidy;
+
+pub(crate) use surface::stand_in;
 
 use std::process::Command;
 use std::time::Instant;
@@ -31,6 +36,10 @@ const JOBS: &[Job] = &[
         run: tidy::core_dependencies,
     },
     Job {
+        name: "supply",
+        run: supply::check,
+    },
+    Job {
         name: "clippy",
         run: clippy,
     },
@@ -41,6 +50,10 @@ const JOBS: &[Job] = &[
     Job {
         name: "documentation",
         run: documentation,
+    },
+    Job {
+        name: "public types",
+        run: surface::check,
     },
     Job {
         name: "compile-fail codes",
@@ -87,6 +100,22 @@ const LONG_JOBS: &[Job] = &[
         run: features,
     },
     Job {
+        name: "oldest versions",
+        run: supply::oldest,
+    },
+    Job {
+        name: "oldest compiler",
+        run: supply::oldest_compiler,
+    },
+    Job {
+        name: "deny",
+        run: supply::deny,
+    },
+    Job {
+        name: "mutants",
+        run: mutants,
+    },
+    Job {
         name: "kills",
         run: kills,
     },
@@ -106,9 +135,25 @@ const LONG_JOBS: &[Job] = &[
 
 pub(crate) fn run(full: bool) -> Outcome {
     let long: &[Job] = if full { LONG_JOBS } else { &[] };
+    run_all(JOBS.iter().chain(long))
+}
+
+/// One job, of either list.
+pub(crate) fn run_one(name: &str) -> Outcome {
+    let all = || JOBS.iter().chain(LONG_JOBS);
+    match all().find(|job| job.name == name) {
+        Some(job) => run_all([job]),
+        None => {
+            let names: Vec<&str> = all().map(|job| job.name).collect();
+            Err(format!("no job {name}; there are: {}", names.join(", ")))
+        }
+    }
+}
+
+fn run_all<'a>(jobs: impl IntoIterator<Item = &'a Job>) -> Outcome {
     let mut report = Vec::new();
     let mut failed = 0;
-    for job in JOBS.iter().chain(long) {
+    for job in jobs {
         println!("\n== {}", job.name);
         let began = Instant::now();
         let outcome = (job.run)();
@@ -198,15 +243,21 @@ fn quickstart() -> Outcome {
     Ok(())
 }
 
-/// Each feature alone, and none.
+/// Every library and program alone, with no feature, with each alone, and with all together: with
+/// the whole workspace, what one of us forgot to ask for is there because another did.
 fn features() -> Outcome {
-    cargo(&["check", "-p", "bitpay-core", "--no-default-features"])?;
-    cargo(&["test", "-p", "bitpay-core", "--features", "server"])?;
-    cargo(&["test", "-p", "bitpay-core", "--features", "schema"])?;
-    cargo(&["test", "-p", "bitpay-core", "--features", "tracing"])?;
-    for front in ["bitpay-blocking", "bitpay-async"] {
-        cargo(&["check", "-p", front, "--features", "schema"])?;
-        cargo(&["check", "-p", front, "--features", "tracing"])?;
+    for package in metadata::read()?.ours() {
+        let alone = ["-p", &package.name, "--no-default-features"];
+        cargo(&[&["check"], &alone[..]].concat())?;
+        if package.features.is_empty() {
+            continue;
+        }
+        cargo(&[&["test"], &alone[..]].concat())?;
+        for feature in package.features.keys() {
+            cargo(&[&["check"], &alone[..], &["--features", feature]].concat())?;
+            cargo(&[&["test"], &alone[..], &["--features", feature]].concat())?;
+        }
+        cargo(&["test", "-p", &package.name, "--all-features"])?;
     }
     // A program that uses this crate may switch this on for all of its dependencies.
     cargo(&[
@@ -216,6 +267,22 @@ fn features() -> Outcome {
         "--features",
         "server,schema,serde_json/arbitrary_precision",
     ])
+}
+
+/// Changes the code that signs, names, repeats, counts and believes, here and there, and sees the
+/// tests notice each change.
+fn mutants() -> Outcome {
+    cargo(&["install", "--locked", "cargo-mutants"])?;
+    // A copy below `target`, because some systems keep their temporary files in memory.
+    let copies = root().join("target/mutants");
+    std::fs::create_dir_all(&copies).map_err(|error| format!("target/mutants: {error}"))?;
+    let copies = copies.to_string_lossy();
+    let args = ["mutants", "-p", "bitpay-core", "-o", "target/mutants"];
+    sh(
+        "cargo",
+        &args,
+        &[("TMPDIR", &copies), ("CARGO_PROFILE_DEV_DEBUG", "0")],
+    )
 }
 
 /// The sandbox killed in the middle of its writes, more often than each change can wait for.

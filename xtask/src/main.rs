@@ -1,4 +1,4 @@
-//! The workshop: `cargo xtask ci [--full]`, `cargo xtask codegen [--check]`, `cargo xtask conformance`,
+//! The workshop: `cargo xtask ci [--full | JOB]`, `cargo xtask codegen [--check]`, `cargo xtask conformance`,
 //! `cargo xtask browser`, `cargo xtask fuzz`, `cargo xtask prove`, `cargo xtask openapi [--check]`,
 //! `cargo xtask schemathesis`, `cargo xtask load`, `cargo xtask storm`.
 
@@ -23,6 +23,7 @@ use std::process::{Command, ExitCode};
 type Outcome = Result<(), String>;
 
 const USAGE: &str = "usage: cargo xtask ci [--full]        run every check
+       cargo xtask ci JOB             run one of them
        cargo xtask codegen [--check]  make the generated files, or compare them
        cargo xtask conformance        run BitPay's official SDKs against the sandbox
        cargo xtask browser            walk through the sandbox's pages with a real browser
@@ -36,10 +37,14 @@ const USAGE: &str = "usage: cargo xtask ci [--full]        run every check
        cargo xtask storm --books [HISTORIES]  random life cycles, whose books must add up";
 
 fn main() -> ExitCode {
+    if let Some(done) = ci::stand_in() {
+        return done;
+    }
     let args: Vec<String> = std::env::args().skip(1).collect();
     let outcome = match args.iter().map(String::as_str).collect::<Vec<_>>()[..] {
         ["ci"] => ci::run(false),
         ["ci", "--full"] => ci::run(true),
+        ["ci", job] => ci::run_one(job),
         ["codegen"] => codegen::write(),
         ["codegen", "--check"] => codegen::check(),
         ["browser"] => browser::check(),

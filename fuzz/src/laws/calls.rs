@@ -153,6 +153,7 @@ impl Play {
                 Step::Sleep(pause) => self.world.pass(pause),
                 Step::Done(result) => return result,
                 Step::Sign(_) => panic!("the key is in memory"),
+                Step::Note(_) => panic!("there is no journal"),
             }
         }
     }

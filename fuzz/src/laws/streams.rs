@@ -50,7 +50,7 @@ where
     let settings = Settings::new(&config).expect("the defaults");
     let base = Environment::Test.base_url();
     let caller = caller(E::OPERATION);
-    let mut call = StreamCall::new(request.clone(), &base, &caller, &settings).expect("a call");
+    let mut call = StreamCall::new(request, &base, &caller, &settings).expect("a call");
     let now = Timestamp::UNIX_EPOCH;
     assert!(matches!(call.step(now, 0), Step::Send(_)));
     let mut headers = HeaderMap::new();

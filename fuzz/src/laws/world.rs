@@ -188,6 +188,7 @@ impl World {
                 Step::Sleep(pause) => self.pass(pause),
                 Step::Done(result) => return result,
                 Step::Sign(_) => panic!("the key is in memory"),
+                Step::Note(_) => panic!("there is no journal"),
             }
         }
     }

@@ -54,7 +54,7 @@ impl BlindedSigner {
         drop(previous);
     }
 
-    fn context(&self) -> Arc<Secp256k1<SignOnly>> {
+    pub(super) fn context(&self) -> Arc<Secp256k1<SignOnly>> {
         Arc::clone(&self.context.read())
     }
 }
@@ -88,5 +88,15 @@ mod tests {
             context = signer.context();
         }
         assert_eq!(replaced, 3);
+    }
+
+    #[test]
+    fn a_seed_hangs_on_the_key_and_on_what_is_mixed_in() {
+        let [one, other] =
+            [[7; 32], [8; 32]].map(|bytes| SecretKey::from_byte_array(bytes).unwrap());
+        let first = seed(&one, &[0; 32]);
+        assert_eq!(first, seed(&one, &[0; 32]));
+        assert_ne!(first, seed(&one, &[1; 32]));
+        assert_ne!(first, seed(&other, &[0; 32]));
     }
 }

@@ -191,3 +191,18 @@ impl Drop for Secret {
         self.0.non_secure_erase();
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use alloc::sync::Arc;
+
+    use super::*;
+
+    #[test]
+    fn entropy_of_the_caller_is_mixed_in() {
+        let key = PrivateKey::from_bytes(&[7; 32]).unwrap();
+        let before = key.signer.context();
+        key.blind(&[1; 32]);
+        assert!(!Arc::ptr_eq(&before, &key.signer.context()));
+    }
+}

@@ -25,8 +25,10 @@ mod paging;
 mod pairing;
 #[cfg(feature = "server")]
 mod requests;
+mod retry;
 mod secrets;
 mod sent;
+mod shown;
 #[cfg(feature = "server")]
 mod signed;
 mod streams;

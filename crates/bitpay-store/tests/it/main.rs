@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::panic)]
 
 mod journal;
+mod together;
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
@@ -111,6 +112,7 @@ fn the_task_of_a_child() {
             fs::write(dir.join("held"), "").unwrap();
             std::thread::sleep(std::time::Duration::from_secs(60));
         }
+        Some(("count", facade)) => together::count(&dir, facade.parse().unwrap()),
         Some((what, step)) => {
             let last: usize = step.parse().unwrap();
             let store = Store::open(&dir).unwrap().observe(Arc::new(move |step| {
