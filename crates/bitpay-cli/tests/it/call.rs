@@ -223,7 +223,7 @@ fn the_guid_is_told_before_and_when_the_answer_is_lost() {
 
     server.inject(Fault::lost().on("create_invoice"));
     let found = call(&home, "create_invoice", &data).ok();
-    assert!(found.err.contains("found again by its guid"), "{found:?}");
+    assert!(found.err.contains("it was looked up"), "{found:?}");
 
     server.inject(Fault::lost().on("create_bill"));
     let items = json!([{ "description": "Tea", "price": 6, "quantity": 2 }]);
