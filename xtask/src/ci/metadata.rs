@@ -11,7 +11,6 @@ use crate::root;
 pub(super) struct Metadata {
     pub(super) packages: Vec<Package>,
     workspace_members: BTreeSet<String>,
-    resolve: Resolve,
 }
 
 #[derive(Deserialize)]
@@ -42,44 +41,10 @@ pub(super) struct Target {
     pub(super) kind: Vec<String>,
 }
 
-#[derive(Deserialize)]
-struct Resolve {
-    nodes: Vec<Node>,
-}
-
-#[derive(Deserialize)]
-struct Node {
-    id: String,
-    deps: Vec<Edge>,
-}
-
-#[derive(Deserialize)]
-struct Edge {
-    pkg: String,
-    dep_kinds: Vec<EdgeKind>,
-}
-
-#[derive(Deserialize)]
-struct EdgeKind {
-    kind: Option<String>,
-}
-
 pub(super) fn read() -> Result<Metadata, String> {
-    let args = [
-        "metadata",
-        "--locked",
-        "--all-features",
-        "--format-version=1",
-    ];
-    let output = Command::new("cargo")
-        .args(args)
-        .current_dir(root())
-        .output()
-        .map_err(|error| format!("cargo metadata: {error}"))?;
-    if !output.status.success() {
-        return Err(String::from_utf8_lossy(&output.stderr).into_owned());
-    }
-    serde_json::from_slice(&output.stdout).map_err(|error| format!("cargo metadata: {error}"))
+    let args = "metadata --locked --all-features --format-version=1";
+    serde_json::from_slice(&cargo(args.split(' '))?)
+        .map_err(|error| format!("cargo metadata: {error}"))
 }
 
 impl Metadata {
@@ -105,27 +70,31 @@ impl Metadata {
             .collect()
     }
 
-    /// Every package that is built with one of ours for a stranger, on any platform.
-    pub(super) fn shipped(&self) -> Vec<&Package> {
-        let nodes: BTreeMap<&str, &Node> = (self.resolve.nodes.iter())
-            .map(|node| (node.id.as_str(), node))
-            .collect();
-        let mut found = BTreeSet::new();
-        let mut open: Vec<&str> = self.published().map(|it| it.id.as_str()).collect();
-        while let Some(id) = open.pop() {
-            if !found.insert(id) {
-                continue;
-            }
-            for edge in nodes.get(id).into_iter().flat_map(|node| &node.deps) {
-                let not_only_tests = |it: &EdgeKind| it.kind.as_deref() != Some("dev");
-                if edge.dep_kinds.iter().any(not_only_tests) {
-                    open.push(&edge.pkg);
-                }
-            }
-        }
-        self.packages
-            .iter()
-            .filter(|package| found.contains(package.id.as_str()))
-            .collect()
+    /// The names and versions of all that is built with ours for a stranger, on any platform. Asked
+    /// of `cargo tree`, because the metadata has the features that our tests switch on as well.
+    pub(super) fn shipped(&self) -> Result<BTreeSet<(String, String)>, String> {
+        let args = "tree --locked --all-features --target=all --edges=normal,build --prefix=none";
+        let ours = self.published().flat_map(|package| ["-p", &package.name]);
+        let tree = cargo(args.split(' ').chain(ours))?;
+        let tree = String::from_utf8_lossy(&tree);
+        let line = |line: &str| {
+            let (name, rest) = line.split_once(" v")?;
+            let version = rest.split(' ').next()?;
+            Some((name.to_owned(), version.to_owned()))
+        };
+        Ok(tree.lines().filter_map(line).collect())
+    }
+}
+
+fn cargo<'a>(args: impl Iterator<Item = &'a str>) -> Result<Vec<u8>, String> {
+    let output = Command::new("cargo")
+        .args(args)
+        .current_dir(root())
+        .output()
+        .map_err(|error| format!("cargo: {error}"))?;
+    if output.status.success() {
+        Ok(output.stdout)
+    } else {
+        Err(String::from_utf8_lossy(&output.stderr).into_owned())
     }
 }

@@ -62,7 +62,7 @@ pub(super) fn check() -> Outcome {
             ));
         }
     }
-    problems.extend(twice(&metadata, &rules));
+    problems.extend(twice(&metadata, &rules)?);
     problems.extend(too_new(&metadata)?);
     if problems.is_empty() {
         println!(
@@ -136,25 +136,27 @@ fn one_of(words: &mut Words<'_>, list: &BTreeSet<String>) -> bool {
 }
 
 /// What we chose, and what comes in another version as well: twice the code, and types that differ.
-fn twice(metadata: &Metadata, rules: &Rules) -> Vec<String> {
+fn twice(metadata: &Metadata, rules: &Rules) -> Result<Vec<String>, String> {
     let chosen = metadata.chosen();
-    let skipped: BTreeSet<&str> = rules.bans.skip.iter().map(|it| name(&it.name)).collect();
-    let mut versions: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
-    for package in metadata.shipped() {
-        let of_it = versions.entry(&package.name).or_default();
-        of_it.insert(&package.version);
+    let is_skipped = |name: &str, version: &str| {
+        let spec = format!("{name}@{version}.");
+        (rules.bans.skip.iter()).any(|it| spec.starts_with(&format!("{}.", it.name)))
+    };
+    let shipped = metadata.shipped()?;
+    let mut versions: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    for (name, version) in &shipped {
+        if chosen.contains(name.as_str()) && !is_skipped(name, version) {
+            versions.entry(name).or_default().push(version);
+        }
     }
-    versions
+    if versions.len() < chosen.len() {
+        return Err("cargo tree did not tell all that we depend on".to_owned());
+    }
+    Ok(versions
         .iter()
-        .filter(|(name, versions)| versions.len() > 1 && chosen.contains(*name))
-        .filter(|(name, _)| !skipped.contains(*name))
+        .filter(|(_, versions)| versions.len() > 1)
         .map(|(name, versions)| format!("{name}: in more than one version: {versions:?}"))
-        .collect()
-}
-
-/// The name in `name@version`.
-fn name(spec: &str) -> &str {
-    spec.split_once('@').map_or(spec, |(name, _)| name)
+        .collect())
 }
 
 /// What asks for a newer compiler than we promise to need.
