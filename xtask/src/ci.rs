@@ -5,7 +5,7 @@ mod tidy;
 use std::process::Command;
 use std::time::Instant;
 
-use crate::{Outcome, browser, codegen, conformance, root};
+use crate::{Outcome, browser, codegen, conformance, figures, root};
 
 struct Job {
     name: &'static str,
@@ -73,6 +73,14 @@ const LONG_JOBS: &[Job] = &[
     Job {
         name: "kills",
         run: kills,
+    },
+    Job {
+        name: "hostile",
+        run: figures::hostile,
+    },
+    Job {
+        name: "share",
+        run: figures::share,
     },
     Job {
         name: "packages",

@@ -1,5 +1,5 @@
 //! The workshop: `cargo xtask ci [--full]`, `cargo xtask codegen [--check]`, `cargo xtask conformance`,
-//! `cargo xtask browser`, `cargo xtask load`, `cargo xtask storm`.
+//! `cargo xtask browser`, `cargo xtask load`, `cargo xtask storm`, `cargo xtask hostile`, `cargo xtask share`.
 
 mod browser;
 mod ci;
@@ -8,6 +8,7 @@ mod conformance;
 mod debian;
 mod errors;
 mod fields;
+mod figures;
 mod load;
 mod storm;
 mod table;
@@ -24,7 +25,9 @@ const USAGE: &str = "usage: cargo xtask ci [--full]        run every check
        cargo xtask browser            walk through the sandbox's pages with a real browser
        cargo xtask load [SECONDS [CONNECTIONS]]  measure the sandbox
        cargo xtask storm --simulated [--seed N] [--seeds N]  much goes wrong, in one thread from one seed
-       cargo xtask storm --books [HISTORIES]  random life cycles, whose books must add up";
+       cargo xtask storm --books [HISTORIES]  random life cycles, whose books must add up
+       cargo xtask hostile            a server that means harm: how each call ends, and its memory
+       cargo xtask share [SECONDS]    one client for many threads and tasks, while much goes wrong";
 
 fn main() -> ExitCode {
     let args: Vec<String> = std::env::args().skip(1).collect();
@@ -35,6 +38,8 @@ fn main() -> ExitCode {
         ["codegen", "--check"] => codegen::check(),
         ["browser"] => browser::check(),
         ["conformance"] => conformance::check(),
+        ["hostile"] => figures::hostile(),
+        ["share", ref limits @ ..] => figures::print("share", limits),
         ["load", ref limits @ ..] => load::measure(limits),
         ["storm", ref args @ ..] => storm::start(args),
         _ => Err(USAGE.to_owned()),
