@@ -124,10 +124,6 @@ const LONG_JOBS: &[Job] = &[
         run: storm::long,
     },
     Job {
-        name: "hostile",
-        run: figures::hostile,
-    },
-    Job {
         name: "share",
         run: figures::share,
     },

@@ -16,11 +16,6 @@ pub(crate) fn print(program: &str, limits: &[&str]) -> Outcome {
     run(Command::new(root().join("target/release").join(program)).args(limits))
 }
 
-/// What a server that means harm costs a client.
-pub(crate) fn hostile() -> Outcome {
-    print("hostile", &[])
-}
-
 /// One client for many threads and tasks.
 pub(crate) fn share() -> Outcome {
     print("share", &[])

@@ -1,6 +1,6 @@
 //! The workshop: `cargo xtask ci [--full | JOB]`, `cargo xtask codegen [--check]`, `cargo xtask conformance`,
 //! `cargo xtask browser`, `cargo xtask fuzz`, `cargo xtask prove`, `cargo xtask openapi [--check]`,
-//! `cargo xtask schemathesis`, `cargo xtask load`, `cargo xtask storm`, `cargo xtask hostile`, `cargo xtask share`.
+//! `cargo xtask schemathesis`, `cargo xtask load`, `cargo xtask storm`, `cargo xtask share`.
 
 mod browser;
 mod ci;
@@ -36,7 +36,6 @@ const USAGE: &str = "usage: cargo xtask ci [--full]        run every check
        cargo xtask storm [--creates N]  both clients while the server fails and their processes are killed
        cargo xtask storm --simulated [--seed N] [--seeds N]  the same in one thread, from one seed
        cargo xtask storm --books [HISTORIES]  random life cycles, whose books must add up
-       cargo xtask hostile            a server that means harm: how each call ends, and its memory
        cargo xtask share [SECONDS]    one client for many threads and tasks, while much goes wrong";
 
 fn main() -> ExitCode {
@@ -53,7 +52,6 @@ fn main() -> ExitCode {
         ["browser"] => browser::check(),
         ["conformance"] => conformance::check(),
         ["fuzz", ref args @ ..] => fuzz::start(args),
-        ["hostile"] => figures::hostile(),
         ["share", ref limits @ ..] => figures::print("share", limits),
         ["load", ref limits @ ..] => load::measure(limits),
         ["storm", ref args @ ..] => storm::start(args),
