@@ -10,7 +10,7 @@ pub(crate) use surface::stand_in;
 use std::process::Command;
 use std::time::Instant;
 
-use crate::{Outcome, browser, codegen, conformance, fuzz, openapi, prove, root, storm};
+use crate::{Outcome, browser, codegen, conformance, figures, fuzz, openapi, prove, root, storm};
 
 struct Job {
     name: &'static str,
@@ -122,6 +122,10 @@ const LONG_JOBS: &[Job] = &[
     Job {
         name: "long storms",
         run: storm::long,
+    },
+    Job {
+        name: "share",
+        run: figures::share,
     },
     Job {
         name: "packages",

@@ -1,6 +1,6 @@
 //! The workshop: `cargo xtask ci [--full | JOB]`, `cargo xtask codegen [--check]`, `cargo xtask conformance`,
 //! `cargo xtask browser`, `cargo xtask fuzz`, `cargo xtask prove`, `cargo xtask openapi [--check]`,
-//! `cargo xtask schemathesis`, `cargo xtask load`, `cargo xtask storm`.
+//! `cargo xtask schemathesis`, `cargo xtask load`, `cargo xtask storm`, `cargo xtask share`.
 
 mod browser;
 mod ci;
@@ -9,6 +9,7 @@ mod conformance;
 mod debian;
 mod errors;
 mod fields;
+mod figures;
 mod fuzz;
 mod load;
 mod openapi;
@@ -34,7 +35,8 @@ const USAGE: &str = "usage: cargo xtask ci [--full]        run every check
        cargo xtask load [SECONDS [CONNECTIONS]]  measure the sandbox
        cargo xtask storm [--creates N]  both clients while the server fails and their processes are killed
        cargo xtask storm --simulated [--seed N] [--seeds N]  the same in one thread, from one seed
-       cargo xtask storm --books [HISTORIES]  random life cycles, whose books must add up";
+       cargo xtask storm --books [HISTORIES]  random life cycles, whose books must add up
+       cargo xtask share [SECONDS]    one client for many threads and tasks, while much goes wrong";
 
 fn main() -> ExitCode {
     if let Some(done) = ci::stand_in() {
@@ -50,6 +52,7 @@ fn main() -> ExitCode {
         ["browser"] => browser::check(),
         ["conformance"] => conformance::check(),
         ["fuzz", ref args @ ..] => fuzz::start(args),
+        ["share", ref limits @ ..] => figures::print("share", limits),
         ["load", ref limits @ ..] => load::measure(limits),
         ["storm", ref args @ ..] => storm::start(args),
         ["openapi"] => openapi::write(),

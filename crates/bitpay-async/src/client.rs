@@ -114,6 +114,11 @@ impl Client {
             .referer(false)
             // Whether a request may go out again is for the core to decide.
             .retry(reqwest::retry::never())
+            // Nothing is asked for compressed, whatever else in the program switches it on.
+            .no_gzip()
+            .no_brotli()
+            .no_zstd()
+            .no_deflate()
             .connect_timeout(config.connect_timeout)
             .pool_max_idle_per_host(64);
         let proxy = config.proxy_url(|name| std::env::var(name).ok());

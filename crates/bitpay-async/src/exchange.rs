@@ -8,6 +8,7 @@ use bitpay_core::error::{TransportError, TransportErrorKind as Kind};
 use bytes::Bytes;
 use http::Request;
 use reqwest::{Client, Response};
+use tokio::task::yield_now;
 use tokio::time::timeout;
 
 /// A pool of connections.
@@ -65,6 +66,9 @@ async fn send(
 ) -> Result<Response, TransportError> {
     let mut request = reqwest::Request::try_from(request).map_err(fault)?;
     *request.timeout_mut() = Some(limits.whole);
+    // What has come on a connection at rest is seen before this request goes out on it, also where the
+    // runtime stood still since the last call: it would be taken for this one's answer.
+    yield_now().await;
     let url = request.url().clone();
     let answer = transport.http.execute(request);
     let answer = if limits.head < limits.whole {
@@ -104,9 +108,11 @@ fn fault(error: reqwest::Error) -> TransportError {
     let kind = match (error.is_connect(), error.is_timeout()) {
         (true, true) => Kind::ConnectTimeout,
         (true, false) if has_cause::<rustls::Error>(&error) => Kind::Tls,
-        (true, false) if says_proxy(&error) => Kind::Proxy,
+        (true, false) if says(&error, &["proxy", "tunnel"]) => Kind::Proxy,
         (true, false) => Kind::Connect,
         (false, true) => Kind::Timeout,
+        (false, false) if says(&error, TOO_LARGE) => Kind::TooLarge,
+        (false, false) if says(&error, NOT_HTTP) => Kind::Broken,
         (false, false) if error.is_request() || error.is_body() || error.is_decode() => {
             Kind::Closed
         }
@@ -134,10 +140,16 @@ fn has_cause<T: StdError + 'static>(error: &(dyn StdError + 'static)) -> bool {
     causes(error).any(|cause| cause.is::<T>())
 }
 
+/// How the HTTP library says that a head, a chunk's extension or a trailer is too large. Its type is hidden.
+const TOO_LARGE: &[&str] = &["head is too large", "over limit", "count overflow"];
+
+/// How it says that what came is no HTTP.
+const NOT_HTTP: &[&str] = &["parsed", "nvalid chunk"];
+
 /// The HTTP library has no type for a proxy's refusal.
-fn says_proxy(error: &(dyn StdError + 'static)) -> bool {
+fn says(error: &(dyn StdError + 'static), texts: &[&str]) -> bool {
     causes(error).any(|cause| {
         let text = cause.to_string();
-        text.contains("proxy") || text.contains("tunnel")
+        texts.iter().any(|what| text.contains(what))
     })
 }

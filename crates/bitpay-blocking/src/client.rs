@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::thread::sleep;
 use std::time::Duration;
 
-use bitpay_core::call::Settings;
+use bitpay_core::call::{MAX_HEAD, Settings};
 use bitpay_core::diagnose::{Diagnosis, Evidence, diagnose};
 use bitpay_core::error::SignError;
 use bitpay_core::find_out::{Doubt, Finding, Plan};
@@ -123,7 +123,7 @@ impl Client {
             .max_redirects(0)
             .max_redirects_will_error(false)
             .accept_encoding("")
-            .max_response_header_size(64 << 10)
+            .max_response_header_size(MAX_HEAD)
             .max_idle_connections(64)
             .max_idle_connections_per_host(64);
         let roots: Vec<_> = roots(config)?

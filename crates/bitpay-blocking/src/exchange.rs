@@ -158,6 +158,10 @@ fn fault(error: ureq::Error, sent: Sent) -> TransportError {
         | ureq::Error::Rustls(_)
         | ureq::Error::TlsRequired => Kind::Tls,
         ureq::Error::LargeResponseHeader(..) => Kind::TooLarge,
+        // Its type cannot be named.
+        ureq::Error::Protocol(error) if error.to_string().contains("too many headers") => {
+            Kind::TooLarge
+        }
         ureq::Error::Io(error) => io_fault(error, sent),
         _ => Kind::Broken,
     };

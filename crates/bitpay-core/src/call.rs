@@ -51,6 +51,9 @@ use crate::time::Timestamp;
 /// server's own, so no clocks are compared.
 const FRESH: Duration = Duration::from_secs(5);
 
+/// The largest head of an answer, in bytes. The HTTP libraries have limits of their own, which differ.
+pub const MAX_HEAD: usize = 64 << 10;
+
 /// What a client sends and accepts, whatever the operation: made once from a [`Config`].
 #[derive(Clone, Debug)]
 pub struct Settings {
@@ -870,14 +873,19 @@ impl Exchange {
         let announced = headers
             .get(http::header::CONTENT_LENGTH)
             .and_then(|value| value.to_str().ok()?.parse().ok());
-        self.head = Some((status, headers));
-        self.has_room(announced.unwrap_or(0))
+        self.head_of_stream(status, headers) && self.has_room(announced.unwrap_or(0))
     }
 
     /// The head of an answer that is not kept as a whole.
     pub(crate) fn head_of_stream(&mut self, status: StatusCode, headers: HeaderMap) -> bool {
+        let line =
+            |(name, value): (&HeaderName, &HeaderValue)| name.as_str().len() + value.len() + 4;
+        let fits = headers.iter().map(line).sum::<usize>() <= MAX_HEAD;
         self.head = Some((status, headers));
-        true
+        if !fits {
+            self.failed(TransportError::new(TransportErrorKind::TooLarge, None));
+        }
+        fits
     }
 
     pub(crate) fn body(&mut self, chunk: &[u8]) -> bool {

@@ -16,6 +16,7 @@ const DEPTH: u8 = 32;
 pub(crate) fn read<T: DeserializeOwned>(text: &str) -> Result<T, serde_json::Error> {
     let error = match serde_json::from_str(text) {
         Ok(value) => return Ok(value),
+        Err(error) if !error.is_data() => return Err(error),
         Err(error) => error,
     };
     let mut once = String::with_capacity(text.len());

@@ -9,9 +9,8 @@
 //! decide about money ([Notifications](https://developer.bitpay.com/reference/notifications)): the
 //! clients' `confirm` makes a [`Confirmed`] invoice of an event, and [`decide`] takes nothing else.
 //! Where BitPay does not sign, [`Unverified`] reads what is to be fetched.
-//! The flat form of the invoice event has no id: to deduplicate, keep a hash of the raw body, and
-//! only after your handler has committed. Answer 200 with an empty body; anything else is
-//! delivered again.
+//! [`Seen`] remembers what was handled, once your handler has committed. Answer 200 with an empty body;
+//! anything else is delivered again.
 
 use alloc::{boxed::Box, string::String, vec::Vec};
 use core::fmt;
@@ -29,6 +28,7 @@ mod event;
 mod payload;
 #[cfg(feature = "schema")]
 mod schema;
+mod seen;
 mod unverified;
 
 pub use code::{EventCode, Subject};
@@ -36,6 +36,7 @@ pub use confirmed::{Confirmed, Mismatch, Trigger};
 pub use decide::{Action, FulfilOn, decide};
 pub use event::Event;
 pub use payload::{InvoiceEvent, PayoutEvent, PayoutTransaction, RecipientEvent, RefundEvent};
+pub use seen::{Claim, Entry, Fingerprint, Handling, Seen, SeenInMemory};
 pub use unverified::Unverified;
 
 /// The secrets that a webhook may be signed with, each with a label of your own.

@@ -26,12 +26,10 @@ both_fronts! {
     a_redirect_is_not_followed,
     a_redirect_is_not_an_answer_on_a_ready_made_client,
     a_silent_server_does_not_hold_the_caller,
-    a_dripping_server_does_not_hold_the_caller,
     a_closed_connection_does_not_pass_for_an_answer,
     a_connection_closed_between_two_calls_does_not_fail_the_second,
     a_closed_port_is_not_an_unknown_outcome,
     a_body_over_the_limit_is_not_kept,
-    huge_headers_are_not_kept,
     a_server_without_tls_is_not_talked_to,
     what_is_not_http_is_not_an_answer,
 }
@@ -471,28 +469,6 @@ fn a_silent_server_does_not_hold_the_caller<F: Front>() {
     assert!(began.elapsed() < limit * 6);
 }
 
-fn a_dripping_server_does_not_hold_the_caller<F: Front>() {
-    let limit = Duration::from_millis(150);
-    let every = Duration::from_millis(10);
-    for head in [
-        "HTTP/1.1 200 OK\r\ncontent-length: 100000\r\n\r\n{",
-        "HTTP/1.1 200 OK\r\nx: ",
-        "",
-    ] {
-        let server = Server::always(Reply::Drip(head.as_bytes().to_vec(), every));
-        let client = F::new(&once(&server).timeout(limit)).unwrap();
-        let began = Instant::now();
-        let error = client.call(&merchant(), &get()).unwrap_err();
-        // What begins with a space is no HTTP.
-        if !head.is_empty() {
-            assert_eq!(transport(&error), Transport::Timeout, "{head}");
-            assert!(began.elapsed() >= limit);
-        }
-        assert!(began.elapsed() < limit * 6);
-        shows_no_secret(&error, &[]);
-    }
-}
-
 fn a_closed_connection_does_not_pass_for_an_answer<F: Front>() {
     // After the request was read.
     let server = Server::always(Reply::Close);
@@ -592,30 +568,6 @@ fn is_too_large<F: Front>(server: &impl Listening, limit: usize) {
         (transport(&error), error.effect()),
         (Transport::TooLarge, Effect::Unknown)
     );
-}
-
-fn huge_headers_are_not_kept<F: Front>() {
-    let server = Server::raw(|mut stream| {
-        let _ = stream.read(&mut [0; 4096])?;
-        stream.write_all(b"HTTP/1.1 200 OK\r\n")?;
-        for number in 0.. {
-            stream.write_all(format!("x-{number}: {}\r\n", "y".repeat(4000)).as_bytes())?;
-        }
-        Ok(())
-    });
-    let client = F::new(&once(&server)).unwrap();
-    let error = client.call(&merchant(), &get()).unwrap_err();
-    assert!(
-        matches!(
-            transport(&error),
-            Transport::TooLarge | Transport::Broken | Transport::Closed
-        ),
-        "{error:?}"
-    );
-    assert_eq!(error.effect(), Effect::Nothing);
-    shows_no_secret(&error, &[]);
-    let error = client.call(&merchant(), &cancel()).unwrap_err();
-    assert_eq!(error.effect(), Effect::Unknown);
 }
 
 fn a_server_without_tls_is_not_talked_to<F: Front>() {

@@ -1,6 +1,7 @@
 //! Several merchants, threads and tasks on shared clients.
 
 use std::collections::HashMap;
+use std::process::Command;
 use std::sync::Arc;
 use std::thread;
 
@@ -149,6 +150,17 @@ fn a_dropped_call_does_not_spoil_the_client() {
         let request = bitpay_core::model::invoice::GetInvoiceByGuid::new(request.guid);
         assert_eq!(client.call(&request).await.unwrap().id.as_str(), INVOICE);
     });
+}
+
+/// For longer, and with an eye on memory: `cargo xtask share`.
+#[test]
+fn of_many_threads_and_tasks_on_one_client_each_gets_its_own_answers() {
+    let program = env!("CARGO_BIN_EXE_share");
+    let run = Command::new(program).arg("2").output().unwrap();
+    let table = String::from_utf8_lossy(&run.stdout);
+    let problem = String::from_utf8_lossy(&run.stderr);
+    assert!(run.status.success(), "{table}{problem}");
+    assert_eq!(table.lines().count(), 4, "{table}");
 }
 
 #[test]

@@ -1,6 +1,9 @@
 //! Webhooks: what is refused, and what events are read from.
 
-use bitpay_core::webhook::{Event, EventCode, InvoiceEvent, Verifier, WebhookError};
+use bitpay_core::webhook::{
+    Claim, Entry, Event, EventCode, Fingerprint, InvoiceEvent, Seen, SeenInMemory, Verifier,
+    WebhookError,
+};
 
 fn read(body: &str) -> Result<Event, WebhookError> {
     let header = Verifier::sign("token", body.as_bytes());
@@ -225,5 +228,122 @@ fn a_secret_of_any_length_is_the_key_of_rfc_2104() {
             .decode(Verifier::sign(&secret, body.as_bytes()))
             .unwrap();
         assert_eq!(hex::encode(mac), expected);
+    }
+}
+
+const BODY: &[u8] = br#"{"id":"Hpqc62dfE1ZjzeeH4kEycF","status":"complete","price":10}"#;
+const SHA_256: &str = "b0f26b86f4ef172a61789332e9ec0386e6e239f4c026e13d9a8062f902d553c0";
+
+/// Enters with this body, signed as it should be.
+fn enter<'a>(seen: &'a SeenInMemory, body: &[u8]) -> Entry<'a, SeenInMemory> {
+    let verifier = Verifier::new().with("pos", "token");
+    let header = Verifier::sign("token", body);
+    seen.enter(&verifier.verify(body, &header).unwrap())
+        .unwrap()
+}
+
+#[test]
+fn a_webhook_is_marked_only_when_its_handler_has_committed() {
+    let seen = SeenInMemory::new();
+    // A handler that fails, panics or is dropped leaves it to be handled.
+    for _ in 0..3 {
+        assert!(matches!(enter(&seen, BODY), Entry::New(_)));
+    }
+    let panicked = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
+        let _handling = enter(&seen, BODY);
+        panic!("the handler fails");
+    }));
+    assert!(panicked.is_err());
+    let Entry::New(handling) = enter(&seen, BODY) else {
+        panic!("it was not handled");
+    };
+    let name = handling.fingerprint().to_string();
+    // As `sha256sum` has it.
+    assert_eq!(name, SHA_256);
+    handling.commit().unwrap();
+    for _ in 0..3 {
+        assert!(matches!(enter(&seen, BODY), Entry::Handled));
+    }
+    // A byte makes another one.
+    assert!(matches!(enter(&seen, b"{}"), Entry::New(_)));
+}
+
+#[test]
+fn two_deliveries_at_the_same_time_are_not_both_handled() {
+    let seen = SeenInMemory::new();
+    let first = enter(&seen, BODY);
+    assert!(matches!(first, Entry::New(_)));
+    assert!(matches!(enter(&seen, BODY), Entry::Busy));
+    drop(first);
+    // The other one did not commit: now it is this one's.
+    let Entry::New(second) = enter(&seen, BODY) else {
+        panic!("nobody is handling it");
+    };
+    second.commit().unwrap();
+    assert!(matches!(enter(&seen, BODY), Entry::Handled));
+    // Whoever comes first among many has it.
+    let seen = SeenInMemory::new();
+    let new = std::sync::atomic::AtomicU32::new(0);
+    std::thread::scope(|scope| {
+        for _ in 0..8 {
+            scope.spawn(|| {
+                if let Entry::New(handling) = enter(&seen, BODY) {
+                    new.fetch_add(1, std::sync::atomic::Ordering::SeqCst);
+                    handling.commit().unwrap();
+                }
+            });
+        }
+    });
+    assert_eq!(new.into_inner(), 1);
+}
+
+#[test]
+fn only_the_last_webhooks_are_remembered() {
+    let seen = SeenInMemory::last(3);
+    let body = |number: u32| format!("{{\"id\":{number}}}").into_bytes();
+    for number in 0..5 {
+        let Entry::New(handling) = enter(&seen, &body(number)) else {
+            panic!("{number} is new");
+        };
+        handling.commit().unwrap();
+    }
+    for number in 2..5 {
+        assert!(matches!(enter(&seen, &body(number)), Entry::Handled));
+    }
+    for number in 0..2 {
+        assert!(matches!(enter(&seen, &body(number)), Entry::New(_)));
+    }
+}
+
+/// A store that cannot write.
+struct Full(SeenInMemory);
+
+impl Seen for Full {
+    type Error = &'static str;
+
+    fn claim(&self, webhook: &Fingerprint) -> Result<Claim, Self::Error> {
+        self.0.claim(webhook).map_err(|_| "never")
+    }
+
+    fn commit(&self, _: &Fingerprint) -> Result<(), Self::Error> {
+        Err("the disk is full")
+    }
+
+    fn release(&self, webhook: &Fingerprint) {
+        self.0.release(webhook);
+    }
+}
+
+#[test]
+fn a_commit_that_fails_leaves_the_webhook_to_be_handled() {
+    let seen = Full(SeenInMemory::new());
+    let verifier = Verifier::new().with("pos", "token");
+    let header = Verifier::sign("token", BODY);
+    let verified = verifier.verify(BODY, &header).unwrap();
+    for _ in 0..2 {
+        let Ok(Entry::New(handling)) = seen.enter(&verified) else {
+            panic!("it was not handled");
+        };
+        assert_eq!(handling.commit(), Err("the disk is full"));
     }
 }
