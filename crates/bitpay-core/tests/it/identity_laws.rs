@@ -7,9 +7,11 @@ use bitpay_core::{
     webhook::Verifier,
 };
 use proptest::prelude::*;
+use proptest::test_runner::RngSeed;
 
 fn config() -> ProptestConfig {
     ProptestConfig {
+        rng_seed: RngSeed::Fixed(7),
         failure_persistence: None,
         ..ProptestConfig::default()
     }
