@@ -2,6 +2,9 @@
 //! this version and its sandbox take for true.
 
 mod shapes;
+mod strip;
+#[cfg(test)]
+mod tests;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -9,7 +12,7 @@ use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 use bitpay_blocking::{
-    AnyGrant, AnyToken, Client, Config, Facade, Identity, Operation, PrivateKey,
+    AnyGrant, AnyToken, Client, Config, Facade, Identity, InvoiceId, Operation, PrivateKey,
 };
 use bitpay_core::operation::{OPERATIONS, Place, RetryClass};
 use bitpay_sandbox::{Demo, Sandbox};
@@ -29,8 +32,12 @@ use shapes::{Finding, Places, Shapes};
 #[command(after_help = "\
 It asks for what there is of the last 30 days, a few rows of each, and changes nothing. What says something
 of somebody is written over before it is saved: names, addresses, ids, tokens, amounts and times. Look at the
-files before you pass them on.")]
+files before you pass them on: the names of fields that are not known are kept where they are words of small
+letters, and so is a new word in place of a status.")]
 pub(crate) struct RecordArgs {
+    /// An invoice to ask for, where the token may not list them: one of the facade pos
+    #[arg(long, value_name = "ID")]
+    invoice: Option<InvoiceId>,
     /// Where the recordings go, one file for each operation
     #[arg(default_value = "recordings")]
     directory: PathBuf,
@@ -69,7 +76,9 @@ pub(crate) fn record(context: &mut Context<'_>, args: &RecordArgs) -> Result<(),
         .map_err(|error| Failure::Refused(format!("{}: {error}", args.directory.display())))?;
     let shapes = Shapes::new();
     let today = Offset::UTC.to_datetime(Timestamp::now()).date();
-    let answers = gather(today, &mut |operation, members| {
+    let given = args.invoice.iter().map(|id| json!({ "id": id }));
+    let given = BTreeMap::from([("invoices", given.collect())]);
+    let answers = gather(today, given, &mut |operation, members| {
         let client = call::client(context, operation, None)?;
         call::fetch(context, &client, operation.name, members)
     });
@@ -134,10 +143,13 @@ pub(crate) fn drift(context: &mut Context<'_>, args: &DriftArgs) -> Result<(), F
         found.entry(name.clone()).or_default().extend(findings);
     }
     found.retain(|_, findings| !findings.is_empty());
-    let beyond = beyond_the_sandbox(context, &shapes, &real)?;
+    let own = in_the_sandbox(context, &shapes)?;
+    let beyond = apart(&real, &own);
+    let recorded = |resource: &str| real.contains_key(resource);
+    let mut unseen = apart(&own, &real);
+    unseen.retain(|resource, _| recorded(resource));
     let count: usize = found.values().map(BTreeSet::len).sum();
-    let json =
-        json!({ "recordings": recordings.len(), "drift": found, "not_in_the_sandbox": beyond });
+    let json = json!({ "recordings": recordings.len(), "drift": found, "not_in_the_sandbox": beyond, "only_in_the_sandbox": unseen });
     context.result(&json, || {
         let mut text = String::new();
         for (name, findings) in &found {
@@ -149,12 +161,23 @@ pub(crate) fn drift(context: &mut Context<'_>, args: &DriftArgs) -> Result<(), F
         if count == 0 {
             text += &format!("{} recordings are as described.\n", recordings.len());
         }
-        if !beyond.is_empty() {
-            text += "\nDescribed, and not in what the sandbox answers when it is filled:\n";
-        }
-        for (resource, places) in &beyond {
-            for place in places {
-                text += &format!("  {resource}  {place}\n");
+        for (title, places) in [
+            (
+                "Described, and not in what the sandbox answers when it is filled:",
+                &beyond,
+            ),
+            (
+                "In what the sandbox answers, and in none of these recordings:",
+                &unseen,
+            ),
+        ] {
+            if !places.is_empty() {
+                text += &format!("\n{title}\n");
+            }
+            for (resource, places) in places {
+                for place in places {
+                    text += &format!("  {resource}  {place}\n");
+                }
             }
         }
         text
@@ -167,13 +190,8 @@ pub(crate) fn drift(context: &mut Context<'_>, args: &DriftArgs) -> Result<(), F
     }
 }
 
-/// What is described and in the recordings, and not in what a filled sandbox answers about the same kind of
-/// resource.
-fn beyond_the_sandbox(
-    context: &mut Context<'_>,
-    shapes: &Shapes,
-    real: &Places,
-) -> Result<Places, Failure> {
+/// What is described and in what a filled sandbox answers.
+fn in_the_sandbox(context: &mut Context<'_>, shapes: &Shapes) -> Result<Places, Failure> {
     let failed = |what: String| Failure::Refused(format!("the sandbox to compare with: {what}"));
     let mut own = Places::new();
     // What happened in it follows from its seed.
@@ -182,7 +200,7 @@ fn beyond_the_sandbox(
         let demo = sandbox.fill().map_err(|error| failed(error.to_string()))?;
         let client = Client::from_config(&Config::new(sandbox.environment()))?;
         let today = Offset::UTC.to_datetime(sandbox.now()).date();
-        let answers = gather(today, &mut |operation, members| {
+        let answers = gather(today, Seen::new(), &mut |operation, members| {
             let client = client.with(grant_of(&demo, operation)?);
             call::fetch(context, &client, operation.name, members)
         });
@@ -195,15 +213,22 @@ fn beyond_the_sandbox(
             }
         }
     }
-    let mut beyond = Places::new();
-    for (resource, real) in real {
-        let own = own.remove(resource).unwrap_or_default();
-        let places: BTreeSet<String> = real.difference(&own).cloned().collect();
-        if !places.is_empty() {
-            beyond.insert(resource.clone(), places);
-        }
-    }
-    Ok(beyond)
+    Ok(own)
+}
+
+/// What one has and another has not, of the same kind of resource.
+fn apart(one: &Places, other: &Places) -> Places {
+    let none = BTreeSet::new();
+    let without = |(resource, places): (&String, &BTreeSet<String>)| {
+        let other = other.get(resource).unwrap_or(&none);
+        (
+            resource.clone(),
+            places.difference(other).cloned().collect(),
+        )
+    };
+    let mut apart: Places = one.iter().map(without).collect();
+    apart.retain(|_, places| !places.is_empty());
+    apart
 }
 
 fn grant_of(demo: &Demo, operation: &Operation) -> Result<AnyGrant, Failure> {
@@ -225,10 +250,16 @@ fn grant_of(demo: &Demo, operation: &Operation) -> Result<AnyGrant, Failure> {
 }
 
 type Members = Vec<(&'static str, Value)>;
+/// By the kind of resource, the rows that can be asked for.
+type Seen = BTreeMap<&'static str, Vec<Value>>;
 type Fetch<'a> = dyn FnMut(&'static Operation, &Members) -> Result<Value, Failure> + 'a;
 
 /// Asks for all that can only be read: lists first, then what they name.
-fn gather(today: Date, fetch: &mut Fetch<'_>) -> Vec<(&'static str, Result<Value, String>)> {
+fn gather(
+    today: Date,
+    mut seen: Seen,
+    fetch: &mut Fetch<'_>,
+) -> Vec<(&'static str, Result<Value, String>)> {
     let reads = OPERATIONS
         .iter()
         .filter(|operation| operation.retry == RetryClass::Read);
@@ -245,14 +276,14 @@ fn gather(today: Date, fetch: &mut Fetch<'_>) -> Vec<(&'static str, Result<Value
         )
     };
     reads.sort_by_key(order);
-    let mut seen = BTreeMap::new();
     let mut answers = Vec::new();
     for operation in reads {
         let answer = ask(operation, today, &seen, fetch);
         if let Ok(answer) = &answer
             && let Value::Array(rows) = data_of(answer)
         {
-            seen.insert(resource(operation), rows.clone());
+            let seen = seen.entry(resource(operation)).or_default();
+            seen.extend(rows.iter().cloned());
         }
         answers.push((operation.name, answer));
     }
@@ -262,7 +293,7 @@ fn gather(today: Date, fetch: &mut Fetch<'_>) -> Vec<(&'static str, Result<Value
 fn ask(
     operation: &'static Operation,
     today: Date,
-    seen: &BTreeMap<&'static str, Vec<Value>>,
+    seen: &Seen,
     fetch: &mut Fetch<'_>,
 ) -> Result<Value, String> {
     if operation.path == "events" {
@@ -280,11 +311,7 @@ fn ask(
 }
 
 /// What to ask with, one after the other until there is something in the answer.
-fn members_for(
-    operation: &Operation,
-    today: Date,
-    seen: &BTreeMap<&'static str, Vec<Value>>,
-) -> Result<Vec<Members>, String> {
+fn members_for(operation: &Operation, today: Date, seen: &Seen) -> Result<Vec<Members>, String> {
     let first = today.saturating_sub(Span::new().days(DAYS)).to_string();
     let mut fixed = Members::new();
     let mut named = None;

@@ -1,14 +1,14 @@
-//! What an answer looks like beside its schema: what is not as described, and the answer with nothing of
-//! anybody in it.
+//! What an answer looks like beside its schema.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use bitpay_core::schema::schemars::SchemaGenerator;
 use bitpay_core::schema::{OperationSchema, operations};
-use jiff::Timestamp;
-use jiff::civil::Date;
+use bitpay_core::time::Iso;
 use serde::Serialize;
 use serde_json::{Map, Number, Value};
+
+use super::strip::{is_word, told};
 
 /// The schemas of all answers.
 pub(super) struct Shapes {
@@ -26,9 +26,6 @@ pub(super) struct Finding {
 /// Definitions refer to each other no deeper than this.
 const DEPTH: usize = 16;
 
-/// No text that means something to a program is longer.
-const WORD: usize = 40;
-
 impl Shapes {
     pub(super) fn new() -> Self {
         let mut generator = SchemaGenerator::default();
@@ -37,6 +34,11 @@ impl Shapes {
             operations,
             definitions: generator.take_definitions(true),
         }
+    }
+
+    #[cfg(test)]
+    pub(super) fn operations(&self) -> &[OperationSchema] {
+        &self.operations
     }
 
     /// The schema of an operation's answer, with its envelope.
@@ -60,6 +62,11 @@ impl Shapes {
         if let Some(target) = target {
             return self.leaves(target, depth + 1, found);
         }
+        // What it has is said here; the alternatives say only what must be there.
+        if schema.get("properties").is_some() {
+            found.push(schema);
+            return;
+        }
         let unions = ["anyOf", "oneOf", "allOf"].map(|name| schema[name].as_array());
         let mut inside = unions.into_iter().flatten().flatten().peekable();
         if inside.peek().is_none() {
@@ -73,7 +80,7 @@ impl Shapes {
         }
     }
 
-    fn leaves_of<'a>(&'a self, schemas: &[&'a Value]) -> Vec<&'a Value> {
+    pub(super) fn leaves_of<'a>(&'a self, schemas: &[&'a Value]) -> Vec<&'a Value> {
         let mut found = Vec::new();
         for schema in schemas {
             self.leaves(schema, 0, &mut found);
@@ -104,7 +111,6 @@ impl Shapes {
             .copied()
             .filter(|leaf| fits(leaf, value))
             .collect();
-        let known: Vec<&Value> = leaves.iter().flat_map(|leaf| constants(leaf)).collect();
         if fitting.is_empty() {
             let types: BTreeSet<&str> = leaves.iter().flat_map(|leaf| types(leaf)).collect();
             let types: Vec<&str> = types.into_iter().collect();
@@ -114,18 +120,13 @@ impl Shapes {
             });
         }
         match value {
-            Value::String(text) => {
-                let words = known
-                    .iter()
-                    .filter(|it| it.as_str().is_some_and(|it| !it.is_empty()));
-                if words.count() > 0 && !known.contains(&value) {
-                    let told = if is_word(text) {
-                        text.as_str()
-                    } else {
-                        "of several words"
-                    };
-                    tell(format!("has a value that is not known: {told}"));
-                }
+            Value::String(text) if is_enumeration(&leaves) && !is_known(&leaves, value) => {
+                let told = if is_word(text) {
+                    text.as_str()
+                } else {
+                    "of several words"
+                };
+                tell(format!("has a value that is not known: {told}"));
             }
             Value::Array(items) => {
                 let inside = parts(&fitting, "items");
@@ -166,6 +167,21 @@ impl Shapes {
                 });
             }
         }
+        let alternatives = leaf["anyOf"].as_array().map_or(&[][..], Vec::as_slice);
+        let names_of = |of: &Value| -> Vec<String> {
+            let names = of["required"].as_array().into_iter().flatten();
+            names
+                .filter_map(|it| Some(it.as_str()?.to_owned()))
+                .collect()
+        };
+        let alternatives: Vec<Vec<String>> = alternatives.iter().map(names_of).collect();
+        let is_there = |names: &Vec<String>| names.iter().all(|name| members.contains_key(name));
+        if !alternatives.is_empty() && !alternatives.iter().any(is_there) {
+            found.insert(Finding {
+                at: join(at, &alternatives.concat().join(" or ")),
+                what: "is missing".to_owned(),
+            });
+        }
         let others = leaf.get("additionalProperties").filter(|it| it.is_object());
         for (name, value) in members {
             match (leaf["properties"].get(name), others) {
@@ -177,61 +193,6 @@ impl Shapes {
                         what: format!("is {}, and is not described", kind(value)),
                     });
                 }
-            }
-        }
-    }
-
-    /// The answer with its form and nothing else: what says something of somebody is written over.
-    pub(super) fn strip(&self, schema: &Value, answer: &Value) -> Value {
-        self.strip_as(&[schema], answer)
-    }
-
-    fn strip_as(&self, schemas: &[&Value], value: &Value) -> Value {
-        let leaves = self.leaves_of(schemas);
-        let known: Vec<&Value> = leaves.iter().flat_map(|leaf| constants(leaf)).collect();
-        match value {
-            Value::Null | Value::Bool(_) => value.clone(),
-            _ if known.contains(&value) => value.clone(),
-            // A new value of an enumeration.
-            Value::String(text) if known.iter().any(|it| it.is_string()) && is_word(text) => {
-                value.clone()
-            }
-            Value::String(text) => written_over(text).into(),
-            Value::Number(number) if is_whole(number) => 1.into(),
-            Value::Number(_) => serde_json::json!(1.5),
-            Value::Array(items) => {
-                let inside = parts(&leaves, "items");
-                items
-                    .iter()
-                    .map(|item| self.strip_as(&inside, item))
-                    .collect()
-            }
-            Value::Object(members) => {
-                let inside = |name: &str| {
-                    let named = leaves
-                        .iter()
-                        .filter_map(|leaf| leaf["properties"].get(name));
-                    let named: Vec<&Value> = named.collect();
-                    match named.is_empty() {
-                        true => parts(&leaves, "additionalProperties"),
-                        false => named,
-                    }
-                };
-                let described = |name: &str| {
-                    leaves
-                        .iter()
-                        .any(|leaf| leaf["properties"].get(name).is_some())
-                };
-                let mut stripped = Map::new();
-                for (name, value) in members {
-                    let kept = if described(name) {
-                        name.clone()
-                    } else {
-                        told(name)
-                    };
-                    stripped.insert(kept, self.strip_as(&inside(name), value));
-                }
-                stripped.into()
             }
         }
     }
@@ -289,7 +250,7 @@ impl Shapes {
     }
 }
 
-fn join(at: &str, name: &str) -> String {
+pub(super) fn join(at: &str, name: &str) -> String {
     match at {
         "" => name.to_owned(),
         _ => format!("{at}.{name}"),
@@ -297,7 +258,7 @@ fn join(at: &str, name: &str) -> String {
 }
 
 /// What the schemas say of what is inside.
-fn parts<'a>(schemas: &[&'a Value], name: &str) -> Vec<&'a Value> {
+pub(super) fn parts<'a>(schemas: &[&'a Value], name: &str) -> Vec<&'a Value> {
     schemas
         .iter()
         .filter_map(|schema| schema.get(name))
@@ -306,7 +267,7 @@ fn parts<'a>(schemas: &[&'a Value], name: &str) -> Vec<&'a Value> {
 }
 
 /// Says nothing of what it allows.
-fn is_anything(leaf: &Value) -> bool {
+pub(super) fn is_anything(leaf: &Value) -> bool {
     let says = [
         "type",
         "const",
@@ -319,11 +280,35 @@ fn is_anything(leaf: &Value) -> bool {
         || leaf.is_object() && says.iter().all(|name| leaf.get(name).is_none())
 }
 
+/// The values of which one is to be there.
 fn constants(leaf: &Value) -> impl Iterator<Item = &Value> {
     let several = leaf.get("enum").and_then(Value::as_array);
     leaf.get("const")
         .into_iter()
         .chain(several.into_iter().flatten())
+}
+
+/// Is what the schemas say word by word. Of a truth value as a text the case does not count.
+pub(super) fn is_known(leaves: &[&Value], value: &Value) -> bool {
+    let is_same = |it: &Value| match (it, value) {
+        (Value::String(one), Value::String(other)) if matches!(&**one, "true" | "false") => {
+            one.eq_ignore_ascii_case(other)
+        }
+        _ => it == value,
+    };
+    leaves.iter().any(|leaf| constants(leaf).any(is_same))
+}
+
+/// Its values are words of BitPay's, to which it may add. A flag, or what stands for nothing, is none.
+pub(super) fn is_enumeration(leaves: &[&Value]) -> bool {
+    let mut words = 0;
+    for leaf in leaves {
+        let is_word = |it: &Value| it.as_str().is_some_and(|it| !it.is_empty());
+        if constants(leaf).all(is_word) {
+            words += constants(leaf).count();
+        }
+    }
+    words > 1
 }
 
 fn types(leaf: &Value) -> Vec<&str> {
@@ -347,7 +332,7 @@ fn kind(value: &Value) -> &'static str {
 
 fn fits(leaf: &Value, value: &Value) -> bool {
     if constants(leaf).next().is_some() {
-        return constants(leaf).any(|it| it == value);
+        return is_known(&[leaf], value);
     }
     let types = types(leaf);
     let named = match value {
@@ -358,7 +343,7 @@ fn fits(leaf: &Value, value: &Value) -> bool {
         Value::String(text) => {
             // A text in place of a number or an instant has to be one.
             let is_one = match leaf["format"].as_str() {
-                Some("instant") => text.parse::<Timestamp>().is_ok() || is_number(text),
+                Some("instant") => is_time(value),
                 // As a number; the format of an id says nothing of that.
                 Some("decimal" | "count" | "sub-units" | "rate") => is_number(text),
                 _ => true,
@@ -374,13 +359,19 @@ fn fits(leaf: &Value, value: &Value) -> bool {
     types.is_empty() || types.contains(&named)
 }
 
+/// In one of the forms of an instant that are read.
+pub(super) fn is_time(value: &Value) -> bool {
+    let text = value.to_string();
+    Iso::deserialize(&mut serde_json::Deserializer::from_str(&text)).is_ok()
+}
+
 /// Also one that no integer type of this program can hold: sub-units of a coin can be so many.
-fn is_whole(number: &Number) -> bool {
+pub(super) fn is_whole(number: &Number) -> bool {
     number.as_f64().is_some_and(|number| number.fract() == 0.0)
 }
 
 /// Rates may have more digits than an amount.
-fn is_number(text: &str) -> bool {
+pub(super) fn is_number(text: &str) -> bool {
     let digits = text.bytes().any(|byte| byte.is_ascii_digit());
     digits
         && text
@@ -388,132 +379,5 @@ fn is_number(text: &str) -> bool {
             .all(|byte| matches!(byte, b'0'..=b'9' | b'-' | b'+' | b'.' | b'e' | b'E'))
 }
 
-/// One word, as programs use them: nothing of anybody's has this form and is in place of such a word.
-fn is_word(text: &str) -> bool {
-    !text.is_empty()
-        && text.len() <= WORD
-        && text
-            .bytes()
-            .all(|byte| byte.is_ascii_alphabetic() || byte == b'_')
-}
-
-/// The name of a member, unless it is somebody's: an address is a key in some answers.
-fn told(name: &str) -> String {
-    let short = name.len() <= 24
-        && name
-            .bytes()
-            .all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
-    let digits = name.bytes().filter(u8::is_ascii_digit).count();
-    match short && digits <= 2 || is_word(name) {
-        true => name.to_owned(),
-        false => written_over(name),
-    }
-}
-
-/// A text of the same form: digits stay digits and letters letters, and a time stays a time.
-fn written_over(text: &str) -> String {
-    let is_time = text.parse::<Timestamp>().is_ok() || text.parse::<Date>().is_ok();
-    let keeps_letters = is_time || is_number(text);
-    text.chars()
-        .map(|c| match c {
-            '0'..='9' => '1',
-            _ if keeps_letters => c,
-            'A'..='Z' => 'X',
-            ' '..='~' if !c.is_ascii_alphabetic() => c,
-            _ => 'x',
-        })
-        .collect()
-}
-
 /// By the kind of resource, the places of several answers.
 pub(super) type Places = BTreeMap<String, BTreeSet<String>>;
-
-#[cfg(test)]
-mod tests {
-    use serde_json::json;
-
-    use super::*;
-
-    const PLANTED: [&str; 4] = [
-        "Ada Lovelace",
-        "ada.lovelace@example.com",
-        "Tf4711Lovelace4711",
-        "+44 4711 4711",
-    ];
-
-    /// A value with something planted wherever a text can be, in each form that an object has.
-    fn planted(shapes: &Shapes, schema: &Value, with: &str, depth: usize) -> Value {
-        let leaves = shapes.leaves_of(&[schema]);
-        let of = |kind: &str| {
-            leaves
-                .iter()
-                .copied()
-                .find(|leaf| types(leaf).contains(&kind))
-        };
-        if depth > 6 {
-            return Value::Null;
-        }
-        if let Some(leaf) = of("object") {
-            let mut members = Map::new();
-            for (name, schema) in leaf["properties"].as_object().into_iter().flatten() {
-                members.insert(name.clone(), planted(shapes, schema, with, depth + 1));
-            }
-            members.insert(with.to_owned(), with.into());
-            return members.into();
-        }
-        match of("array") {
-            Some(leaf) => json!([planted(shapes, &leaf["items"], with, depth + 1)]),
-            None => with.into(),
-        }
-    }
-
-    #[test]
-    fn nothing_of_anybody_is_left_wherever_it_was() {
-        let shapes = Shapes::new();
-        for operation in &shapes.operations {
-            let schema = operation.answer_body().to_value();
-            for with in PLANTED {
-                let answer = planted(&shapes, &schema, with, 0);
-                assert!(answer.to_string().contains(with));
-                let stripped = shapes.strip(&schema, &answer).to_string();
-                for part in ["Ada", "ada", "ovelace", "4711"] {
-                    assert!(!stripped.contains(part), "{part} is in {stripped}");
-                }
-            }
-        }
-    }
-
-    #[test]
-    fn what_is_written_over_keeps_its_form() {
-        for (text, form) in [
-            ("2021-05-10T18:04:14.224Z", "1111-11-11T11:11:11.111Z"),
-            ("2021-05-10", "1111-11-11"),
-            ("-12.50", "-11.11"),
-            ("1e-8", "1e-1"),
-            ("G3viJEJgE8Jk2oekSdgT2A", "X1xxXXXxX1Xx1xxxXxxX1X"),
-            ("Zoë <zoe@example.com>", "Xxx <xxx@xxxxxxx.xxx>"),
-            ("", ""),
-        ] {
-            assert_eq!(written_over(text), form);
-        }
-        for time in ["1111-11-11T11:11:11.111Z", "1111-11-11"] {
-            assert_eq!(written_over(time), time);
-        }
-        assert!("1111-11-11T11:11:11.111Z".parse::<Timestamp>().is_ok());
-    }
-
-    #[test]
-    fn a_currency_is_a_name_and_an_address_is_not() {
-        for name in ["BTC", "USDC_m", "BIP72b", "refundAddresses", "minerFees"] {
-            assert_eq!(told(name), name);
-        }
-        for name in [
-            "mzWP2NBdyhbtCbTJQ9kyZLh6yXMLsJtNF8",
-            "0x52908400098527886E0F7030069857D2E4169EE7",
-            "bitcoincash:qpm2qsznhks23z7629mms6s4cwef74vcwvy22gdx6a",
-            "ada@example.com",
-        ] {
-            assert_ne!(told(name), name);
-        }
-    }
-}

@@ -108,6 +108,15 @@ fn each_change_of_a_shape_is_named() {
     change("get_payout", &|payout| {
         payout["amount"] = json!(["twelve"]);
         payout["requestDate"] = "yesterday".into();
+        // In UTC, as all times of BitPay's that name no zone.
+        payout["effectiveDate"] = "2021-05-10T18:04:14".into();
+    });
+    change("get_ledger_balances", &|balances| {
+        balances[0]["currency"] = json!(["EUR"]);
+        balances[0]["reserved"] = 12.into();
+        let first = balances[0].as_object_mut().unwrap();
+        first.remove("balance");
+        first.remove("amount");
     });
     let changed = record(&home);
     let shown = home.run(&["drift", changed.to_str().unwrap()]);
@@ -119,10 +128,14 @@ fn each_change_of_a_shape_is_named() {
         "data.status  has a value that is not known: teleported",
         "data.amount  is a list, and not number or string",
         "data.requestDate  is a text, and not integer",
+        "data[].currency  is a list, and not string",
+        "data[].reserved  is a number, and is not described",
+        "data[].balance or amount  is missing",
         "invoices  buyer.region",
     ] {
         assert!(told.contains(line), "{line} is not in\n{told}");
     }
+    assert!(!told.contains("effectiveDate"), "{told}");
     // One file alone, for programs.
     let refund = changed.join("get_refund.json");
     let shown = home.run(&["drift", refund.to_str().unwrap(), "--json"]);
@@ -141,9 +154,9 @@ fn a_recording_holds_nothing_of_anybody() {
     let sandbox = Sandbox::builder().seed(5).start().unwrap();
     let (home, demo) = merchant(&sandbox);
     let order = json!({
-        "price": 4711.25, "currency": "EUR", "orderId": "planted-order-4711", "itemDesc": "Planted teapot",
-        "posData": "planted data", "redirectURL": "https://planted.example/thanks",
-        "buyer": { "name": "Petra Planted", "email": "petra@planted.example", "address1": "Planted Road 4711",
+        "price": 4711.25, "currency": "EUR", "orderId": "planted-order-4711", "itemDesc": "Planted",
+        "posData": "{\"Planted\":\"planted\"}", "redirectURL": "https://planted.example/thanks",
+        "buyer": { "name": "Petra Planted", "email": "petra@planted.example", "address1": "Planted Road 4711", "locality": "Planted", "region": "planted",
             "phone": "+49 4711 4711", "notify": true },
     });
     home.run(&["call", "create_invoice", "--data", &order.to_string()])
@@ -164,6 +177,49 @@ fn a_recording_holds_nothing_of_anybody() {
             assert!(!text.contains(&secret[..8]), "a secret is in {name}");
         }
     }
+}
+
+#[test]
+fn a_token_that_may_not_list_records_an_invoice_that_is_named() {
+    let sandbox = Sandbox::builder().seed(5).start().unwrap();
+    let (home, demo) = merchant(&sandbox);
+    let folder = folder(&home);
+    let path = folder.to_str().unwrap();
+    let shown = home.run(&["invoice", "list", "--json"]).ok();
+    let invoices: Value = serde_json::from_str(&shown.out).unwrap();
+    let id = invoices[0]["id"].as_str().unwrap();
+    let mut guard = home.store().lock("default").unwrap();
+    guard
+        .update(|profile| {
+            profile.forget_token(Facade::Merchant);
+            profile.forget_token(Facade::Payout);
+            profile.set_token(AnyToken::parse(Facade::Pos, &demo.pos).unwrap());
+        })
+        .unwrap();
+    drop(guard);
+    let shown = home.run(&["record", path]).ok();
+    assert!(shown.row("get_invoice").contains("no invoice to ask for"));
+    let shown = home.run(&["record", path, "--invoice", id]).ok();
+    assert!(shown.row("get_invoice").ends_with("recorded"));
+    home.run(&["drift", path]).ok();
+    home.run(&["record", path, "--invoice", "a/b"])
+        .fails(2, "--invoice");
+}
+
+#[test]
+fn what_the_sandbox_has_and_the_recordings_have_not_is_named() {
+    let sandbox = Sandbox::builder().seed(5).start().unwrap();
+    let (home, _) = merchant(&sandbox);
+    let folder = record(&home);
+    let path = folder.join("get_invoice.json");
+    let mut recording: Value = serde_json::from_slice(&fs::read(&path).unwrap()).unwrap();
+    let invoice = recording["answer"]["data"].as_object_mut().unwrap();
+    invoice.remove("exchangeRates");
+    fs::write(&path, recording.to_string()).unwrap();
+    let shown = home.run(&["drift", path.to_str().unwrap()]).ok();
+    let told = shown.out;
+    assert!(told.contains("  invoices  exchangeRates\n"), "{told}");
+    assert!(!told.contains("  refunds  "), "{told}");
 }
 
 #[test]
