@@ -169,9 +169,18 @@ async fn serve(handler: Handler, request: Request<Incoming>) -> io::Result<Respo
     let body = tokio::time::timeout(READ_TIMEOUT, Limited::new(body, BODY_LIMIT).collect()).await;
     let mut answer = match body {
         Ok(Ok(body)) => handler(Request::from_parts(head, body.to_bytes())),
-        Ok(Err(error)) if error.is::<LengthLimitError>() => refused(StatusCode::PAYLOAD_TOO_LARGE),
-        Ok(Err(_)) => refused(StatusCode::BAD_REQUEST),
-        Err(_) => refused(StatusCode::REQUEST_TIMEOUT),
+        Ok(Err(error)) if error.is::<LengthLimitError>() => Answer::new(text(
+            StatusCode::PAYLOAD_TOO_LARGE,
+            format!("the body is longer than {BODY_LIMIT} bytes"),
+        )),
+        Ok(Err(error)) => Answer::new(text(
+            StatusCode::BAD_REQUEST,
+            format!("the body cannot be read: {error}"),
+        )),
+        Err(_) => Answer::new(text(
+            StatusCode::REQUEST_TIMEOUT,
+            format!("the body did not come within {READ_TIMEOUT:?}"),
+        )),
     };
     if let Some(saved) = answer.saved.take()
         && let Err(why) = saved.await.unwrap_or_else(|_| Err(String::new()))
@@ -203,16 +212,14 @@ async fn serve(handler: Handler, request: Request<Incoming>) -> io::Result<Respo
     Ok(Response::from_parts(head, part))
 }
 
-fn refused(status: StatusCode) -> Answer {
-    let mut response = Response::default();
-    *response.status_mut() = status;
-    Answer::new(response)
-}
-
 /// Not what was done is in doubt, but whether it will be remembered.
 pub(crate) fn unavailable(why: String) -> Response<Bytes> {
+    text(StatusCode::SERVICE_UNAVAILABLE, why)
+}
+
+fn text(status: StatusCode, why: String) -> Response<Bytes> {
     let mut response = Response::new(why.into());
-    *response.status_mut() = StatusCode::SERVICE_UNAVAILABLE;
+    *response.status_mut() = status;
     let kind = HeaderValue::from_static("text/plain; charset=utf-8");
     response.headers_mut().insert(CONTENT_TYPE, kind);
     response
