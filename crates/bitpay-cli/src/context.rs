@@ -27,6 +27,8 @@ pub struct Io<'a> {
     pub(crate) input: Box<dyn Read + 'a>,
     pub(crate) out: Box<dyn Write + 'a>,
     pub(crate) err: Box<dyn Write + 'a>,
+    /// Somebody can be asked.
+    pub(crate) is_terminal: bool,
     observer: Option<Observer>,
     verbose: Verbose,
 }
@@ -38,12 +40,20 @@ impl<'a> Io<'a> {
             input: Box::new(input),
             out: Box::new(out),
             err: Box::new(err),
+            is_terminal: false,
             observer: None,
             verbose: Arc::new(|text| {
                 // Whoever closed it does not want to read it.
                 let _ = writeln!(io::stderr(), "{text}");
             }),
         }
+    }
+
+    /// Somebody sits at a terminal and can be asked before money moves. Not so unless it is said.
+    #[must_use]
+    pub fn terminal(mut self, is_terminal: bool) -> Self {
+        self.is_terminal = is_terminal;
+        self
     }
 
     /// Has this told what `--verbose` prints, in place of the standard error of the process. It is told while
@@ -86,6 +96,9 @@ pub(crate) struct Global {
     /// Write JSON: results to standard output, notes and errors to standard error, one a line
     #[arg(long, global = true, help_heading = "Everywhere")]
     pub(crate) json: bool,
+    /// Do not ask before money moves in production, or many payouts are made
+    #[arg(short, long, global = true, help_heading = "Everywhere")]
+    pub(crate) yes: bool,
     /// Print each request and answer to standard error, without keys, tokens, codes and personal data. With
     /// --json each is a line
     #[arg(short, long, global = true, help_heading = "Everywhere")]

@@ -16,6 +16,7 @@
 mod bill;
 mod browser;
 mod call;
+mod confirm;
 mod context;
 mod diagnose;
 mod failure;
@@ -26,6 +27,7 @@ mod ledger;
 mod pair;
 mod payout;
 mod payout_group;
+mod payout_run;
 mod quickstart;
 mod rates;
 mod recipient;

@@ -1,14 +1,17 @@
 //! `payout`.
 
+use std::path::PathBuf;
+
 use bitpay_blocking::model::payout::{CreatePayout, ListPayouts, Payee, Payout, PayoutStatus};
 use bitpay_blocking::time::Date;
 use bitpay_blocking::{Amount, Currency, PayoutId, RecipientId, ShopperId};
 use clap::{Args, Subcommand};
 use serde_json::json;
 
-use crate::context::{Context, or_empty, parse, parse_some, table};
+use crate::context::{Context, money, or_empty, parse, parse_some, table};
 use crate::failure::Failure;
 use crate::payout_group::{self, GroupCommand};
+use crate::payout_run;
 
 #[derive(Subcommand)]
 pub(crate) enum PayoutCommand {
@@ -39,16 +42,30 @@ pub(crate) enum PayoutCommand {
 #[derive(Args)]
 pub(crate) struct CreateArgs {
     /// How much, in units of the currency: 12.50. BitPay's least is worth 5 US dollars
-    amount: String,
+    #[arg(required_unless_present = "from_csv")]
+    amount: Option<String>,
     /// The currency of the amount: USD
-    currency: String,
+    #[arg(required_unless_present = "from_csv")]
+    currency: Option<String>,
     /// Your own name for the payout, at most 100 characters and never used before: it alone finds the
     /// payout, should the answer be lost
-    #[arg(long, value_name = "TEXT")]
-    reference: String,
-    /// The currency of the ledger that pays
-    #[arg(long, value_name = "CURRENCY")]
-    ledger: String,
+    #[arg(long, value_name = "TEXT", required_unless_present = "from_csv")]
+    reference: Option<String>,
+    /// The currency of the ledger that pays. With --from-csv, of rows that name none
+    #[arg(long, value_name = "CURRENCY", required_unless_present = "from_csv")]
+    ledger: Option<String>,
+    /// Make a payout of each row of a file, one after the other; run it again as often as needed. Its first line
+    /// names the columns: reference, amount, currency, ledger, label, on, notification_url, and one of recipient,
+    /// shopper and email, of which each must be an active recipient's
+    #[arg(
+        long,
+        value_name = "FILE",
+        conflicts_with_all = ["amount", "currency", "reference", "payee", "label", "on", "notification_url"]
+    )]
+    from_csv: Option<PathBuf>,
+    /// Where it says what became of each row. [default: FILE, with the ending .results.csv]
+    #[arg(long, value_name = "FILE", requires = "from_csv")]
+    results: Option<PathBuf>,
     #[command(flatten)]
     payee: PayeeArgs,
     /// Your own name for who is paid
@@ -64,7 +81,7 @@ pub(crate) struct CreateArgs {
 
 /// Who is paid.
 #[derive(Args)]
-#[group(required = true, multiple = false)]
+#[group(id = "payee", multiple = false)]
 pub(crate) struct PayeeArgs {
     /// Pay this recipient, who must be active
     #[arg(long, value_name = "ID")]
@@ -135,9 +152,17 @@ pub(crate) fn run(context: &mut Context<'_>, command: PayoutCommand) -> Result<(
 }
 
 fn create(context: &mut Context<'_>, args: CreateArgs) -> Result<(), Failure> {
-    let amount: Amount = parse("AMOUNT", &args.amount)?;
-    let currency: Currency = parse("CURRENCY", &args.currency)?;
-    let ledger: Currency = parse("--ledger", &args.ledger)?;
+    if let Some(file) = args.from_csv {
+        return payout_run::run(context, &file, args.ledger.as_deref(), args.results);
+    }
+    // clap asks for all of them.
+    let given = |name: &str, value: Option<String>| {
+        value.ok_or_else(|| Failure::Usage(format!("{name} is missing")))
+    };
+    let amount: Amount = parse("AMOUNT", &given("AMOUNT", args.amount)?)?;
+    let currency: Currency = parse("CURRENCY", &given("CURRENCY", args.currency)?)?;
+    let ledger: Currency = parse("--ledger", &given("--ledger", args.ledger)?)?;
+    let reference = given("--reference", args.reference)?;
     let recipient: Option<RecipientId> = parse_some("--recipient", args.payee.recipient.as_ref())?;
     let shopper: Option<ShopperId> = parse_some("--shopper", args.payee.shopper.as_ref())?;
     let payee = match (recipient, shopper, args.payee.invite) {
@@ -150,7 +175,7 @@ fn create(context: &mut Context<'_>, args: CreateArgs) -> Result<(), Failure> {
             ));
         }
     };
-    let mut request = CreatePayout::new(args.reference, payee, amount, currency, ledger);
+    let mut request = CreatePayout::new(reference, payee, amount, currency, ledger);
     if let Some(day) = parse_some::<Date>("--on", args.on.as_ref())? {
         request = request.effective_date(day);
     }
@@ -158,6 +183,8 @@ fn create(context: &mut Context<'_>, args: CreateArgs) -> Result<(), Failure> {
     request.notification_url = args.notification_url;
     request.check()?;
     let client = context.client_for("create_payout", None)?;
+    let what = format!("pay {}", money(amount, &request.currency));
+    context.confirm_in_production(client.environment(), &what)?;
     context.note(&format!(
         "reference {} (finds the payout, should the answer be lost: {})",
         request.reference(),

@@ -52,6 +52,8 @@ fn create(context: &mut Context<'_>, args: &CreateArgs) -> Result<(), Failure> {
     if !args.invite {
         payout::refuse_invitations(&request.instructions)?;
     }
+    let what = format!("ask for {} payouts", request.instructions.len());
+    context.confirm_in_production(client.environment(), &what)?;
     let mut made = client.create_payout_group(&request)?.into_value();
     let text = summary("made", &made.created, &made.failed);
     without_tokens(&mut made.created);

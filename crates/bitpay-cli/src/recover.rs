@@ -38,8 +38,12 @@ enum Happened {
 }
 
 /// What was found out about an intent.
-struct Line {
-    effect: Effect,
+pub(crate) struct Line {
+    pub(crate) effect: Effect,
+    /// The same in words.
+    pub(crate) what: String,
+    /// Of what was made.
+    pub(crate) id: Option<String>,
     json: Value,
     text: String,
 }
@@ -101,7 +105,7 @@ fn close(
 }
 
 /// Looks up an intent with the token that it was made with; the client writes down what it finds.
-fn find_out(context: &Context<'_>, profile: &Profile, intent: &Intent) -> Line {
+pub(crate) fn find_out(context: &Context<'_>, profile: &Profile, intent: &Intent) -> Line {
     let grant = match intent.facade {
         Some(facade) => profile.any_grant(facade).map_err(Failure::from),
         None => Ok(AnyGrant::identity(profile.identity().clone())),
@@ -169,5 +173,11 @@ fn line(intent: &Intent, effect: Effect, what: &str, id: Option<String>) -> Line
         "guid": guid, "reference": reference, "resource": resource,
         "effect": effect, "id": id, "finding": what, "look_up": look_up,
     });
-    Line { effect, json, text }
+    Line {
+        effect,
+        what: what.to_owned(),
+        id,
+        json,
+        text,
+    }
 }

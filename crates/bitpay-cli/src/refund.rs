@@ -193,6 +193,10 @@ fn create(context: &mut Context<'_>, args: CreateArgs) -> Result<(), Failure> {
     if let Some(reference) = args.reference {
         request = request.reference(reference);
     }
+    if !args.preview {
+        let what = format!("refund the invoice {id}");
+        context.confirm_in_production(client.environment(), &what)?;
+    }
     context.note(&format!(
         "guid {} (finds the refund, should the answer be lost: bitpay refund get --guid {0})",
         request.guid()

@@ -311,10 +311,7 @@ impl OpenIntents {
     /// When it is not an entry.
     pub fn read(&mut self, line: &[u8]) -> Result<(), Damaged> {
         self.lines += 1;
-        let damaged = |problem| Damaged {
-            line: self.lines,
-            problem,
-        };
+        let damaged = |problem| Damaged::new(self.lines, problem);
         let line = core::str::from_utf8(line).map_err(|_| damaged("not UTF-8".to_string()))?;
         match Entry::parse(line).map_err(|error| damaged(error.problem))? {
             Entry::Intent(intent) => {
@@ -371,6 +368,17 @@ pub struct Damaged {
     pub line: u64,
     /// What is wrong with it, without its text.
     pub problem: String,
+}
+
+impl Damaged {
+    /// What is wrong with a line, which is counted from 1; without its text.
+    #[must_use]
+    pub fn new(line: u64, problem: impl Into<String>) -> Self {
+        Self {
+            line,
+            problem: problem.into(),
+        }
+    }
 }
 
 /// The intent was not written to the journal, and so nothing was sent.

@@ -8,7 +8,7 @@ use std::mem;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 
-use bitpay_core::journal::{Entry, Journal, OpenIntents};
+use bitpay_core::journal::{Damaged, Entry, Journal, OpenIntents};
 
 use crate::files::{self, failed};
 use crate::store::Observer;
@@ -74,15 +74,58 @@ impl FileJournal {
     /// [`StoreError::Exposed`] when others can access the file.
     pub fn open_intents(&self) -> Result<OpenIntents, StoreError> {
         let mut open = OpenIntents::new();
+        self.read_lines(|_, line| open.read(line))?;
+        Ok(open)
+    }
+
+    /// Reads all entries, from the oldest to the youngest, and tells each. Takes no lock.
+    ///
+    /// ```
+    /// # let dir = tempfile::tempdir()?;
+    /// use bitpay_core::journal::Entry;
+    /// use bitpay_store::Store;
+    ///
+    /// let journal = Store::open(dir.path().join("bitpay"))?.journal("shop")?;
+    /// let mut payouts = 0;
+    /// journal.read(|entry| {
+    ///     if let Entry::Intent(intent) = entry {
+    ///         payouts += usize::from(intent.operation == "create_payout");
+    ///     }
+    /// })?;
+    /// assert_eq!(payouts, 0);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    /// As [`open_intents`](Self::open_intents).
+    pub fn read(&self, mut each: impl FnMut(Entry)) -> Result<(), StoreError> {
+        self.read_lines(|number, line| {
+            let problem = match str::from_utf8(line).map(Entry::parse) {
+                Ok(Ok(entry)) => {
+                    each(entry);
+                    return Ok(());
+                }
+                Ok(Err(error)) => error.problem,
+                Err(error) => error.to_string(),
+            };
+            Err(Damaged::new(number, problem))
+        })
+    }
+
+    /// Tells each whole line with its number.
+    fn read_lines(
+        &self,
+        mut each: impl FnMut(u64, &[u8]) -> Result<(), Damaged>,
+    ) -> Result<(), StoreError> {
         let file = match File::open(&self.path) {
             Ok(file) => file,
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(open),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
             Err(error) => return Err(failed("read", &self.path)(error)),
         };
         files::check_private(&self.path, 0o600)?;
         let mut file = BufReader::new(file);
         let mut line = Vec::new();
-        loop {
+        for number in 1.. {
             line.clear();
             file.by_ref()
                 .take(LONGEST)
@@ -90,13 +133,14 @@ impl FileJournal {
                 .map_err(failed("read", &self.path))?;
             if line.pop() != Some(b'\n') && (line.len() as u64) < LONGEST - 1 {
                 // The end, or what was torn there.
-                return Ok(open);
+                break;
             }
-            open.read(&line).map_err(|source| StoreError::Journal {
+            each(number, &line).map_err(|source| StoreError::Journal {
                 path: self.path.clone(),
                 source,
             })?;
         }
+        Ok(())
     }
 
     /// Adds a line, and waits until it is on disk. Whoever finds nobody writing does it for all who wait.

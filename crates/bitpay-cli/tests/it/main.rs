@@ -11,6 +11,7 @@ mod kept;
 mod killed;
 mod ledgers;
 mod operations;
+mod payout_runs;
 mod payouts;
 mod program;
 mod quickstart;

@@ -1,0 +1,659 @@
+//! `payout create --from-csv`: many payouts, one after the other, safe to run again.
+//!
+//! What was done is known from the journal of the profile, where each reference is written before its request
+//! leaves, and from BitPay; the file of results is for people.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs::{File, TryLockError};
+use std::path::{Path, PathBuf};
+
+use bitpay_blocking::journal::{Entry, Intent, IntentId};
+use bitpay_blocking::model::payout::{CreatePayout, ListPayouts, Payee, Payout};
+use bitpay_blocking::model::recipient::{ListRecipients, RecipientStatus};
+use bitpay_blocking::time::Date;
+use bitpay_blocking::{Amount, AnyGrant, Client, Currency, Effect, Error, RecipientId, ShopperId};
+use bitpay_store::Profile;
+use csv::{ReaderBuilder, StringRecord, Trim};
+use serde::Serialize;
+use serde_json::json;
+
+use crate::context::{Context, money, table};
+use crate::failure::Failure;
+use crate::{payout, recover};
+
+const COLUMNS: &[&str] = &[
+    "reference",
+    "email",
+    "recipient",
+    "shopper",
+    "amount",
+    "currency",
+    "ledger",
+    "label",
+    "on",
+    "notification_url",
+];
+
+/// So many failures of one kind, one after the other, and the others would fail as well.
+const SAME_FAILURES: usize = 3;
+
+/// A file with more mistakes is the wrong file.
+const MISTAKES_SHOWN: usize = 20;
+
+/// Where it stands with a row.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Serialize)]
+#[serde(rename_all = "kebab-case")]
+enum State {
+    /// By this run.
+    Made,
+    /// Before, under the same reference.
+    MadeBefore,
+    /// Nobody knows yet; it is not sent again.
+    Unknown,
+    /// The reference is another payout's.
+    OtherPayout,
+    Refused,
+    NotTried,
+}
+
+impl State {
+    const ALL: [(Self, &'static str); 6] = [
+        (Self::Made, "made"),
+        (Self::MadeBefore, "made before"),
+        (Self::Unknown, "unknown"),
+        (Self::OtherPayout, "other payout"),
+        (Self::Refused, "refused"),
+        (Self::NotTried, "not tried"),
+    ];
+
+    fn name(self) -> &'static str {
+        let found = Self::ALL.iter().find(|(state, _)| *state == self);
+        found.map_or("", |(_, name)| name)
+    }
+}
+
+struct Row {
+    line: u64,
+    who: String,
+    request: CreatePayout,
+    state: State,
+    payout: String,
+    message: String,
+}
+
+impl Row {
+    fn set(&mut self, state: State, payout: impl Into<String>, message: impl Into<String>) {
+        self.state = state;
+        self.payout = payout.into();
+        self.message = message.into();
+    }
+}
+
+/// What the journal knows of a reference.
+enum Before {
+    Made(String),
+    Open(Box<Intent>),
+}
+
+pub(crate) fn run(
+    context: &mut Context<'_>,
+    file: &Path,
+    ledger: Option<&str>,
+    results: Option<PathBuf>,
+) -> Result<(), Failure> {
+    let _lock = lock(file)?;
+    let mut mistakes = Vec::new();
+    let drafts = read(file, ledger, &mut mistakes)?;
+    complain(file, &mistakes)?;
+    let profile = context.profile()?;
+    let client = context.client_for("create_payout", None)?;
+    let mut rows = resolve(&client, drafts, &mut mistakes)?;
+    complain(file, &mistakes)?;
+    know(context, &profile, &mut rows)?;
+    let left = rows.iter().filter(|row| row.state == State::NotTried);
+    let question = match summary(&rows) {
+        Some(sums) => format!("pay {} of {} payouts: {sums}", left.count(), rows.len()),
+        None => String::new(),
+    };
+    if !question.is_empty() {
+        context.confirm(&question)?;
+    }
+    let path = results.unwrap_or_else(|| beside(file));
+    let mut report = Report::new(&path, &rows)?;
+    pay(context, &client, &mut rows, &mut report)?;
+    conclude(context, &rows, &path)
+}
+
+/// Keeps a second run of the same file out.
+fn lock(path: &Path) -> Result<File, Failure> {
+    let failed = |error: std::io::Error| Failure::Refused(format!("{}: {error}", path.display()));
+    let file = File::open(path).map_err(failed)?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(TryLockError::WouldBlock) => Err(Failure::Refused(format!(
+            "{} is being paid by another run: wait for its end",
+            path.display()
+        ))),
+        Err(TryLockError::Error(error)) => Err(failed(error)),
+    }
+}
+
+/// `may.results.csv`, of `may.csv`.
+fn beside(file: &Path) -> PathBuf {
+    file.with_extension("results.csv")
+}
+
+fn complain(file: &Path, mistakes: &[String]) -> Result<(), Failure> {
+    if mistakes.is_empty() {
+        return Ok(());
+    }
+    let mut text = format!("nothing was sent: {}:", file.display());
+    for mistake in mistakes.iter().take(MISTAKES_SHOWN) {
+        text += &format!("\n  {mistake}");
+    }
+    if mistakes.len() > MISTAKES_SHOWN {
+        text += &format!("\n  and {} more", mistakes.len() - MISTAKES_SHOWN);
+    }
+    Err(Failure::Refused(text))
+}
+
+/// Who is paid, as the file says.
+enum Who {
+    Payee(Payee),
+    Email(String),
+}
+
+/// A row before its email address is looked up.
+struct Draft {
+    line: u64,
+    who: Who,
+    reference: String,
+    amount: Amount,
+    currency: Currency,
+    ledger: Currency,
+    label: Option<String>,
+    on: Option<Date>,
+    notification_url: Option<String>,
+}
+
+fn read(
+    file: &Path,
+    ledger: Option<&str>,
+    mistakes: &mut Vec<String>,
+) -> Result<Vec<Draft>, Failure> {
+    let failed = |error: csv::Error| {
+        Failure::Refused(format!("nothing was sent: {}: {error}", file.display()))
+    };
+    let mut reader = ReaderBuilder::new()
+        .trim(Trim::All)
+        .from_path(file)
+        .map_err(failed)?;
+    let mut columns = BTreeMap::new();
+    for (index, name) in reader.headers().map_err(failed)?.iter().enumerate() {
+        let name = name.trim_start_matches('\u{feff}').to_ascii_lowercase();
+        match COLUMNS.iter().find(|it| **it == name) {
+            None => mistakes.push(format!(
+                "the column {name:?} means nothing here; there are {}",
+                COLUMNS.join(", ")
+            )),
+            Some(column) if columns.insert(*column, index).is_some() => {
+                mistakes.push(format!("there are two columns {name}"));
+            }
+            Some(_) => {}
+        }
+    }
+    if !mistakes.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut drafts = Vec::new();
+    let mut references = BTreeMap::new();
+    for record in reader.records() {
+        let record = match record {
+            Ok(record) => record,
+            Err(error) => {
+                mistakes.push(error.to_string());
+                continue;
+            }
+        };
+        let line = record.position().map_or(0, csv::Position::line);
+        match draft(line, &columns, &record, ledger) {
+            Ok(draft) => {
+                if let Some(first) = references.insert(draft.reference.clone(), line) {
+                    mistakes.push(format!(
+                        "line {line}: reference: line {first} has the same one, and it may name one payout only"
+                    ));
+                }
+                drafts.push(draft);
+            }
+            Err(mistake) => mistakes.push(format!("line {line}: {mistake}")),
+        }
+    }
+    if drafts.is_empty() && mistakes.is_empty() {
+        mistakes.push("there are no payouts in it".to_owned());
+    }
+    Ok(drafts)
+}
+
+fn draft(
+    line: u64,
+    columns: &BTreeMap<&str, usize>,
+    record: &StringRecord,
+    ledger: Option<&str>,
+) -> Result<Draft, String> {
+    let given = |name: &str| {
+        let value = record.get(*columns.get(name)?)?;
+        (!value.is_empty()).then_some(value)
+    };
+    let needed = |name: &str| given(name).ok_or_else(|| format!("{name} is missing"));
+    let who = match (given("recipient"), given("shopper"), given("email")) {
+        (Some(id), None, None) => {
+            Who::Payee(Payee::Recipient(value::<RecipientId>("recipient", id)?))
+        }
+        (None, Some(id), None) => Who::Payee(Payee::Shopper(value::<ShopperId>("shopper", id)?)),
+        (None, None, Some(email)) => Who::Email(email.to_owned()),
+        _ => return Err("say who is paid: one of recipient, shopper and email".to_owned()),
+    };
+    let ledger = given("ledger")
+        .or(ledger)
+        .ok_or("ledger is missing: add the column, or give --ledger")?;
+    Ok(Draft {
+        line,
+        who,
+        reference: needed("reference")?.to_owned(),
+        amount: value("amount", needed("amount")?)?,
+        currency: value("currency", needed("currency")?)?,
+        ledger: value("ledger", ledger)?,
+        label: given("label").map(str::to_owned),
+        on: given("on").map(|day| value("on", day)).transpose()?,
+        notification_url: given("notification_url").map(str::to_owned),
+    })
+}
+
+fn value<T: std::str::FromStr<Err: std::fmt::Display>>(
+    name: &str,
+    text: &str,
+) -> Result<T, String> {
+    text.parse().map_err(|error| format!("{name}: {error}"))
+}
+
+/// Pays nobody whom BitPay would have to invite: each address has to be an active recipient's.
+fn resolve(
+    client: &Client<AnyGrant>,
+    drafts: Vec<Draft>,
+    mistakes: &mut Vec<String>,
+) -> Result<Vec<Row>, Failure> {
+    let mut active: BTreeMap<String, Vec<RecipientId>> = BTreeMap::new();
+    let mut others: BTreeMap<String, RecipientStatus> = BTreeMap::new();
+    if drafts
+        .iter()
+        .any(|draft| matches!(draft.who, Who::Email(_)))
+    {
+        for recipient in client.rows(&ListRecipients::new()) {
+            let recipient = recipient?;
+            let Some(email) = recipient.email.map(|email| email.to_lowercase()) else {
+                continue;
+            };
+            match recipient.status {
+                RecipientStatus::Active => active.entry(email).or_default().push(recipient.id),
+                other => {
+                    others.insert(email, other);
+                }
+            }
+        }
+    }
+    let mut rows = Vec::new();
+    for draft in drafts {
+        let line = draft.line;
+        let (payee, who) = match draft.who {
+            Who::Payee(payee) => {
+                let who = match &payee {
+                    Payee::Recipient(id) => id.to_string(),
+                    Payee::Shopper(id) => id.to_string(),
+                    _ => String::new(),
+                };
+                (payee, who)
+            }
+            Who::Email(email) => {
+                let key = email.to_lowercase();
+                match (active.get(&key).map(Vec::as_slice), others.get(&key)) {
+                    (Some([id]), _) => (Payee::Recipient(id.clone()), email),
+                    (Some(_), _) => {
+                        mistakes.push(format!(
+                            "line {line}: email: {email} is more than one recipient's; say which in the column recipient"
+                        ));
+                        continue;
+                    }
+                    (None, Some(status)) => {
+                        mistakes.push(format!(
+                            "line {line}: email: the recipient {email} is {status}, and only an active one can be paid"
+                        ));
+                        continue;
+                    }
+                    (None, None) => {
+                        mistakes.push(format!(
+                            "line {line}: email: {email} is nobody's: invite that person first, with `bitpay recipient invite`"
+                        ));
+                        continue;
+                    }
+                }
+            }
+        };
+        let mut request = CreatePayout::new(
+            draft.reference,
+            payee,
+            draft.amount,
+            draft.currency,
+            draft.ledger,
+        );
+        if let Some(day) = draft.on {
+            request = request.effective_date(day);
+        }
+        request.label = draft.label;
+        request.notification_url = draft.notification_url;
+        if let Err(error) = request.check() {
+            mistakes.push(format!("line {line}: {error}"));
+        }
+        rows.push(Row {
+            line,
+            who,
+            request,
+            state: State::NotTried,
+            payout: String::new(),
+            message: String::new(),
+        });
+    }
+    Ok(rows)
+}
+
+/// Marks what earlier runs have done, or may have done.
+fn know(context: &Context<'_>, profile: &Profile, rows: &mut [Row]) -> Result<(), Failure> {
+    let before = journal(context, profile)?;
+    for row in rows {
+        match before.get(row.request.reference()) {
+            None => {}
+            Some(Before::Made(id)) => row.set(State::MadeBefore, id, ""),
+            Some(Before::Open(intent)) => {
+                let found = recover::find_out(context, profile, intent);
+                match found.effect {
+                    Effect::Happened => row.set(State::MadeBefore, found.id.unwrap_or_default(), ""),
+                    Effect::Nothing => {}
+                    _ => row.set(
+                        State::Unknown,
+                        "",
+                        format!(
+                            "{}; when you know that there is none: bitpay recover --close {} --as nothing",
+                            found.what, intent.id
+                        ),
+                    ),
+                }
+            }
+        }
+    }
+    Ok(())
+}
+
+/// By reference, the payouts that were asked for with this profile. What is known not to have happened is as
+/// if it had not been asked for.
+fn journal(context: &Context<'_>, profile: &Profile) -> Result<BTreeMap<String, Before>, Failure> {
+    let server = profile.environment().base_url().to_string();
+    let mut intents: BTreeMap<IntentId, (Intent, Option<(Effect, String)>)> = BTreeMap::new();
+    context
+        .store()?
+        .journal(profile.name())?
+        .read(|entry| match entry {
+            Entry::Intent(intent)
+                if intent.operation == "create_payout" && intent.server == server =>
+            {
+                intents.insert(intent.id, (intent, None));
+            }
+            Entry::Outcome(outcome) if outcome.settles() => {
+                if let Some((_, settled)) = intents.get_mut(&outcome.id) {
+                    *settled = Some((outcome.effect, outcome.resource.unwrap_or_default()));
+                }
+            }
+            _ => {}
+        })?;
+    let mut before = BTreeMap::new();
+    for (intent, settled) in intents.into_values() {
+        let Some(reference) = intent.reference.clone() else {
+            continue;
+        };
+        match settled {
+            Some((Effect::Nothing, _)) => {}
+            Some((_, id)) => {
+                before.insert(reference, Before::Made(id));
+            }
+            None => {
+                before
+                    .entry(reference)
+                    .or_insert(Before::Open(Box::new(intent)));
+            }
+        }
+    }
+    Ok(before)
+}
+
+/// What is still to be paid, in each currency.
+fn summary(rows: &[Row]) -> Option<String> {
+    let mut sums: BTreeMap<(String, String), Amount> = BTreeMap::new();
+    for row in rows.iter().filter(|row| row.state == State::NotTried) {
+        let ledger = row.request.ledger_currency().map(ToString::to_string);
+        let key = (row.request.currency.to_string(), ledger.unwrap_or_default());
+        let sum = sums.entry(key).or_insert(Amount::ZERO);
+        // More than all money there is.
+        *sum = sum.checked_add(row.request.amount)?;
+    }
+    let each = sums.iter().map(|((currency, ledger), sum)| {
+        format!("{} from the ledger {ledger}", money(*sum, currency))
+    });
+    let text = each.collect::<Vec<_>>().join(", ");
+    (!text.is_empty()).then_some(text)
+}
+
+/// The file of results: rewritten at the beginning, then a line for each row as it is done.
+struct Report {
+    writer: csv::Writer<File>,
+    path: PathBuf,
+}
+
+impl Report {
+    fn new(path: &Path, rows: &[Row]) -> Result<Self, Failure> {
+        let failed = |error: String| {
+            Failure::Refused(format!("nothing was sent: {}: {error}", path.display()))
+        };
+        let file = File::create(path).map_err(|error| failed(error.to_string()))?;
+        let mut report = Self {
+            writer: csv::Writer::from_writer(file),
+            path: path.to_owned(),
+        };
+        let header = ["line", "reference", "state", "payout", "message"];
+        report
+            .writer
+            .write_record(header)
+            .map_err(|error| failed(error.to_string()))?;
+        for row in rows.iter().filter(|row| row.state == State::Unknown) {
+            report.add(row).map_err(failed)?;
+        }
+        Ok(report)
+    }
+
+    fn add(&mut self, row: &Row) -> Result<(), String> {
+        let line = row.line.to_string();
+        let reference = row.request.reference();
+        let fields = [
+            &line,
+            reference,
+            row.state.name(),
+            &row.payout,
+            &row.message,
+        ];
+        let written = self.writer.write_record(fields);
+        written
+            .map_err(|error| error.to_string())
+            .and_then(|()| self.writer.flush().map_err(|error| error.to_string()))
+            .map_err(|error| format!("{}: {error}", self.path.display()))
+    }
+}
+
+fn pay(
+    context: &mut Context<'_>,
+    client: &Client<AnyGrant>,
+    rows: &mut [Row],
+    report: &mut Report,
+) -> Result<(), Failure> {
+    let mut last = (String::new(), 0);
+    let mut unwritten = None;
+    let is_to_do = |row: &&mut Row| matches!(row.state, State::NotTried | State::MadeBefore);
+    for row in rows.iter_mut().filter(is_to_do) {
+        let kind = match pay_one(client, row) {
+            Ok(()) => None,
+            Err(error) => Some(kind(&error)),
+        };
+        if let Err(error) = report.add(row) {
+            unwritten.get_or_insert(error);
+        }
+        match kind {
+            None => last = (String::new(), 0),
+            Some(kind) if kind == last.0 => last.1 += 1,
+            Some(kind) => last = (kind, 1),
+        }
+        if last.1 >= SAME_FAILURES {
+            context.note(&format!(
+                "stopped after {SAME_FAILURES} failures of one kind: {}",
+                row.message
+            ));
+            break;
+        }
+    }
+    for row in rows.iter().filter(|row| row.state == State::NotTried) {
+        if let Err(error) = report.add(row) {
+            unwritten.get_or_insert(error);
+        }
+    }
+    if let Some(error) = unwritten {
+        context.note(&format!("the file of results is not complete: {error}"));
+    }
+    Ok(())
+}
+
+/// What BitPay knows under the reference already is not made: another machine, with another journal, may
+/// have asked for it. It is looked at as well when the journal knows that it was made: the file may have been
+/// changed since.
+fn pay_one(client: &Client<AnyGrant>, row: &mut Row) -> Result<(), Error> {
+    let reference = row.request.reference().to_owned();
+    let known = client.list_payouts(&ListPayouts::new().reference(reference.clone()));
+    let known = match known {
+        Ok(known) => known.into_value(),
+        Err(error) => {
+            if row.state == State::NotTried {
+                row.set(State::Refused, "", format!("not looked up: {error}"));
+            }
+            return Err(error);
+        }
+    };
+    let mut named = known
+        .iter()
+        .filter(|payout| payout.reference.as_deref() == Some(&reference));
+    if let Some(payout) = named.next() {
+        let id = payout.id.to_string();
+        match is_of(payout, &row.request) {
+            true => row.set(State::MadeBefore, id, ""),
+            false => row.set(
+                State::OtherPayout,
+                id,
+                format!(
+                    "this reference names a payout of {}: use another one",
+                    money(payout.amount, &payout.currency)
+                ),
+            ),
+        }
+        return Ok(());
+    }
+    if row.state == State::MadeBefore {
+        return Ok(());
+    }
+    match client.create_payout(&row.request) {
+        Ok(made) => {
+            row.set(State::Made, made.id.to_string(), "");
+            Ok(())
+        }
+        Err(error) => {
+            let state = match error.effect() {
+                Effect::Nothing => State::Refused,
+                Effect::Happened => State::Made,
+                _ => State::Unknown,
+            };
+            let mut message = error.to_string();
+            if state == State::Unknown {
+                message += &format!("; look it up: {}", payout::look_up(&reference));
+            }
+            row.set(state, "", message);
+            Err(error)
+        }
+    }
+}
+
+/// By what BitPay tells of it. Whom it pays is compared where both are named in the same way.
+fn is_of(payout: &Payout, request: &CreatePayout) -> bool {
+    let is_payee = match request.payee() {
+        Some(Payee::Recipient(id)) => payout.recipient_id.as_ref().is_none_or(|it| *it == id),
+        Some(Payee::Shopper(id)) => payout.shopper_id.as_ref().is_none_or(|it| *it == id),
+        _ => true,
+    };
+    is_payee && payout.amount == request.amount && payout.currency == request.currency
+}
+
+/// Failures of one kind have one cause.
+fn kind(error: &Error) -> String {
+    match error.api() {
+        Some(api) => format!("{} {:?}", api.status, api.code),
+        None => format!("{:?}", error.effect()),
+    }
+}
+
+fn conclude(context: &mut Context<'_>, rows: &[Row], path: &Path) -> Result<(), Failure> {
+    let count = |state: State| rows.iter().filter(|row| row.state == state).count();
+    let counts: Vec<(&str, String)> = State::ALL
+        .iter()
+        .map(|(state, name)| match count(*state) {
+            0 => (*name, String::new()),
+            number => (*name, number.to_string()),
+        })
+        .collect();
+    let each: Vec<_> = rows
+        .iter()
+        .map(|row| {
+            json!({
+                "line": row.line, "reference": row.request.reference(), "state": row.state,
+                "payout": row.payout, "message": row.message,
+            })
+        })
+        .collect();
+    let json = json!({ "results": path, "rows": each });
+    let mut text = table(&counts);
+    let open: BTreeSet<State> = [State::Unknown, State::OtherPayout, State::Refused].into();
+    for row in rows.iter().filter(|row| open.contains(&row.state)) {
+        text += &format!(
+            "line {}  {}  {}  {}: {}\n",
+            row.line,
+            row.request.reference(),
+            row.who,
+            row.state.name(),
+            row.message
+        );
+    }
+    text += &format!("results  {}", path.display());
+    context.result(&json, || text);
+    let left = rows.len() - count(State::Made) - count(State::MadeBefore);
+    let told = format!("{left} of {} payouts were not made", rows.len());
+    match (count(State::Unknown), left, count(State::Made)) {
+        (0, 0, _) => Ok(()),
+        (0, _, 0) => Err(Failure::Refused(told)),
+        (0, _, _) => Err(Failure::After(format!(
+            "{told}; run it again when you have mended the cause"
+        ))),
+        (unknown, _, _) => Err(Failure::Open(format!(
+            "{told}, or {unknown} of them were: run it again to look, which sends none of these twice"
+        ))),
+    }
+}

@@ -1,0 +1,282 @@
+//! `payout create --from-csv`: many payouts, whatever happens on the way.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use bitpay_sandbox::Fault;
+use serde_json::Value;
+
+use crate::commands::paired;
+use crate::payouts::active;
+use crate::program::{Home, Ran};
+use crate::server::Server;
+
+fn file(home: &Home, text: &str) -> PathBuf {
+    let path = home.path().with_file_name("may.csv");
+    fs::write(&path, text).unwrap();
+    path
+}
+
+fn args(path: &Path) -> Vec<&str> {
+    let path = path.to_str().unwrap();
+    vec!["payout", "create", "--from-csv", path, "--yes"]
+}
+
+fn run(home: &Home, path: &Path) -> Ran {
+    home.run(&args(path))
+}
+
+/// How many payouts the sandbox has under each reference.
+fn made(home: &Home) -> BTreeMap<String, usize> {
+    let mut made = BTreeMap::new();
+    let mut offset = 0;
+    loop {
+        let offset_text = offset.to_string();
+        let list = ["payout", "list", "--json", "--limit", "100", "--offset"];
+        let listed = home.run(&[&list[..], &[&offset_text]].concat()).ok().json();
+        let listed = listed.as_array().unwrap().clone();
+        for payout in &listed {
+            let reference = payout["reference"].as_str().unwrap().to_owned();
+            *made.entry(reference).or_default() += 1;
+        }
+        if listed.len() < 100 {
+            return made;
+        }
+        offset += listed.len();
+    }
+}
+
+/// By reference, what the file of results says.
+fn results(path: &Path) -> BTreeMap<String, String> {
+    let mut reader = csv::Reader::from_path(path.with_extension("results.csv")).unwrap();
+    let mut states = BTreeMap::new();
+    for record in reader.records() {
+        let record = record.unwrap();
+        let twice = states.insert(record[1].to_owned(), record[2].to_owned());
+        assert_eq!(twice, None, "{record:?}");
+    }
+    states
+}
+
+#[test]
+fn a_run_that_is_killed_twice_pays_each_row_once() {
+    const ROWS: usize = 1_000;
+    let server = Server::start();
+    let home = paired(&server, "payout");
+    let mut text = "reference,email,amount,currency,ledger\n".to_owned();
+    for recipient in ["ada", "bob", "eve"] {
+        active(&server, &home, &format!("{recipient}@example.org"));
+    }
+    for row in 0..ROWS {
+        let who = ["ada", "Bob", "EVE"][row % 3];
+        let (units, cents) = (5 + row % 40, row % 100);
+        writeln!(
+            text,
+            "may-{row},{who}@example.org,{units}.{cents:02},USD,EUR"
+        )
+        .unwrap();
+    }
+    let path = file(&home, &text);
+    // Three things happen to each request: a look first, and then a payout, in each of which a kill falls.
+    for (kill, at) in [(1, 3 * 500 + 4), (2, 3 * 900 + 5)] {
+        let mut child = Command::new(env!("CARGO_BIN_EXE_bitpay"))
+            .args(args(&path))
+            .env("BITPAY_HOME", home.path())
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        server.kill_at(at, child.id());
+        let status = child.wait().unwrap();
+        server.kill_nobody();
+        assert_eq!(status.code(), None, "kill {kill} did not come");
+    }
+    let before = made(&home).len();
+    assert!(before > 200 && before < ROWS, "{before}");
+    let done = run(&home, &path).ok();
+    let told: usize = ["made", "made before"]
+        .iter()
+        .map(|state| done.row(&format!("{state}  ")).parse::<usize>().unwrap())
+        .sum();
+    assert_eq!(told, ROWS);
+    let made = made(&home);
+    assert_eq!(made.len(), ROWS);
+    assert!(made.values().all(|count| *count == 1));
+    let results = results(&path);
+    assert_eq!(results.len(), ROWS);
+    assert!(results.values().all(|state| state.starts_with("made")));
+    // Nothing is left to do, and nobody is asked.
+    let sent = server.count("create_payout");
+    run(&home, &path).ok();
+    assert_eq!(server.count("create_payout"), sent);
+}
+
+#[test]
+fn a_row_whose_outcome_is_unknown_is_not_sent_again_unasked() {
+    let server = Server::start();
+    let home = paired(&server, "payout");
+    let ada = active(&server, &home, "ada@example.org");
+    let rows = ["a", "b", "c"].map(|name| format!("{name},{ada},5,USD,EUR\n"));
+    let path = file(
+        &home,
+        &format!(
+            "reference,recipient,amount,currency,ledger\n{}",
+            rows.concat()
+        ),
+    );
+    // Nothing is done, and nobody can know.
+    let fault = Fault::answer(502, "text/html", "<html>bad gateway</html>");
+    server.inject(fault.on("create_payout").without_work().after(1));
+    let ran = run(&home, &path).fails(3, "run it again to look");
+    assert_eq!(ran.row("made  "), "2");
+    assert!(ran.out.contains("line 3  b  "), "{ran:?}");
+    assert_eq!(results(&path)["b"], "unknown");
+    let again = run(&home, &path).fails(3, "1 of 3 payouts were not made");
+    assert_eq!(again.row("unknown  "), "1");
+    let sent = server.bodies("create_payout");
+    assert_eq!(sent.len(), 3, "each was sent once");
+    // Somebody has looked.
+    let open = home.run(&["recover", "--json"]);
+    let open: Value = serde_json::from_str(&open.out).unwrap();
+    let intent = open[0]["intent"].as_str().unwrap();
+    home.run(&["recover", "--close", intent, "--as", "nothing"])
+        .ok();
+    let done = run(&home, &path).ok();
+    assert_eq!(done.row("made before"), "2");
+    assert_eq!(made(&home).len(), 3);
+}
+
+#[test]
+fn an_answer_that_was_lost_counts_when_its_payout_is_there() {
+    let server = Server::start();
+    let home = paired(&server, "payout");
+    let ada = active(&server, &home, "ada@example.org");
+    let path = file(
+        &home,
+        &format!(
+            "reference,recipient,amount,currency,ledger\na,{ada},5,USD,EUR\nb,{ada},6,USD,EUR\n"
+        ),
+    );
+    server.inject(Fault::lost().on("create_payout").times(1));
+    let first = run(&home, &path);
+    if first.code != 0 {
+        run(&home, &path).ok();
+    }
+    assert_eq!(made(&home).values().copied().collect::<Vec<_>>(), [1, 1]);
+}
+
+#[test]
+fn a_file_with_a_mistake_sends_nothing_and_names_each() {
+    let server = Server::start();
+    let home = paired(&server, "payout");
+    let ada = active(&server, &home, "ada@example.org");
+    home.run(&["recipient", "invite", "new@example.org"]).ok();
+    let path = file(
+        &home,
+        &format!(
+            "\u{feff}Reference,email,recipient,amount,currency,ledger,on\n\
+             a,ada@example.org,,5,USD,EUR,\n\
+             a,ada@example.org,,5,USD,EUR,\n\
+             b,nobody@example.org,,5,USD,EUR,\n\
+             c,new@example.org,,5,USD,EUR,\n\
+             d,,{ada},five,USD,EUR,\n\
+             e,,,5,USD,EUR,\n\
+             f,,{ada},5,USD,,\n\
+             g,,{ada},5,USD,EUR,tomorrow\n\
+             h,,{ada},5,USD\n"
+        ),
+    );
+    let told = run(&home, &path).fails(1, "nothing was sent").err;
+    for mistake in [
+        "line 3: reference: line 2 has the same one",
+        "line 6: amount: ",
+        "line 7: say who is paid",
+        "line 8: ledger is missing",
+        "line 9: on: ",
+        "found record with 5 fields",
+    ] {
+        assert!(told.contains(mistake), "{mistake:?} is not in {told}");
+    }
+    let path = file(
+        &home,
+        "reference,email,amount,currency,ledger\n\
+         b,nobody@example.org,5,USD,EUR\n\
+         c,new@example.org,5,USD,EUR\n",
+    );
+    let told = run(&home, &path).fails(1, "nothing was sent").err;
+    assert!(told.contains("line 2: email: nobody@example.org is nobody's"));
+    assert!(told.contains("line 3: email: the recipient new@example.org is invited"));
+    let path = file(&home, "reference,amount,currency,ledger,emial\n");
+    run(&home, &path).fails(1, "the column \"emial\" means nothing here");
+    let path = file(&home, "reference,email,amount,currency,ledger\n");
+    run(&home, &path).fails(1, "no payouts in it");
+    let missing = path.with_file_name("june.csv");
+    run(&home, &missing).fails(1, "june.csv");
+    assert_eq!(server.count("create_payout"), 0);
+}
+
+#[test]
+fn nobody_is_paid_without_consent_or_twice_under_one_reference() {
+    let server = Server::start();
+    let home = paired(&server, "payout");
+    let ada = active(&server, &home, "ada@example.org");
+    let rows = |amount: &str| {
+        format!("reference,recipient,amount,currency\na,{ada},{amount},USD\nb,{ada},7.50,USD\n")
+    };
+    let path = file(&home, &rows("5"));
+    let mut args = args(&path);
+    args.extend(["--ledger", "EUR"]);
+    let without: Vec<&str> = args.iter().copied().filter(|it| *it != "--yes").collect();
+    home.run(&without).fails(
+        1,
+        "pay 2 of 2 payouts: 12.50 USD from the ledger EUR: say that you mean it with --yes",
+    );
+    assert_eq!(server.count("create_payout"), 0);
+    // Another run of the same file is at work.
+    let held = fs::File::open(&path).unwrap();
+    held.lock().unwrap();
+    home.run(&args).fails(1, "is being paid by another run");
+    drop(held);
+    home.run(&args).ok();
+    // The amount was changed after it was paid.
+    let path = file(&home, &rows("6"));
+    let told = home.run(&args).fails(1, "1 of 2 payouts were not made").out;
+    assert!(
+        told.contains("this reference names a payout of 5.00 USD"),
+        "{told}"
+    );
+    assert_eq!(results(&path)["a"], "other payout");
+    assert_eq!(server.count("create_payout"), 2);
+}
+
+#[test]
+fn what_fails_for_all_is_not_tried_for_all() {
+    let server = Server::start();
+    let home = paired(&server, "payout");
+    let ada = active(&server, &home, "ada@example.org");
+    let mut text = "reference,recipient,amount,currency,ledger\n".to_owned();
+    for row in 0..20 {
+        writeln!(text, "r{row},{ada},5,USD,EUR").unwrap();
+    }
+    let path = file(&home, &text);
+    let body = r#"{"status":"error","code":"010207","message":"Insufficient funds"}"#;
+    server.inject(
+        Fault::answer(400, "application/json", body)
+            .on("create_payout")
+            .times(100),
+    );
+    let ran = run(&home, &path).fails(1, "20 of 20 payouts were not made");
+    assert!(
+        ran.err.contains("stopped after 3 failures of one kind"),
+        "{ran:?}"
+    );
+    assert_eq!(ran.row("not tried"), "17");
+    assert_eq!(server.count("create_payout"), 3);
+    server.heal();
+    run(&home, &path).ok();
+    assert_eq!(made(&home).len(), 20);
+}
