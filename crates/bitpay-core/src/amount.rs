@@ -71,16 +71,23 @@ impl Amount {
         self.0.normalize().scale() <= places
     }
 
-    /// The sum, or `None` where it does not fit.
+    /// The sum, exactly; `None` where it has more digits than fit.
     #[must_use]
     pub fn checked_add(self, other: Self) -> Option<Self> {
-        self.0.checked_add(other.0).map(Self::from)
+        self.exact(other, self.0.checked_add(other.0)?)
     }
 
-    /// The difference, or `None` where it does not fit.
+    /// The difference, exactly; `None` where it has more digits than fit.
     #[must_use]
     pub fn checked_sub(self, other: Self) -> Option<Self> {
-        self.0.checked_sub(other.0).map(Self::from)
+        self.exact(other, self.0.checked_sub(other.0)?)
+    }
+
+    /// The decimal library rounds what has too many digits; money is not rounded.
+    fn exact(self, other: Self, result: Decimal) -> Option<Self> {
+        let needed = |amount: Self| amount.0.normalize().scale();
+        let is_exact = result.scale() >= needed(self).max(needed(other));
+        is_exact.then_some(Self(result))
     }
 }
 

@@ -62,6 +62,7 @@ pub mod operation;
 pub mod paging;
 pub mod pairing;
 pub mod raw;
+pub mod reconcile;
 pub mod retry;
 #[cfg(feature = "schema")]
 pub mod schema;

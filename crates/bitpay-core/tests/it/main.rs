@@ -23,6 +23,7 @@ mod models_payouts;
 mod observed;
 mod paging;
 mod pairing;
+mod reconciled;
 #[cfg(feature = "server")]
 mod requests;
 mod retry;

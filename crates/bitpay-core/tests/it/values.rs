@@ -9,6 +9,7 @@ use bitpay_core::model::invoice::{ExceptionStatus, InvoiceStatus, TransactionSpe
 use bitpay_core::model::refund::RefundStatus;
 use bitpay_core::time::{Date, Timestamp};
 use proptest::prelude::*;
+use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
 fn config() -> ProptestConfig {
@@ -44,6 +45,32 @@ fn plain_decimal() -> impl Strategy<Value = String> {
 
 proptest! {
     #![proptest_config(config())]
+
+    /// Held against whole numbers: what both sides are at 28 places, modulo 2^128.
+    #[test]
+    fn a_sum_or_difference_is_exact_or_none(
+        (one, one_scale) in (-(1_i128 << 96) + 1..1 << 96, 0..=28_u32),
+        (other, other_scale) in (-(1_i128 << 96) + 1..1 << 96, 0..=28_u32),
+        cut in 0..96_u32,
+    ) {
+        let at_28 = |amount: Amount| {
+            let amount = amount.decimal();
+            amount.mantissa().wrapping_mul(10_i128.wrapping_pow(28 - amount.scale()))
+        };
+        let of = |digits: i128, scale| Amount::from(Decimal::from_i128_with_scale(digits, scale));
+        let (one, other) = (of(one >> cut, one_scale), of(other, other_scale));
+        if let Some(sum) = one.checked_add(other) {
+            prop_assert_eq!(at_28(sum), at_28(one).wrapping_add(at_28(other)));
+        }
+        if let Some(difference) = one.checked_sub(other) {
+            prop_assert_eq!(at_28(difference), at_28(one).wrapping_sub(at_28(other)));
+        }
+        // What fits is not refused.
+        if one_scale == other_scale && cut > 1 {
+            prop_assert!(one.checked_sub(one).is_some_and(Amount::is_zero));
+            prop_assert!(one.checked_add(one).is_some());
+        }
+    }
 
     #[test]
     fn decimals_keep_their_digits_and_scale(number in plain_decimal()) {
