@@ -18,6 +18,7 @@ mod browser;
 mod call;
 mod confirm;
 mod context;
+mod csv_file;
 mod diagnose;
 mod failure;
 mod invoice;
@@ -31,6 +32,7 @@ mod payout_run;
 mod quickstart;
 mod rates;
 mod recipient;
+mod reconcile;
 mod record;
 mod recover;
 mod refund;
@@ -135,6 +137,8 @@ enum Command {
     Record(record::RecordArgs),
     /// Compare recordings with what this version and its sandbox take for true
     Drift(record::DriftArgs),
+    /// Compare your orders with the invoices and ledgers: what was paid, fulfilled, refunded and settled
+    Reconcile(reconcile::ReconcileArgs),
     /// Find out what became of calls that were begun and have no outcome, after a crash or a lost answer
     Recover(recover::RecoverArgs),
     /// Find out why calls are refused
@@ -176,6 +180,7 @@ pub fn run<A: Into<OsString>>(args: impl IntoIterator<Item = A>, mut io: Io<'_>)
         Command::Sandbox(args) => sandbox::run(&mut context, &args),
         Command::Record(args) => record::record(&mut context, &args),
         Command::Drift(args) => record::drift(&mut context, &args),
+        Command::Reconcile(args) => reconcile::run(&mut context, &args),
         Command::Recover(args) => recover::run(&mut context, &args),
         Command::Diagnose(args) => diagnose::run(&mut context, &args),
     };

@@ -11,13 +11,13 @@ use bitpay_blocking::journal::{Entry, Intent, IntentId};
 use bitpay_blocking::model::payout::{CreatePayout, ListPayouts, Payee, Payout};
 use bitpay_blocking::model::recipient::{ListRecipients, RecipientStatus};
 use bitpay_blocking::time::Date;
-use bitpay_blocking::{Amount, AnyGrant, Client, Currency, Effect, Error, RecipientId, ShopperId};
+use bitpay_blocking::{Amount, AnyGrant, Client, Currency, Effect, Error, RecipientId};
 use bitpay_store::Profile;
-use csv::{ReaderBuilder, StringRecord, Trim};
 use serde::Serialize;
 use serde_json::json;
 
 use crate::context::{Context, money, table};
+use crate::csv_file::{self, Row as CsvRow};
 use crate::failure::Failure;
 use crate::{payout, recover};
 
@@ -36,9 +36,6 @@ const COLUMNS: &[&str] = &[
 
 /// So many failures of one kind, one after the other, and the others would fail as well.
 const SAME_FAILURES: usize = 3;
-
-/// A file with more mistakes is the wrong file.
-const MISTAKES_SHOWN: usize = 20;
 
 /// Where it stands with a row.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Serialize)]
@@ -102,13 +99,12 @@ pub(crate) fn run(
     results: Option<PathBuf>,
 ) -> Result<(), Failure> {
     let _lock = lock(file)?;
-    let mut mistakes = Vec::new();
-    let drafts = read(file, ledger, &mut mistakes)?;
-    complain(file, &mistakes)?;
+    let (drafts, mut mistakes) = read(file, ledger)?;
+    csv_file::complain(file, &mistakes)?;
     let profile = context.profile()?;
     let client = context.client_for("create_payout", None)?;
     let mut rows = resolve(&client, drafts, &mut mistakes)?;
-    complain(file, &mistakes)?;
+    csv_file::complain(file, &mistakes)?;
     know(context, &profile, &mut rows)?;
     let left = rows.iter().filter(|row| row.state == State::NotTried);
     let question = match summary(&rows) {
@@ -143,20 +139,6 @@ fn beside(file: &Path) -> PathBuf {
     file.with_extension("results.csv")
 }
 
-fn complain(file: &Path, mistakes: &[String]) -> Result<(), Failure> {
-    if mistakes.is_empty() {
-        return Ok(());
-    }
-    let mut text = format!("nothing was sent: {}:", file.display());
-    for mistake in mistakes.iter().take(MISTAKES_SHOWN) {
-        text += &format!("\n  {mistake}");
-    }
-    if mistakes.len() > MISTAKES_SHOWN {
-        text += &format!("\n  and {} more", mistakes.len() - MISTAKES_SHOWN);
-    }
-    Err(Failure::Refused(text))
-}
-
 /// Who is paid, as the file says.
 enum Who {
     Payee(Payee),
@@ -176,104 +158,49 @@ struct Draft {
     notification_url: Option<String>,
 }
 
-fn read(
-    file: &Path,
-    ledger: Option<&str>,
-    mistakes: &mut Vec<String>,
-) -> Result<Vec<Draft>, Failure> {
-    let failed = |error: csv::Error| {
-        Failure::Refused(format!("nothing was sent: {}: {error}", file.display()))
-    };
-    let mut reader = ReaderBuilder::new()
-        .trim(Trim::All)
-        .from_path(file)
-        .map_err(failed)?;
-    let mut columns = BTreeMap::new();
-    for (index, name) in reader.headers().map_err(failed)?.iter().enumerate() {
-        let name = name.trim_start_matches('\u{feff}').to_ascii_lowercase();
-        match COLUMNS.iter().find(|it| **it == name) {
-            None => mistakes.push(format!(
-                "the column {name:?} means nothing here; there are {}",
-                COLUMNS.join(", ")
-            )),
-            Some(column) if columns.insert(*column, index).is_some() => {
-                mistakes.push(format!("there are two columns {name}"));
-            }
-            Some(_) => {}
-        }
-    }
-    if !mistakes.is_empty() {
-        return Ok(Vec::new());
-    }
-    let mut drafts = Vec::new();
+fn read(file: &Path, ledger: Option<&str>) -> Result<(Vec<Draft>, Vec<String>), Failure> {
     let mut references = BTreeMap::new();
-    for record in reader.records() {
-        let record = match record {
-            Ok(record) => record,
-            Err(error) => {
-                mistakes.push(error.to_string());
-                continue;
-            }
-        };
-        let line = record.position().map_or(0, csv::Position::line);
-        match draft(line, &columns, &record, ledger) {
-            Ok(draft) => {
-                if let Some(first) = references.insert(draft.reference.clone(), line) {
-                    mistakes.push(format!(
-                        "line {line}: reference: line {first} has the same one, and it may name one payout only"
-                    ));
-                }
-                drafts.push(draft);
-            }
-            Err(mistake) => mistakes.push(format!("line {line}: {mistake}")),
+    let (drafts, mut mistakes) = csv_file::read(file, COLUMNS, |row| {
+        let draft = draft(row, ledger)?;
+        match references.insert(draft.reference.clone(), row.line) {
+            None => Ok(draft),
+            Some(first) => Err(format!(
+                "reference: line {first} has the same one, and it may name one payout only"
+            )),
         }
-    }
+    })?;
     if drafts.is_empty() && mistakes.is_empty() {
         mistakes.push("there are no payouts in it".to_owned());
     }
-    Ok(drafts)
+    Ok((drafts, mistakes))
 }
 
-fn draft(
-    line: u64,
-    columns: &BTreeMap<&str, usize>,
-    record: &StringRecord,
-    ledger: Option<&str>,
-) -> Result<Draft, String> {
-    let given = |name: &str| {
-        let value = record.get(*columns.get(name)?)?;
-        (!value.is_empty()).then_some(value)
-    };
-    let needed = |name: &str| given(name).ok_or_else(|| format!("{name} is missing"));
-    let who = match (given("recipient"), given("shopper"), given("email")) {
-        (Some(id), None, None) => {
-            Who::Payee(Payee::Recipient(value::<RecipientId>("recipient", id)?))
-        }
-        (None, Some(id), None) => Who::Payee(Payee::Shopper(value::<ShopperId>("shopper", id)?)),
+fn draft(row: &CsvRow<'_>, ledger: Option<&str>) -> Result<Draft, String> {
+    let who = match (
+        row.given("recipient"),
+        row.given("shopper"),
+        row.given("email"),
+    ) {
+        (Some(_), None, None) => Who::Payee(Payee::Recipient(row.value("recipient")?)),
+        (None, Some(_), None) => Who::Payee(Payee::Shopper(row.value("shopper")?)),
         (None, None, Some(email)) => Who::Email(email.to_owned()),
         _ => return Err("say who is paid: one of recipient, shopper and email".to_owned()),
     };
-    let ledger = given("ledger")
+    let ledger = row
+        .given("ledger")
         .or(ledger)
         .ok_or("ledger is missing: add the column, or give --ledger")?;
     Ok(Draft {
-        line,
+        line: row.line,
         who,
-        reference: needed("reference")?.to_owned(),
-        amount: value("amount", needed("amount")?)?,
-        currency: value("currency", needed("currency")?)?,
-        ledger: value("ledger", ledger)?,
-        label: given("label").map(str::to_owned),
-        on: given("on").map(|day| value("on", day)).transpose()?,
-        notification_url: given("notification_url").map(str::to_owned),
+        reference: row.needed("reference")?.to_owned(),
+        amount: row.value("amount")?,
+        currency: row.value("currency")?,
+        ledger: csv_file::value("ledger", ledger)?,
+        label: row.given("label").map(str::to_owned),
+        on: row.given("on").map(|_| row.value("on")).transpose()?,
+        notification_url: row.given("notification_url").map(str::to_owned),
     })
-}
-
-fn value<T: std::str::FromStr<Err: std::fmt::Display>>(
-    name: &str,
-    text: &str,
-) -> Result<T, String> {
-    text.parse().map_err(|error| format!("{name}: {error}"))
 }
 
 /// Pays nobody whom BitPay would have to invite: each address has to be an active recipient's.

@@ -15,6 +15,7 @@ mod payout_runs;
 mod payouts;
 mod program;
 mod quickstart;
+mod reconciled;
 mod record;
 mod recover;
 mod server;
