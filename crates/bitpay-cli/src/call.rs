@@ -29,7 +29,7 @@ use crate::{payout, refund};
 
 use about::{describe, find, list, no_operation};
 use data::Data;
-pub(crate) use data::read_input;
+pub(crate) use data::{read_file, read_input};
 
 #[derive(Args)]
 #[command(after_help = "\

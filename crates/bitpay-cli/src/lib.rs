@@ -38,6 +38,7 @@ mod recover;
 mod refund;
 mod sandbox;
 mod settlement;
+mod sign;
 mod sin;
 mod subscription;
 
@@ -131,6 +132,8 @@ enum Command {
     Sin(sin::SinCommand),
     /// Call any operation by its name, or any path
     Call(call::CallArgs),
+    /// Show what is signed of a request, or what a signature that is refused was made of
+    Sign(sign::SignArgs),
     /// Run a BitPay on this machine, with a dashboard
     Sandbox(sandbox::SandboxArgs),
     /// Save what BitPay really answers, with nothing of anybody in it
@@ -177,6 +180,7 @@ pub fn run<A: Into<OsString>>(args: impl IntoIterator<Item = A>, mut io: Io<'_>)
         Command::Wallets => rates::wallets(&mut context),
         Command::Sin(command) => sin::run(&mut context, &command),
         Command::Call(args) => call::run(&mut context, &args),
+        Command::Sign(args) => sign::run(&mut context, &args),
         Command::Sandbox(args) => sandbox::run(&mut context, &args),
         Command::Record(args) => record::record(&mut context, &args),
         Command::Drift(args) => record::drift(&mut context, &args),

@@ -67,8 +67,22 @@ impl Identity {
         &self.0.public_key
     }
 
-    /// The signature, when the key is in memory.
-    pub(crate) fn sign(&self, digest: &Digest) -> Option<Signature> {
+    /// Signs a hash, when the key is in memory; `None` where it [lives elsewhere](Self::elsewhere). Calls sign
+    /// by themselves: this is for requests that something else sends.
+    ///
+    /// ```
+    /// use bitpay_core::signature::Digest;
+    /// use bitpay_core::{Identity, PrivateKey};
+    ///
+    /// let identity = Identity::new(PrivateKey::from_bytes(&[7; 32])?);
+    /// let digest = Digest::of(&[b"https://bitpay.com/invoices", br#"{"price":5}"#]);
+    /// let signature = identity.sign(&digest).expect("the key is in memory");
+    /// assert!(identity.public_key().verify(&digest, &signature));
+    /// assert_eq!(digest.to_string().len(), 64);
+    /// # Ok::<(), bitpay_core::KeyError>(())
+    /// ```
+    #[must_use]
+    pub fn sign(&self, digest: &Digest) -> Option<Signature> {
         self.0.key.as_ref().map(|key| key.sign(digest))
     }
 }

@@ -243,7 +243,7 @@ pub(crate) fn read_input(context: &mut Context<'_>) -> Result<Zeroizing<String>,
     read_all(&mut context.io.input).map_err(|error| format!("standard input: {error}"))
 }
 
-pub(super) fn read_file(path: &str) -> Result<Zeroizing<String>, String> {
+pub(crate) fn read_file(path: &str) -> Result<Zeroizing<String>, String> {
     let read = || read_all(File::open(path)?);
     read().map_err(|error| format!("the file cannot be read: {error}"))
 }

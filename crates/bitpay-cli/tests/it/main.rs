@@ -19,4 +19,5 @@ mod reconciled;
 mod record;
 mod recover;
 mod server;
+mod signed;
 mod verbose;
