@@ -19,6 +19,7 @@ mod operations;
 mod paging;
 mod pos;
 mod raw;
+mod receivers;
 mod retries;
 mod sandbox_tls;
 mod schemas;
