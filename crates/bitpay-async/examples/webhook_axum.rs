@@ -161,6 +161,7 @@ where
     // The bytes as they came: a body that was parsed and printed again does not verify.
     let body = match timeout(PATIENCE, to_bytes(body, MAX_BODY)).await {
         Ok(Ok(body)) => body,
+        // Or it broke off, and nobody is there to be told.
         Ok(Err(_)) => return StatusCode::PAYLOAD_TOO_LARGE,
         Err(_) => return StatusCode::REQUEST_TIMEOUT,
     };
