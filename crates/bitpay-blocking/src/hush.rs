@@ -1,9 +1,10 @@
 //! Keeps secrets out of the log that the HTTP library writes.
 //!
 //! At the level `trace`, ureq writes addresses, and ureq-proto every byte that it sends and receives: tokens,
-//! signatures, codes. It cannot be told not to, other than by the level of the whole process. So while bytes
-//! are moved, that level is `debug`, but only when somebody would take those records: whoever wants to keep all
-//! others filters these out (`trace,ureq=debug,ureq_proto=debug`), and then nothing is changed here.
+//! signatures, codes. It does so above what ureq lets one put in its place (resolver, connector, transport), and
+//! cannot be told not to, other than by the level of the whole process. So while bytes are moved, that level is
+//! `debug`, but only when somebody would take those records: whoever wants to keep all others filters these out
+//! (`trace,ureq=debug,ureq_proto=debug`), and then nothing is changed here.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
@@ -31,16 +32,20 @@ pub(crate) struct Hush(());
 
 impl Hush {
     pub(crate) fn begin() -> Self {
-        let mut state = lock();
-        state.moving += 1;
-        // By these the library asks as well.
+        // Counted first: from here on nobody else ends a hush. And from here on whatever happens is counted
+        // back, should the logger panic.
+        lock().moving += 1;
+        let hush = Self(());
+        // By these the library asks as well. The logger is somebody else's code, so no lock is held: it may
+        // take its time, or make calls of its own.
         let is_taken = log_enabled!(target: "ureq::util", Level::Trace)
             || log_enabled!(target: "ureq_proto::util", Level::Trace);
         if is_taken {
+            let mut state = lock();
             set_max_level(LevelFilter::Debug);
             state.hushed = true;
         }
-        Self(())
+        hush
     }
 }
 

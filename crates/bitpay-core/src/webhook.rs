@@ -11,6 +11,9 @@
 //! Where BitPay does not sign, [`Unverified`] reads what is to be fetched.
 //! [`Seen`] remembers what was handled, once your handler has committed. Answer 200 with an empty body;
 //! anything else is delivered again.
+//!
+//! Whole receivers are among the clients' examples: `webhook_axum` of `bitpay-async`, and `webhook_server` of
+//! `bitpay-blocking`.
 
 use alloc::{boxed::Box, string::String, vec::Vec};
 use core::fmt;

@@ -293,6 +293,31 @@ mod tests {
     }
 
     #[test]
+    fn what_comes_from_elsewhere_or_under_no_known_licence_is_found() {
+        let text = fs::read_to_string(root().join(RULES)).unwrap();
+        let rules: Rules = toml::from_str(&text).unwrap();
+        let found = |source: &str, license: &str| {
+            let package = format!(
+                r#"{{"id":"","name":"a","version":"1.0.0","source":{source},"license":{license},
+                    "dependencies":[],"features":{{}},"targets":[]}}"#
+            );
+            strange(&serde_json::from_str(&package).unwrap(), &rules)
+        };
+        let registry = r#""registry+https://github.com/rust-lang/crates.io-index""#;
+        assert_eq!(found(registry, r#""MIT""#), None);
+        assert_eq!(found("null", r#""MIT""#), None);
+        for elsewhere in [
+            r#""git+https://example.com/a""#,
+            r#""registry+https://example.com""#,
+        ] {
+            assert!(found(elsewhere, r#""MIT""#).is_some(), "{elsewhere}");
+        }
+        for license in ["null", r#""GPL-3.0""#] {
+            assert!(found(registry, license).is_some(), "{license}");
+        }
+    }
+
+    #[test]
     fn releases_are_compared_by_number() {
         assert!(release("1.100") > release("1.89"));
         assert!(release("1.89.1") > release("1.89"));

@@ -105,7 +105,7 @@ pub(crate) fn check() -> Outcome {
             problems.push(format!("{}: money is never a float", file.display()));
         }
     }
-    problems.extend(promises_without_test()?);
+    problems.extend(pages_without_test()?);
     if problems.is_empty() {
         Ok(())
     } else {
@@ -113,24 +113,74 @@ pub(crate) fn check() -> Outcome {
     }
 }
 
-/// The tests that `docs/promises.md` names and that are not there.
-fn promises_without_test() -> Result<Vec<String>, String> {
-    const PAGE: &str = "docs/promises.md";
-    let page = fs::read_to_string(root().join(PAGE)).map_err(|error| format!("{PAGE}: {error}"))?;
+/// The tests that the pages name and that are not there, and who has none standing against them.
+fn pages_without_test() -> Result<Vec<String>, String> {
     let mut tests = String::new();
-    for file in rust_files(&root().join("crates"))? {
-        tests +=
-            &fs::read_to_string(&file).map_err(|error| format!("{}: {error}", file.display()))?;
+    for folder in ["crates", "xtask"] {
+        for file in rust_files(&root().join(folder))? {
+            tests += &fs::read_to_string(&file)
+                .map_err(|error| format!("{}: {error}", file.display()))?;
+        }
     }
-    let named = page
-        .split('`')
+    let read = |page: &str| {
+        fs::read_to_string(root().join(page)).map_err(|error| format!("{page}: {error}"))
+    };
+    let mut problems = promises_without_test(&read(PROMISES)?, &tests);
+    problems.extend(attackers_without_test(&read(THREATS)?, &tests));
+    Ok(problems)
+}
+
+const PROMISES: &str = "docs/promises.md";
+const THREATS: &str = "docs/threat-model.md";
+
+fn promises_without_test(page: &str, tests: &str) -> Vec<String> {
+    missing(PROMISES, page, tests).collect()
+}
+
+/// An attacker is a part of the page under a heading of the third level; its tests are in its last
+/// paragraph, after `**Tests:**`.
+fn attackers_without_test(page: &str, tests: &str) -> Vec<String> {
+    let mut problems = Vec::new();
+    let mut attackers = page.split("\n### ");
+    attackers.next();
+    let mut none = true;
+    for attacker in attackers {
+        none = false;
+        let name = attacker.lines().next().unwrap_or_default();
+        let said = attacker.split_once("**Tests:**").map(|(_, said)| said);
+        let said = said.and_then(|said| said.split("\n\n").next());
+        match said.filter(|said| named(said).next().is_some()) {
+            Some(said) => problems.extend(missing(THREATS, said, tests)),
+            None => problems.push(format!("{THREATS}: no test stands against: {name}")),
+        }
+    }
+    if none {
+        problems.push(format!("{THREATS}: no attacker"));
+    }
+    problems
+}
+
+fn missing<'a>(
+    page: &'a str,
+    text: &'a str,
+    tests: &'a str,
+) -> impl Iterator<Item = String> + use<'a> {
+    let is_there = |name: &str| {
+        ["(", "<"]
+            .iter()
+            .any(|then| tests.contains(&format!("fn {name}{then}")))
+    };
+    named(text)
+        .filter(move |name| *name != "compile_fail" && !is_there(name))
+        .map(move |name| format!("{page}: no test `{name}`"))
+}
+
+/// What looks like the name of a test.
+fn named(text: &str) -> impl Iterator<Item = &str> {
+    text.split('`')
         .skip(1)
         .step_by(2)
-        .filter(|name| name.contains('_') && !name.contains([' ', ':']));
-    Ok(named
-        .filter(|name| *name != "compile_fail" && !tests.contains(&format!("fn {name}")))
-        .map(|name| format!("{PAGE}: no test `{name}`"))
-        .collect())
+        .filter(|name| name.contains('_') && !name.contains([' ', ':']))
 }
 
 fn rust_files(folder: &Path) -> Result<Vec<PathBuf>, String> {
@@ -182,5 +232,59 @@ pub(crate) fn core_dependencies() -> Outcome {
         Ok(())
     } else {
         Err(format!("the core may not depend on: {}", others.join(", ")))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const TESTS: &str = "fn it_holds() {} fn it_holds_on_both<F: Front>() {}";
+
+    #[test]
+    fn a_promise_whose_test_is_not_there_is_named() {
+        let page = |name: &str| format!("| It breaks | `it_holds`, `{name}`, and `compile_fail` |");
+        assert!(promises_without_test(&page("it_holds_on_both"), TESTS).is_empty());
+        // Neither does the beginning of a name do.
+        for wrong in ["it_hold", "it_holds_too"] {
+            let problems = promises_without_test(&page(wrong), TESTS);
+            assert_eq!(problems, [format!("{PROMISES}: no test `{wrong}`")]);
+        }
+    }
+
+    #[test]
+    fn an_attacker_without_an_existing_test_is_named() {
+        let page = |against_the_second: &str| {
+            format!(
+                "# Threats\n`not_a_test`\n\n### A thief\n\nTakes `some_thing`.\n\n**Tests:** `it_holds`,\n\
+                 `it_holds_on_both`\n\n### A liar\n\nLies.\n\n{against_the_second}\n\n## The end\n\n`no_test`"
+            )
+        };
+        let told = |against: &str| attackers_without_test(&page(against), TESTS).join("; ");
+        assert_eq!(told("**Tests:** `it_holds`"), "");
+        let planted = told("**Tests:** `it_holds`, `it_held`");
+        assert_eq!(planted, format!("{THREATS}: no test `it_held`"));
+        for none in ["", "**Tests:**", "**Tests:** none yet"] {
+            assert_eq!(
+                told(none),
+                format!("{THREATS}: no test stands against: A liar")
+            );
+        }
+        assert_eq!(attackers_without_test("# Threats", TESTS).len(), 1);
+    }
+
+    /// In the pages themselves.
+    #[test]
+    fn a_wrong_name_that_is_planted_in_a_page_is_found() {
+        assert_eq!(pages_without_test(), Ok(Vec::new()));
+        let page = fs::read_to_string(root().join(THREATS)).unwrap();
+        let planted = page.replacen("**Tests:** `", "**Tests:** `planted_", 1);
+        assert_ne!(page, planted);
+        let mut tests = String::new();
+        for file in rust_files(&root().join("crates")).unwrap() {
+            tests += &fs::read_to_string(file).unwrap();
+        }
+        let problems = attackers_without_test(&planted, &tests).join("\n");
+        assert!(problems.contains("`planted_"), "{problems}");
     }
 }

@@ -13,12 +13,14 @@ mod confirms;
 #[allow(unreachable_pub, reason = "the laws are shared with the fuzz targets")]
 mod corpora;
 mod dropped;
+mod hush;
 mod journal;
 mod openapi;
 mod operations;
 mod paging;
 mod pos;
 mod raw;
+mod receivers;
 mod retries;
 mod sandbox_tls;
 mod schemas;
