@@ -41,6 +41,7 @@ mod settlement;
 mod sign;
 mod sin;
 mod subscription;
+mod webhook;
 
 use std::ffi::OsString;
 use std::sync::Arc;
@@ -132,6 +133,9 @@ enum Command {
     Sin(sin::SinCommand),
     /// Call any operation by its name, or any path
     Call(call::CallArgs),
+    /// Receive, verify, send and catch up with webhooks
+    #[command(subcommand)]
+    Webhook(webhook::WebhookCommand),
     /// Show what is signed of a request, or what a signature that is refused was made of
     Sign(sign::SignArgs),
     /// Run a BitPay on this machine, with a dashboard
@@ -180,6 +184,7 @@ pub fn run<A: Into<OsString>>(args: impl IntoIterator<Item = A>, mut io: Io<'_>)
         Command::Wallets => rates::wallets(&mut context),
         Command::Sin(command) => sin::run(&mut context, &command),
         Command::Call(args) => call::run(&mut context, &args),
+        Command::Webhook(command) => webhook::run(&mut context, command),
         Command::Sign(args) => sign::run(&mut context, &args),
         Command::Sandbox(args) => sandbox::run(&mut context, &args),
         Command::Record(args) => record::record(&mut context, &args),

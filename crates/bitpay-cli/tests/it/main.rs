@@ -21,3 +21,4 @@ mod recover;
 mod server;
 mod signed;
 mod verbose;
+mod webhooks;

@@ -26,7 +26,10 @@ fn what_is_signed_is_shown_and_verifies() {
     let token = "9kv7gGqZLoQ2fxbKEgfgndLoxwjp5na6VtGSH3sN7buX";
     let request = format!("POST /invoices\n\n{{\"token\":\"{token}\",\"price\":5}}\n");
     let shown = home.run_with(&["sign", "-"], &request).ok();
-    assert!(shown.out.contains("https://test.bitpay.com/invoices{"), "{shown:?}");
+    assert!(
+        shown.out.contains("https://test.bitpay.com/invoices{"),
+        "{shown:?}"
+    );
     assert!(!shown.out.contains(token));
     let revealed = home.run_with(&["sign", "-", "--reveal", "--json"], &request);
     let json: Value = revealed.json();
@@ -79,16 +82,25 @@ fn a_signature_over_something_else_is_explained() {
     }
     for (request, why) in [
         (request("3045"), "X-Signature: "),
-        (request("").replace("X-Identity: 0", "X-Identity: 9"), "X-Identity: "),
+        (
+            request("").replace("X-Identity: 0", "X-Identity: 9"),
+            "X-Identity: ",
+        ),
     ] {
-        home.run_with(&["sign", "-", "--check"], &request).fails(1, why);
+        home.run_with(&["sign", "-", "--check"], &request)
+            .fails(1, why);
     }
     for (request, why) in [
         ("POST /invoices\n\n{}".to_owned(), "no header X-Identity"),
-        ("{\"price\":5}".to_owned(), "its first line is not as `GET /path`"),
+        (
+            "{\"price\":5}".to_owned(),
+            "its first line is not as `GET /path`",
+        ),
         ("GET /a\nX-Identity 02\n\n".to_owned(), "is no header"),
     ] {
-        home.run_with(&["sign", "-", "--check"], &request).fails(2, why);
+        home.run_with(&["sign", "-", "--check"], &request)
+            .fails(2, why);
     }
-    home.run(&["sign", "/no/such/file"]).fails(2, "the request: ");
+    home.run(&["sign", "/no/such/file"])
+        .fails(2, "the request: ");
 }
