@@ -3,18 +3,28 @@
 use bitpay_blocking::Currency;
 use bitpay_blocking::model::ledger::{GetLedgerEntries, LedgerBalance, LedgerEntry};
 use bitpay_blocking::time::Date;
-use clap::Args;
+use clap::{Args, Subcommand};
 use jiff::{Timestamp, ToSpan as _, tz::TimeZone};
 
 use crate::context::{Context, or_empty, parse_some};
 use crate::failure::Failure;
+use crate::ledger_download::{self, DownloadArgs};
 
 #[derive(Args)]
+#[command(args_conflicts_with_subcommands = true)]
 pub(crate) struct LedgerArgs {
+    #[command(subcommand)]
+    command: Option<LedgerCommand>,
     /// Show the entries of this ledger: USD, EUR, ... [default: what each ledger holds]
     currency: Option<String>,
     #[command(flatten)]
     window: Window,
+}
+
+#[derive(Subcommand)]
+enum LedgerCommand {
+    /// Save all entries of a ledger in a file. What an interrupted run has saved is kept
+    Download(DownloadArgs),
 }
 
 /// A span of days.
@@ -22,10 +32,10 @@ pub(crate) struct LedgerArgs {
 pub(crate) struct Window {
     /// The first day, as YYYY-MM-DD. [default: 30 days ago]
     #[arg(long, value_name = "DAY")]
-    from: Option<String>,
+    pub(crate) from: Option<String>,
     /// The last day. [default: tomorrow, so that today is in it in every time zone]
     #[arg(long, value_name = "DAY")]
-    to: Option<String>,
+    pub(crate) to: Option<String>,
 }
 
 impl Window {
@@ -42,6 +52,9 @@ impl Window {
 }
 
 pub(crate) fn run(context: &mut Context<'_>, args: &LedgerArgs) -> Result<(), Failure> {
+    if let Some(LedgerCommand::Download(args)) = &args.command {
+        return ledger_download::run(context, args);
+    }
     let currency: Option<Currency> = parse_some("CURRENCY", args.currency.as_ref())?;
     match currency {
         Some(currency) => entries(context, currency, &args.window),

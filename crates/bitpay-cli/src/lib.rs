@@ -25,6 +25,7 @@ mod invoice;
 mod json;
 mod key;
 mod ledger;
+mod ledger_download;
 mod pair;
 mod payout;
 mod payout_group;
