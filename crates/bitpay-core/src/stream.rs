@@ -14,6 +14,7 @@ use http::{HeaderMap, HeaderValue, Method, StatusCode};
 use serde::de::DeserializeOwned;
 
 use crate::answer::{self, Answer};
+use crate::bounds;
 use crate::call::{Exchange, Incoming, Progress, Settings, Step};
 use crate::credential::Credential;
 use crate::environment::BaseUrl;
@@ -219,10 +220,13 @@ impl<E: Streamable> StreamCall<E> {
     /// Reads an item, and stops the call at one that cannot be read.
     fn item(
         text: &[u8],
-        status: u16,
+        exchange: &Exchange,
         items: &mut VecDeque<E::Item>,
         received: &mut u64,
     ) -> Result<(), DecodeError> {
+        let status = exchange.status();
+        bounds::check(text, exchange.max_items())
+            .map_err(|bound| DecodeError::beyond(bound, status, Bytes::copy_from_slice(text)))?;
         let item = json::read_bytes(text).map_err(|error| {
             DecodeError::new(
                 answer::problem(&error),
@@ -277,7 +281,7 @@ impl<E: Streamable> Incoming for StreamCall<E> {
                 Piece::Rest(_) => Err(Trouble::Large),
                 Piece::Row(row) => {
                     exchange.item(row);
-                    Self::item(row, status, items, received).map_err(|error| {
+                    Self::item(row, exchange, items, received).map_err(|error| {
                         unread = Some(error);
                         Trouble::Syntax
                     })
@@ -291,7 +295,7 @@ impl<E: Streamable> Incoming for StreamCall<E> {
                     .read(chunk, |name, data| {
                         exchange.item(data);
                         if name == wanted.as_bytes() && unread.is_none() {
-                            unread = Self::item(data, status, items, received).err();
+                            unread = Self::item(data, exchange, items, received).err();
                         }
                     })
                     .map_err(|_| Trouble::Large)
