@@ -967,7 +967,8 @@ impl Exchange {
             Reading::Refused(error) => {
                 let fault = match error.kind {
                     ApiErrorKind::RateLimited => Fault::Busy(error.retry_after),
-                    ApiErrorKind::NotJson if status.is_success() => Fault::Unknown,
+                    // No refusal by its status either: a page, or another protocol.
+                    ApiErrorKind::NotJson if !status.is_client_error() => Fault::Unknown,
                     _ if error.is_server_down() => Fault::Unknown,
                     _ => Fault::Final,
                 };
