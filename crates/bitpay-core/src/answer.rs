@@ -453,10 +453,12 @@ fn retry_after(text: &str, now: Timestamp) -> Option<Duration> {
 /// The id and the address of what an answer tells of, also when the answer is cut off or a field
 /// has an unexpected form.
 pub(crate) fn find_id_and_url(body: &[u8]) -> (Option<String>, Option<String>) {
-    // Without a copy: what is not UTF-8 is three times as long when it is made so.
-    let text_of = |name| {
+    // Without a copy, which would be three times as long where bytes are not UTF-8.
+    let text_of = |name: &str| {
         body.utf8_chunks()
-            .find_map(|chunk| member(chunk.valid(), name))
+            .map(|chunk| chunk.valid())
+            .filter(|text| text.len() > name.len())
+            .find_map(|text| member(text, name))
     };
     let id = text_of("\"id\"").filter(|id| is_id(id));
     let url = text_of("\"url\"").filter(|url| url.starts_with("http"));

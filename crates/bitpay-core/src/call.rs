@@ -51,7 +51,8 @@ use crate::time::Timestamp;
 /// server's own, so no clocks are compared.
 const FRESH: Duration = Duration::from_secs(5);
 
-/// The largest head of an answer, in bytes. The HTTP libraries have limits of their own, which differ.
+/// The largest head of an answer, in bytes: names and values, and four bytes for each line. The HTTP libraries
+/// have limits of their own besides: ureq takes 128 lines at most, and hyper, below reqwest, 100.
 pub const MAX_HEAD: usize = 64 << 10;
 
 /// What a client sends and accepts, whatever the operation: made once from a [`Config`].

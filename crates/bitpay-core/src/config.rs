@@ -47,7 +47,7 @@ pub struct Config {
     /// unless set.
     pub max_body: usize,
     /// How many items the lists of an answer may have together; of one that is read as it comes, those of a
-    /// row. 100 000 unless set: that many invoices take about 300 MB.
+    /// row. 100 000 unless set: that many invoices take about 170 MB.
     pub max_items: usize,
     /// The `User-Agent`; this crate's name and version unless set.
     pub user_agent: Option<String>,

@@ -14,7 +14,7 @@ use http::{HeaderMap, HeaderValue, Method, StatusCode};
 use serde::de::DeserializeOwned;
 
 use crate::answer::{self, Answer};
-use crate::bounds;
+use crate::bounds::{self, Bound};
 use crate::call::{Exchange, Incoming, Progress, Settings, Step};
 use crate::credential::Credential;
 use crate::environment::BaseUrl;
@@ -314,11 +314,13 @@ impl<E: Streamable> Incoming for StreamCall<E> {
                 exchange.failed(TransportError::new(TransportErrorKind::TooLarge, None));
             }
             Err(trouble) => {
-                let problem = match trouble {
-                    Trouble::Deep => "nested too deep",
-                    _ => "not valid JSON between two rows",
+                let error = match trouble {
+                    Trouble::Deep => DecodeError::beyond(Bound::Depth, status, Bytes::new()),
+                    _ => {
+                        let problem = "not valid JSON between two rows";
+                        DecodeError::new(problem.into(), status, Bytes::new())
+                    }
                 };
-                let error = DecodeError::new(problem.into(), status, Bytes::new());
                 exchange.refuse(error.into());
             }
         }

@@ -15,10 +15,11 @@ use std::time::{Duration, Instant};
 use bitpay_conformance::hostile::{ATTACKS, Allowed, Attack, Ending, GRACE};
 use bitpay_conformance::{Async, Blocking, Front, Listening as _, memory};
 
-/// The most that an attack may cost, in bytes: what came, and three times as much for what is made of it; each
-/// item of a list at the size of the largest; and what does not grow.
+/// The most that an attack may cost, in bytes. A text that fills an answer takes four times its size while it
+/// is read: as it came, as JSON of a field, as its text, and as that is moved. The largest item of a list, an
+/// invoice, takes 1.7 KB, however few bytes it came in. The rest is for what does not grow.
 fn most(allowed: Allowed) -> usize {
-    4 * allowed.max_body + 3_000 * allowed.max_items + (16 << 20)
+    4 * allowed.max_body + 1_800 * allowed.max_items + (4 << 20)
 }
 
 fn main() {
@@ -48,35 +49,51 @@ fn main() {
 }
 
 fn all(allowed: Allowed) {
-    println!("| The server sends | Client | The call ends with | Seconds | Memory |");
-    println!("| --- | --- | --- | ---: | ---: |");
+    println!("| The server sends | Blocking | Seconds | Memory | Async | Seconds | Memory |");
+    println!("| --- | --- | ---: | ---: | --- | ---: | ---: |");
     let mut wrong = Vec::new();
-    for index in 0..ATTACKS.len() {
-        wrong.extend(row::<Blocking>(index, allowed));
-        wrong.extend(row::<Async>(index, allowed));
+    for (index, attack) in ATTACKS.iter().enumerate() {
+        let (blocking, asynchronous) = (
+            Row::of::<Blocking>(index, allowed),
+            Row::of::<Async>(index, allowed),
+        );
+        println!(
+            "| {} | {} | {} |",
+            attack.name, blocking.cells, asynchronous.cells
+        );
+        for (front, row) in [(Blocking::NAME, blocking), (Async::NAME, asynchronous)] {
+            if !row.is_right {
+                wrong.push(format!("{front}: {}: {}", attack.name, row.cells));
+            }
+        }
     }
     assert!(wrong.is_empty(), "not as it should be: {wrong:#?}");
 }
 
-/// Prints a row of the table. Gives what is wrong with it.
-fn row<F: Front>(index: usize, allowed: Allowed) -> Option<String> {
-    let attack = &ATTACKS[index];
-    let (ending, took, cost) = match in_a_process(F::NAME, index, allowed) {
-        Ok(all) => all,
-        Err(problem) => return Some(format!("{}, {}: {problem}", attack.name, F::NAME)),
-    };
-    println!(
-        "| {} | {} | {ending} | {:.2} | {:.1} MB |",
-        attack.name,
-        F::NAME,
-        took as f64 / 1000.0,
-        cost as f64 / 1e6
-    );
-    let is_right = attack
-        .ends::<F>()
-        .iter()
-        .any(|right| format!("{right:?}") == ending);
-    (!is_right || cost > most(allowed)).then(|| format!("{}, {}", attack.name, F::NAME))
+/// How an attack on one of the clients went.
+struct Row {
+    cells: String,
+    is_right: bool,
+}
+
+impl Row {
+    fn of<F: Front>(index: usize, allowed: Allowed) -> Self {
+        match in_a_process(F::NAME, index, allowed) {
+            Ok((ending, took, cost)) => {
+                let (seconds, megabytes) = (took as f64 / 1e3, cost as f64 / 1e6);
+                let mut ends = ATTACKS[index].ends::<F>().iter();
+                Self {
+                    cells: format!("{ending} | {seconds:.2} | {megabytes:.1} MB"),
+                    is_right: ends.any(|right| format!("{right:?}") == ending)
+                        && cost <= most(allowed),
+                }
+            }
+            Err(problem) => Self {
+                cells: format!("{problem} | | "),
+                is_right: false,
+            },
+        }
+    }
 }
 
 fn in_a_process(
