@@ -3,6 +3,7 @@
 //! A list of any length needs no more memory than its longest row. What is around the rows is kept, and
 //! is read when the list is complete: only then is it certain that nothing is missing.
 
+use alloc::boxed::Box;
 use alloc::collections::VecDeque;
 use alloc::vec::Vec;
 use core::fmt;
@@ -223,17 +224,13 @@ impl<E: Streamable> StreamCall<E> {
         exchange: &Exchange,
         items: &mut VecDeque<E::Item>,
         received: &mut u64,
-    ) -> Result<(), DecodeError> {
+    ) -> Result<(), Box<DecodeError>> {
         let status = exchange.status();
+        let copy = || Bytes::copy_from_slice(text);
         bounds::check(text, exchange.max_items())
-            .map_err(|bound| DecodeError::beyond(bound, status, Bytes::copy_from_slice(text)))?;
-        let item = json::read_bytes(text).map_err(|error| {
-            DecodeError::new(
-                answer::problem(&error),
-                status,
-                Bytes::copy_from_slice(text),
-            )
-        })?;
+            .map_err(|bound| Box::new(DecodeError::beyond(bound, status, copy())))?;
+        let item = json::read_bytes(text)
+            .map_err(|error| Box::new(DecodeError::new(answer::problem(&error), status, copy())))?;
         items.push_back(item);
         *received += 1;
         Ok(())
@@ -305,7 +302,7 @@ impl<E: Streamable> Incoming for StreamCall<E> {
             exchange.begun();
         }
         if let Some(error) = unread {
-            exchange.refuse(error.into());
+            exchange.refuse((*error).into());
             return false;
         }
         match result {
