@@ -124,6 +124,10 @@ const LONG_JOBS: &[Job] = &[
         run: storm::long,
     },
     Job {
+        name: "hostile",
+        run: figures::hostile,
+    },
+    Job {
         name: "share",
         run: figures::share,
     },

@@ -1,6 +1,7 @@
 //! The workshop: `cargo xtask ci [--full | JOB]`, `cargo xtask codegen [--check]`, `cargo xtask conformance`,
 //! `cargo xtask browser`, `cargo xtask fuzz`, `cargo xtask prove`, `cargo xtask openapi [--check]`,
-//! `cargo xtask schemathesis`, `cargo xtask load`, `cargo xtask storm`, `cargo xtask share`.
+//! `cargo xtask schemathesis`, `cargo xtask load`, `cargo xtask storm`, `cargo xtask share`,
+//! `cargo xtask hostile`.
 
 mod browser;
 mod ci;
@@ -36,7 +37,8 @@ const USAGE: &str = "usage: cargo xtask ci [--full]        run every check
        cargo xtask storm [--creates N]  both clients while the server fails and their processes are killed
        cargo xtask storm --simulated [--seed N] [--seeds N]  the same in one thread, from one seed
        cargo xtask storm --books [HISTORIES]  random life cycles, whose books must add up
-       cargo xtask share [SECONDS]    one client for many threads and tasks, while much goes wrong";
+       cargo xtask share [SECONDS]    one client for many threads and tasks, while much goes wrong
+       cargo xtask hostile [MEBIBYTES]  a server that means harm: how each call ends, and its memory";
 
 fn main() -> ExitCode {
     if let Some(done) = ci::stand_in() {
@@ -52,6 +54,7 @@ fn main() -> ExitCode {
         ["browser"] => browser::check(),
         ["conformance"] => conformance::check(),
         ["fuzz", ref args @ ..] => fuzz::start(args),
+        ["hostile", ref limits @ ..] => figures::print("hostile", limits),
         ["share", ref limits @ ..] => figures::print("share", limits),
         ["load", ref limits @ ..] => load::measure(limits),
         ["storm", ref args @ ..] => storm::start(args),

@@ -66,8 +66,10 @@ async fn send(
 ) -> Result<Response, TransportError> {
     let mut request = reqwest::Request::try_from(request).map_err(fault)?;
     *request.timeout_mut() = Some(limits.whole);
-    // What has come on a connection at rest is seen before this request goes out on it, also where the
-    // runtime stood still since the last call: it would be taken for this one's answer.
+    // Has the runtime ask the system once what came on which connection. The HTTP library closes a connection
+    // at rest on which something came, but it looks only where the runtime says that there is something. A
+    // runtime of one thread that stood still since the last call, as between two of `block_on`, does not know;
+    // this request would go out, and what came before it would be taken for its answer.
     yield_now().await;
     let url = request.url().clone();
     let answer = transport.http.execute(request);

@@ -91,6 +91,19 @@ pub trait Front: Sized + Send + Sync + fmt::Debug {
         request: &RawRequest,
     ) -> Result<Answer<RawData>, Error>;
 
+    /// Reads an answer as it comes, and gives each item to a function.
+    ///
+    /// # Errors
+    /// Why there are no more.
+    fn each<C: Credential, E: Streamed<C>>(
+        &self,
+        credential: &C,
+        request: &E,
+        each: impl FnMut(E::Item),
+    ) -> End<E>
+    where
+        E::Response: Send;
+
     /// Reads an answer as it comes: its items, and what was around them.
     ///
     /// # Errors
@@ -101,7 +114,12 @@ pub trait Front: Sized + Send + Sync + fmt::Debug {
         request: &E,
     ) -> (Vec<E::Item>, End<E>)
     where
-        E::Response: Send;
+        E::Response: Send,
+    {
+        let mut items = Vec::new();
+        let end = self.each(credential, request, |item| items.push(item));
+        (items, end)
+    }
 
     /// Walks a list, so many days at a time if told.
     fn rows<C: Credential, E: Listed + Streamed<C>>(
@@ -219,26 +237,20 @@ impl Front for Blocking {
         client.raw(request)
     }
 
-    fn stream<C: Credential, E: Streamed<C>>(
+    fn each<C: Credential, E: Streamed<C>>(
         &self,
         credential: &C,
         request: &E,
-    ) -> (Vec<E::Item>, End<E>)
+        mut each: impl FnMut(E::Item),
+    ) -> End<E>
     where
         E::Response: Send,
     {
-        let mut stream = match self.0.with(credential.clone()).stream(request) {
-            Ok(stream) => stream,
-            Err(error) => return (Vec::new(), Err(error)),
-        };
-        let mut items = Vec::new();
+        let mut stream = self.0.with(credential.clone()).stream(request)?;
         for item in &mut stream {
-            match item {
-                Ok(item) => items.push(item),
-                Err(error) => return (items, Err(error)),
-            }
+            each(item?);
         }
-        (items, Ok(stream.into_rest()))
+        Ok(stream.into_rest())
     }
 
     fn rows<C: Credential, E: Listed + Streamed<C>>(
@@ -413,27 +425,21 @@ impl Front for Async {
         self.block_on(client.raw(request))
     }
 
-    fn stream<C: Credential, E: Streamed<C>>(
+    fn each<C: Credential, E: Streamed<C>>(
         &self,
         credential: &C,
         request: &E,
-    ) -> (Vec<E::Item>, End<E>)
+        mut each: impl FnMut(E::Item),
+    ) -> End<E>
     where
         E::Response: Send,
     {
-        let mut stream = match self.client.with(credential.clone()).stream(request) {
-            Ok(stream) => stream,
-            Err(error) => return (Vec::new(), Err(error)),
-        };
-        let mut items = Vec::new();
+        let mut stream = self.client.with(credential.clone()).stream(request)?;
         self.block_on(async {
             while let Some(item) = stream.next().await {
-                match item {
-                    Ok(item) => items.push(item),
-                    Err(error) => return (items, Err(error)),
-                }
+                each(item?);
             }
-            (items, Ok(stream.into_rest()))
+            Ok(stream.into_rest())
         })
     }
 

@@ -14,6 +14,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod front;
+pub mod hostile;
 pub mod memory;
 mod mock;
 mod server;

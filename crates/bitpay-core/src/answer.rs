@@ -16,6 +16,7 @@ use http::{HeaderMap, StatusCode, header};
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
+use crate::bounds;
 use crate::error::{ApiError, ApiErrorKind, DecodeError, ErrorCode, ParamError, TEXTS};
 use crate::id::is_id;
 use crate::json::Entries;
@@ -129,7 +130,7 @@ pub(crate) enum Reading {
     /// The part of the body that holds the data.
     Data(Bytes),
     Refused(ApiError),
-    /// A success by its status, but not JSON that can be read.
+    /// A success by its status, but not JSON that can be read, or too much of it.
     Garbled(DecodeError),
 }
 
@@ -186,6 +187,7 @@ pub(crate) fn read(
     status: StatusCode,
     headers: &HeaderMap,
     body: &Bytes,
+    max_items: usize,
     now: Timestamp,
     mask: Mask<'_>,
 ) -> Reading {
@@ -199,7 +201,20 @@ pub(crate) fn read(
             body.clone(),
         )
     } else {
-        match read_json(status, &text, body) {
+        // What refuses is held to the bounds as well; beyond them it is a page like any other.
+        let bounded = match text.first() {
+            Some(b'{' | b'[') => bounds::check(&text, max_items),
+            _ => Ok(()),
+        };
+        let reading = match bounded {
+            Err(bound) if status.is_success() => {
+                let error = DecodeError::beyond(bound, status.as_u16(), body.clone());
+                return Reading::Garbled(error);
+            }
+            Err(bound) => Err(bound.to_string()),
+            Ok(()) => read_json(status, &text, body),
+        };
+        match reading {
             Ok(reading) => match reading {
                 Reading::Refused(refused) => refused,
                 other => return other,
@@ -438,9 +453,15 @@ fn retry_after(text: &str, now: Timestamp) -> Option<Duration> {
 /// The id and the address of what an answer tells of, also when the answer is cut off or a field
 /// has an unexpected form.
 pub(crate) fn find_id_and_url(body: &[u8]) -> (Option<String>, Option<String>) {
-    let text = String::from_utf8_lossy(body);
-    let id = member(&text, "\"id\"").filter(|id| is_id(id));
-    let url = member(&text, "\"url\"").filter(|url| url.starts_with("http"));
+    // Without a copy, which would be three times as long where bytes are not UTF-8.
+    let text_of = |name: &str| {
+        body.utf8_chunks()
+            .map(|chunk| chunk.valid())
+            .filter(|text| text.len() > name.len())
+            .find_map(|text| member(text, name))
+    };
+    let id = text_of("\"id\"").filter(|id| is_id(id));
+    let url = text_of("\"url\"").filter(|url| url.starts_with("http"));
     let id = id.or_else(|| {
         let id = url?.split_once("?id=")?.1;
         let id = id.split('&').next()?;

@@ -51,7 +51,8 @@ use crate::time::Timestamp;
 /// server's own, so no clocks are compared.
 const FRESH: Duration = Duration::from_secs(5);
 
-/// The largest head of an answer, in bytes. The HTTP libraries have limits of their own, which differ.
+/// The largest head of an answer, in bytes: names and values, and four bytes for each line. The HTTP libraries
+/// have limits of their own besides: ureq takes 128 lines at most, and hyper, below reqwest, 100.
 pub const MAX_HEAD: usize = 64 << 10;
 
 /// What a client sends and accepts, whatever the operation: made once from a [`Config`].
@@ -59,6 +60,7 @@ pub const MAX_HEAD: usize = 64 << 10;
 pub struct Settings {
     retry: RetryPolicy,
     max_body: usize,
+    max_items: usize,
     headers: HeaderMap,
     observers: Observers,
     journal: bool,
@@ -96,6 +98,7 @@ impl Settings {
         Ok(Self {
             retry: config.retry,
             max_body: config.max_body,
+            max_items: config.max_items,
             headers,
             observers: config.observers.clone(),
             journal: false,
@@ -613,6 +616,10 @@ impl Exchange {
         self.settings.max_body
     }
 
+    pub(crate) fn max_items(&self) -> usize {
+        self.settings.max_items
+    }
+
     /// What is asked for, when it is not JSON.
     pub(crate) fn accept(&mut self, kind: HeaderValue) {
         self.settings.headers.insert(ACCEPT, kind);
@@ -947,13 +954,22 @@ impl Exchange {
             watch.answered(status, &headers, &body, &secrets);
         }
         let mask = Mask::new(self.operation, &secrets);
-        match answer::read(status, &headers, &body, now, mask) {
+        match answer::read(status, &headers, &body, self.settings.max_items, now, mask) {
             Reading::Data(data) => Judged::Data(data, body, status.as_u16()),
-            Reading::Garbled(error) => Judged::Fault(Fault::Unknown, error.into()),
+            Reading::Garbled(error) => {
+                let is_in_vain = error.bound.is_some() && (self.looking_up || self.is_read());
+                let fault = if is_in_vain {
+                    Fault::Final
+                } else {
+                    Fault::Unknown
+                };
+                Judged::Fault(fault, error.into())
+            }
             Reading::Refused(error) => {
                 let fault = match error.kind {
                     ApiErrorKind::RateLimited => Fault::Busy(error.retry_after),
-                    ApiErrorKind::NotJson if status.is_success() => Fault::Unknown,
+                    // No refusal by its status either: a page, or another protocol.
+                    ApiErrorKind::NotJson if !status.is_client_error() => Fault::Unknown,
                     _ if error.is_server_down() => Fault::Unknown,
                     _ => Fault::Final,
                 };

@@ -9,6 +9,7 @@ use core::time::Duration;
 
 use http::Uri;
 
+use crate::bounds;
 use crate::environment::{BaseUrl, Environment};
 use crate::limit::{Limit, Rate};
 use crate::observe::{Observer, Observers};
@@ -45,6 +46,9 @@ pub struct Config {
     /// The largest answer that is read, in bytes; of one that is read as it comes, the longest row. 64 MiB
     /// unless set.
     pub max_body: usize,
+    /// How many items the lists of an answer may have together; of one that is read as it comes, those of a
+    /// row. 100 000 unless set: that many invoices take about 170 MB.
+    pub max_items: usize,
     /// The `User-Agent`; this crate's name and version unless set.
     pub user_agent: Option<String>,
     /// The platform that uses this client, for BitPay's support.
@@ -69,6 +73,7 @@ impl Config {
             stream_timeout: Duration::from_secs(600),
             first_byte_timeout: None,
             max_body: 64 << 20,
+            max_items: bounds::ITEMS,
             user_agent: None,
             platform_info: None,
             proxy: Proxy::FromEnvironment,
@@ -145,6 +150,15 @@ impl Config {
     #[must_use]
     pub fn max_body(mut self, bytes: usize) -> Self {
         self.max_body = bytes;
+        self
+    }
+
+    /// Sets how many items the lists of an answer may have together. An item takes as much memory as its type,
+    /// however few bytes it came in, so this bounds what [`max_body`](Self::max_body) cannot. Rows that are read
+    /// as they come (the clients' `stream` and `rows`) are not counted: there may be any number of them.
+    #[must_use]
+    pub fn max_items(mut self, items: usize) -> Self {
+        self.max_items = items;
         self
     }
 

@@ -1,7 +1,8 @@
 //! What can go wrong, and whether money may have moved.
 
 use alloc::boxed::Box;
-use alloc::string::String;
+use alloc::format;
+use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use core::fmt;
 use core::time::Duration;
@@ -22,6 +23,7 @@ mod api;
 mod code;
 mod transport;
 
+pub use crate::bounds::Bound;
 pub use api::{ApiError, ApiErrorKind, ParamError};
 pub(crate) use code::TEXTS;
 pub use code::{ErrorCode, ErrorCodeKind, ErrorCodeResource};
@@ -231,7 +233,13 @@ impl Error {
             ErrorKind::Replay(_) => Some(
                 "take the existing resource from the error if it is yours, or use a new guid for a new order",
             ),
-            ErrorKind::Decode(_) => Some("fetch the resource by its id; it was made"),
+            ErrorKind::Decode(error) => Some(match error.bound {
+                None => "fetch the resource by its id; it was made",
+                Some(Bound::Items(_)) => {
+                    "read the rows as they come, with `stream` or `rows`, or raise `Config::max_items`"
+                }
+                Some(_) => "BitPay sends nothing of the kind: find out who answered in its place",
+            }),
             ErrorKind::Limit(_) => Some("wait, or give the call a longer deadline"),
             ErrorKind::Journal(_) => {
                 Some("see to the journal's place: is there room, and may it be written?")
@@ -471,6 +479,8 @@ pub struct DecodeError {
     pub id: Option<String>,
     /// The address in the answer, if there is one: for an invoice, its page.
     pub url: Option<String>,
+    /// The bound that the answer goes beyond, if that is the problem.
+    pub bound: Option<Bound>,
     body: Bytes,
 }
 
@@ -482,7 +492,23 @@ impl DecodeError {
             status,
             id,
             url,
+            bound: None,
             body,
+        }
+    }
+
+    /// Of what is not read because it goes beyond a bound.
+    pub(crate) fn beyond(bound: Bound, status: u16, body: Bytes) -> Self {
+        let problem = match bound {
+            Bound::Items(_) => format!(
+                "{bound}, which `Config::max_items` does not allow; what is read with `stream` or `rows` has \
+                 no such limit for its rows"
+            ),
+            _ => bound.to_string(),
+        };
+        Self {
+            bound: Some(bound),
+            ..Self::new(problem, status, body)
         }
     }
 

@@ -37,6 +37,7 @@ extern crate alloc;
 
 pub mod amount;
 pub mod answer;
+mod bounds;
 pub mod by_currency;
 pub mod call;
 pub mod config;

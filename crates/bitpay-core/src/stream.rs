@@ -3,6 +3,7 @@
 //! A list of any length needs no more memory than its longest row. What is around the rows is kept, and
 //! is read when the list is complete: only then is it certain that nothing is missing.
 
+use alloc::boxed::Box;
 use alloc::collections::VecDeque;
 use alloc::vec::Vec;
 use core::fmt;
@@ -14,6 +15,7 @@ use http::{HeaderMap, HeaderValue, Method, StatusCode};
 use serde::de::DeserializeOwned;
 
 use crate::answer::{self, Answer};
+use crate::bounds::{self, Bound};
 use crate::call::{Exchange, Incoming, Progress, Settings, Step};
 use crate::credential::Credential;
 use crate::environment::BaseUrl;
@@ -219,17 +221,16 @@ impl<E: Streamable> StreamCall<E> {
     /// Reads an item, and stops the call at one that cannot be read.
     fn item(
         text: &[u8],
-        status: u16,
+        exchange: &Exchange,
         items: &mut VecDeque<E::Item>,
         received: &mut u64,
-    ) -> Result<(), DecodeError> {
-        let item = json::read_bytes(text).map_err(|error| {
-            DecodeError::new(
-                answer::problem(&error),
-                status,
-                Bytes::copy_from_slice(text),
-            )
-        })?;
+    ) -> Result<(), Box<DecodeError>> {
+        let status = exchange.status();
+        let copy = || Bytes::copy_from_slice(text);
+        bounds::check(text, exchange.max_items())
+            .map_err(|bound| Box::new(DecodeError::beyond(bound, status, copy())))?;
+        let item = json::read_bytes(text)
+            .map_err(|error| Box::new(DecodeError::new(answer::problem(&error), status, copy())))?;
         items.push_back(item);
         *received += 1;
         Ok(())
@@ -277,7 +278,7 @@ impl<E: Streamable> Incoming for StreamCall<E> {
                 Piece::Rest(_) => Err(Trouble::Large),
                 Piece::Row(row) => {
                     exchange.item(row);
-                    Self::item(row, status, items, received).map_err(|error| {
+                    Self::item(row, exchange, items, received).map_err(|error| {
                         unread = Some(error);
                         Trouble::Syntax
                     })
@@ -291,7 +292,7 @@ impl<E: Streamable> Incoming for StreamCall<E> {
                     .read(chunk, |name, data| {
                         exchange.item(data);
                         if name == wanted.as_bytes() && unread.is_none() {
-                            unread = Self::item(data, status, items, received).err();
+                            unread = Self::item(data, exchange, items, received).err();
                         }
                     })
                     .map_err(|_| Trouble::Large)
@@ -301,7 +302,7 @@ impl<E: Streamable> Incoming for StreamCall<E> {
             exchange.begun();
         }
         if let Some(error) = unread {
-            exchange.refuse(error.into());
+            exchange.refuse((*error).into());
             return false;
         }
         match result {
@@ -310,11 +311,13 @@ impl<E: Streamable> Incoming for StreamCall<E> {
                 exchange.failed(TransportError::new(TransportErrorKind::TooLarge, None));
             }
             Err(trouble) => {
-                let problem = match trouble {
-                    Trouble::Deep => "nested too deep",
-                    _ => "not valid JSON between two rows",
+                let error = match trouble {
+                    Trouble::Deep => DecodeError::beyond(Bound::Depth, status, Bytes::new()),
+                    _ => {
+                        let problem = "not valid JSON between two rows";
+                        DecodeError::new(problem.into(), status, Bytes::new())
+                    }
                 };
-                let error = DecodeError::new(problem.into(), status, Bytes::new());
                 exchange.refuse(error.into());
             }
         }

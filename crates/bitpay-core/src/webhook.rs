@@ -24,6 +24,8 @@ use sha2::{Digest as _, Sha256};
 use subtle::{Choice, ConditionallySelectable, ConstantTimeEq};
 use zeroize::Zeroizing;
 
+use crate::bounds::Bound;
+
 mod code;
 mod confirmed;
 mod decide;
@@ -220,7 +222,8 @@ impl<'a> Verified<'a> {
     ///
     /// # Errors
     ///
-    /// [`WebhookError::Decode`] if the body is not JSON.
+    /// [`WebhookError::Decode`] if the body is not JSON, and [`WebhookError::Beyond`] if it holds more than any
+    /// webhook does.
     ///
     /// ```
     /// use bitpay_core::webhook::{Event, EventCode, Verifier};
@@ -282,4 +285,7 @@ pub enum WebhookError {
         /// The column in bytes, from 1; 0 where it is not known.
         column: usize,
     },
+    /// The body goes beyond a bound, and is not read. Its size is for your server to limit.
+    #[error("the body has {0}, which no webhook of BitPay's has")]
+    Beyond(Bound),
 }

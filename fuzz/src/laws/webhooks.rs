@@ -39,6 +39,10 @@ pub fn webhook(data: &[u8]) {
         }
         (Err(signed), Err(unsigned)) => {
             assert_eq!(signed, unsigned);
+            // More than there ever is.
+            if let WebhookError::Beyond(_) = signed {
+                return;
+            }
             assert!(matches!(signed, WebhookError::Decode { .. }));
             assert!(serde_json::from_slice::<Value>(body).is_err());
         }

@@ -7,8 +7,7 @@ use alloc::vec::Vec;
 
 use memchr::memchr2;
 
-/// Values nested deeper than this are refused, as serde_json does.
-const DEEPEST: usize = 128;
+use crate::bounds::DEPTH;
 
 /// A list is at most this far down: `{"data":{"ledgerEntries":[..]}}`.
 const KEYS: usize = 2;
@@ -203,7 +202,7 @@ impl Splitter {
                 }
                 b'{' | b'[' => {
                     let is_list = byte == b'[' && !self.found && self.is_the_list();
-                    if self.around.len() == DEEPEST {
+                    if self.around.len() == DEPTH {
                         return Err(Trouble::Deep);
                     }
                     self.around.push(byte == b'{');
@@ -284,7 +283,7 @@ impl Value {
                 b'"' if !self.plain => self.in_text = true,
                 b'{' | b'[' if !self.plain => {
                     self.depth += 1;
-                    if self.depth > DEEPEST {
+                    if self.depth > DEPTH {
                         return Err(Trouble::Deep);
                     }
                 }

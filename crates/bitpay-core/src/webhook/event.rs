@@ -7,6 +7,7 @@ use super::WebhookError;
 use super::code::{EventCode, Subject};
 use super::payload::{self, InvoiceEvent, PayoutEvent, RecipientEvent, RefundEvent};
 use crate::amount::scalar_text;
+use crate::bounds;
 use crate::time::{self, Timestamp};
 
 /// What a webhook says. A trigger, not a fact: fetch the resource before you decide about money.
@@ -48,6 +49,7 @@ pub(super) struct Parts<'a> {
 pub(super) fn parts(body: &[u8]) -> Result<(&str, Parts<'_>), WebhookError> {
     let text =
         core::str::from_utf8(body).map_err(|_| WebhookError::Decode { line: 0, column: 0 })?;
+    bounds::check(body, bounds::ITEMS).map_err(WebhookError::Beyond)?;
     let raw: &RawValue = serde_json::from_str(text).map_err(|error| WebhookError::Decode {
         line: error.line(),
         column: error.column(),

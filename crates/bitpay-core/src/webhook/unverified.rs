@@ -41,7 +41,8 @@ impl Unverified {
     ///
     /// # Errors
     ///
-    /// [`WebhookError::Decode`] if the body is not JSON.
+    /// [`WebhookError::Decode`] if the body is not JSON, and [`WebhookError::Beyond`] if it holds more than any
+    /// webhook does.
     pub fn read(raw_body: &[u8]) -> Result<Self, WebhookError> {
         #[derive(Deserialize)]
         struct Data<'a> {

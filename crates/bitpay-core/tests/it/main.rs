@@ -3,6 +3,7 @@
 // Clippy's allowance for tests does not reach the helper functions of an integration test.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+mod bounds;
 mod calls;
 mod environments;
 mod errors;
