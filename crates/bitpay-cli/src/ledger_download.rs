@@ -305,7 +305,13 @@ fn conclude(
     progress: &Progress,
     path: &Path,
 ) -> Result<(), Failure> {
-    let balance = balance(client, progress)?;
+    let balance = balance(client, progress).map_err(|failure| {
+        Failure::After(format!(
+            "{} entries are in {}, and were not compared with the balance: {failure}",
+            progress.rows,
+            path.display()
+        ))
+    })?;
     let sum = money(progress.sum, &progress.currency);
     let told = match balance {
         None => {
@@ -348,7 +354,8 @@ fn balance(client: &Client<AnyGrant>, progress: &Progress) -> Result<Option<Amou
     if progress.from > BEGINNING {
         let before = GetLedgerEntries::new(progress.currency.clone(), BEGINNING, progress.from);
         let start = TimeZone::UTC.to_timestamp(progress.from.at(0, 0, 0, 0));
-        for entry in client.rows(&before) {
+        // At once, and no further than its first row.
+        for entry in client.stream(&before)? {
             if start
                 .as_ref()
                 .is_ok_and(|start| entry.as_ref().is_ok_and(|it| it.timestamp < *start))

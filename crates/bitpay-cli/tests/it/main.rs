@@ -6,6 +6,7 @@
 mod bills;
 mod call;
 mod commands;
+mod downloads;
 mod forms;
 mod kept;
 mod killed;

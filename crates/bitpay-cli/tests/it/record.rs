@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 use crate::program::Home;
 
 /// A home with the profile of a merchant whose business is in the sandbox.
-fn merchant(sandbox: &Sandbox) -> (Home, Demo) {
+pub(crate) fn merchant(sandbox: &Sandbox) -> (Home, Demo) {
     let demo = sandbox.fill().unwrap();
     let home = Home::new();
     let key = PrivateKey::from_hex(&demo.private_key).unwrap();

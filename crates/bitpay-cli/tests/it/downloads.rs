@@ -1,0 +1,175 @@
+//! `ledger download`, against a sandbox that is filled with two weeks of business.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::PathBuf;
+
+use bitpay_sandbox::{Fault, Sandbox};
+use serde_json::Value;
+
+use crate::program::{Home, Ran};
+use crate::record::merchant;
+
+const FROM: &str = "2020-01-01";
+
+fn filled() -> (Sandbox, Home) {
+    let sandbox = Sandbox::builder().seed(5).start().unwrap();
+    let (home, _) = merchant(&sandbox);
+    (sandbox, home)
+}
+
+fn path(home: &Home, name: &str) -> PathBuf {
+    home.path().with_file_name(name)
+}
+
+/// The currency of the ledger with the most entries, and the ids of these.
+fn ledger(home: &Home) -> (String, BTreeSet<String>) {
+    let balances = home.run(&["ledger", "--json"]).ok().json();
+    let currencies = balances
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|it| &it["currency"]);
+    let ids = |currency: &str| {
+        let entries = home
+            .run(&["ledger", currency, "--from", FROM, "--json"])
+            .ok()
+            .json();
+        let ids = entries.as_array().unwrap().iter();
+        ids.map(|it| it["id"].as_str().unwrap().to_owned())
+            .collect()
+    };
+    let ledgers = currencies.map(|currency| currency.as_str().unwrap());
+    let ledgers = ledgers.map(|currency| (currency.to_owned(), ids(currency)));
+    ledgers
+        .max_by_key(|(_, ids): &(String, BTreeSet<String>)| ids.len())
+        .unwrap()
+}
+
+fn download(home: &Home, currency: &str, from: &str, name: &str) -> Ran {
+    let file = path(home, name);
+    let file = file.to_str().unwrap();
+    home.run(&["ledger", "download", currency, "--from", from, "-o", file])
+}
+
+#[test]
+fn a_ledger_is_downloaded_whole_and_adds_up() {
+    let (_sandbox, home) = filled();
+    let (currency, ids) = ledger(&home);
+    assert!(ids.len() > 20, "{}", ids.len());
+    // Since the day before everything, so that some windows are empty and many are not.
+    let first = "2026-01-01";
+    let done = download(&home, &currency, first, "all.csv").ok();
+    assert!(done.out.contains("equal to the balance"), "{done:?}");
+    assert!(done.out.starts_with(&format!("{} entries in ", ids.len())));
+    let mut csv = csv::Reader::from_path(path(&home, "all.csv")).unwrap();
+    let rows: Vec<_> = csv.records().map(Result::unwrap).collect();
+    assert_eq!(rows.len(), ids.len(), "each once");
+    let found: BTreeSet<String> = rows.iter().map(|row| row[0].to_owned()).collect();
+    assert_eq!(found, ids);
+    let done = download(&home, &currency, first, "all.jsonl").ok();
+    assert!(done.out.contains("equal to the balance"));
+    let text = fs::read_to_string(path(&home, "all.jsonl")).unwrap();
+    let found: BTreeSet<String> = text
+        .lines()
+        .map(|line| {
+            serde_json::from_str::<Value>(line).unwrap()["id"]
+                .as_str()
+                .unwrap()
+                .to_owned()
+        })
+        .collect();
+    assert_eq!(found, ids);
+    // From the middle on, there is nothing to compare the sum with.
+    let day = rows[rows.len() / 2][1]
+        .split('T')
+        .next()
+        .unwrap()
+        .to_owned();
+    let part = download(&home, &currency, &day, "part.csv").ok();
+    assert!(
+        part.out.contains("not compared with the balance"),
+        "{part:?}"
+    );
+    let left: Vec<_> = fs::read_dir(home.path().parent().unwrap())
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .filter(|name| name.contains(".part"))
+        .collect();
+    assert_eq!(left, [""; 0]);
+}
+
+#[test]
+fn what_is_there_is_not_asked_for_again_after_an_interruption() {
+    let (sandbox, home) = filled();
+    let (currency, ids) = ledger(&home);
+    let first = "2026-01-01";
+    download(&home, &currency, first, "whole.csv").ok();
+    let asked = || {
+        let requests = sandbox.requests();
+        requests
+            .iter()
+            .filter(|it| it.operation == Some("get_ledger_entries"))
+            .count()
+    };
+    let before = asked();
+    download(&home, &currency, first, "again.csv").ok();
+    let once = asked() - before;
+    // Interrupted in each window, after some of its rows.
+    let windows = u32::try_from(once).unwrap() - 1;
+    let (mut interrupted, mut total) = (0, 0);
+    for at in 0..windows {
+        sandbox.clear_faults();
+        let fault = Fault::answer(400, "application/json", r#"{"error":"not now"}"#);
+        sandbox.inject(fault.on("get_ledger_entries").after(3).times(1));
+        let before = asked();
+        let ran = download(&home, &currency, first, "resumed.csv");
+        total += asked() - before;
+        if ran.code != 1 {
+            // All was there, and what failed was the look at the balance.
+            assert!(ran.code == 0 || ran.err.contains("not compared"), "{ran:?}");
+            break;
+        }
+        assert!(
+            ran.err.contains("run the same again to go on from"),
+            "{at}: {ran:?}"
+        );
+        interrupted += 1;
+    }
+    sandbox.clear_faults();
+    assert!(interrupted > 3);
+    assert!(
+        total < once + 2 * interrupted,
+        "{total} requests in place of {once}"
+    );
+    let whole = fs::read(path(&home, "whole.csv")).unwrap();
+    assert!(fs::read(path(&home, "resumed.csv")).unwrap() == whole);
+    assert_eq!(whole.split(|byte| *byte == b'\n').count(), ids.len() + 2);
+}
+
+#[test]
+fn a_download_that_cannot_be_gone_on_with_is_left_as_it_is() {
+    let (sandbox, home) = filled();
+    let (currency, _) = ledger(&home);
+    let first = "2026-01-01";
+    let fault = Fault::answer(400, "application/json", r#"{"error":"not now"}"#);
+    sandbox.inject(fault.on("get_ledger_entries").after(40).times(1));
+    download(&home, &currency, first, "a.csv").fails(1, "not now");
+    sandbox.clear_faults();
+    download(&home, &currency, "2026-02-01", "a.csv").fails(1, "an unfinished download of");
+    download(&home, "GBP", first, "a.csv").fails(1, "an unfinished download of");
+    let part = path(&home, "a.csv.part");
+    let kept = fs::read(&part).unwrap();
+    if !kept.is_empty() {
+        fs::write(&part, b"").unwrap();
+        download(&home, &currency, first, "a.csv").fails(1, "is shorter than it was");
+    }
+    // What was written after the last save is cut off.
+    fs::write(&part, [&kept[..], b"half a li"].concat()).unwrap();
+    download(&home, &currency, first, "a.csv").ok();
+    download(&home, &currency, first, "a.csv").fails(1, "is there already");
+    download(&home, &currency, "2026-03-01", "no/such/folder.csv").fails(1, "folder.csv");
+    fs::write(path(&home, "b.csv.part.json"), b"{").unwrap();
+    download(&home, &currency, first, "b.csv").fails(1, "is damaged");
+    download(&home, "euro!", first, "c.csv").fails(2, "CURRENCY");
+}
