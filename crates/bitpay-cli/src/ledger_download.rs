@@ -411,7 +411,7 @@ impl Bar {
 
     fn show(&self, at: Timestamp, rows: u64, bytes: u64) {
         // Not each: a terminal shows a few in a second.
-        if rows % 256 != 0 || self.bar.is_hidden() {
+        if !rows.is_multiple_of(256) || self.bar.is_hidden() {
             return;
         }
         let millis = self.began.elapsed().as_millis().max(1);
