@@ -37,6 +37,7 @@ mod reconcile;
 mod record;
 mod recover;
 mod refund;
+mod rotate;
 mod sandbox;
 mod settlement;
 mod sign;
@@ -92,6 +93,9 @@ enum Command {
     Quickstart,
     /// Make a key in a new profile and show its SIN, the name that BitPay knows it by
     Keygen,
+    /// Replace the profile's key
+    #[command(subcommand)]
+    Key(rotate::KeyCommand),
     /// Show the profile: environment, SIN, and which tokens it holds
     Whoami,
     /// Get a token: ask for one that the merchant approves, or claim a code from the dashboard
@@ -168,6 +172,7 @@ pub fn run<A: Into<OsString>>(args: impl IntoIterator<Item = A>, mut io: Io<'_>)
     let result = match cli.command {
         Command::Quickstart => quickstart::run(&mut context),
         Command::Keygen => key::keygen(&mut context),
+        Command::Key(command) => rotate::run(&mut context, &command),
         Command::Whoami => key::whoami(&mut context),
         Command::Pair(args) => pair::pair(&mut context, args),
         Command::Unpair(args) => pair::unpair(&mut context, &args),

@@ -67,5 +67,5 @@ mod store;
 pub use error::StoreError;
 pub use files::Step;
 pub use journal::FileJournal;
-pub use profile::{Answered, Pending, Profile};
+pub use profile::{Answered, Pending, Profile, Rotation, RotationStage};
 pub use store::{ProfileGuard, Store};

@@ -19,6 +19,7 @@ mod quickstart;
 mod reconciled;
 mod record;
 mod recover;
+mod rotation;
 mod server;
 mod signed;
 mod verbose;

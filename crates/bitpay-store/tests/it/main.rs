@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::panic)]
 
 mod journal;
+mod rotation;
 mod together;
 
 use std::fs;
