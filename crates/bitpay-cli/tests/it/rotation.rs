@@ -221,15 +221,7 @@ fn what_cannot_come_to_its_end_is_not_begun() {
 
     // Its outcome could not be looked up with another key.
     server.inject(Fault::lost().on("create_bill"));
-    let bill = [
-        "bill",
-        "create",
-        "USD",
-        "--email",
-        "a@example.org",
-        "--item",
-        "5 Tea",
-    ];
+    let bill = ["bill", "create", "a@example.org", "USD", "--item", "5 Tea"];
     home.run(&bill).fails(3, "may have happened");
     home.run(&["key", "rotate"]).fails(1, "bitpay recover");
     assert!(home.profile().rotation().is_none());
