@@ -19,7 +19,7 @@ mod call;
 mod confirm;
 mod context;
 mod csv_file;
-mod diagnose;
+mod doctor;
 mod failure;
 mod invoice;
 mod json;
@@ -153,8 +153,8 @@ enum Command {
     Reconcile(reconcile::ReconcileArgs),
     /// Find out what became of calls that were begun and have no outcome, after a crash or a lost answer
     Recover(recover::RecoverArgs),
-    /// Find out why calls are refused
-    Diagnose(diagnose::DiagnoseArgs),
+    /// Find out why calls do not work: a report on key, network, clock and tokens that is safe to paste
+    Doctor(doctor::DoctorArgs),
 }
 
 /// Runs the program and returns its exit code.
@@ -197,7 +197,7 @@ pub fn run<A: Into<OsString>>(args: impl IntoIterator<Item = A>, mut io: Io<'_>)
         Command::Drift(args) => record::drift(&mut context, &args),
         Command::Reconcile(args) => reconcile::run(&mut context, &args),
         Command::Recover(args) => recover::run(&mut context, &args),
-        Command::Diagnose(args) => diagnose::run(&mut context, &args),
+        Command::Doctor(args) => doctor::run(&mut context, &args),
     };
     if context.unrecorded.load(Ordering::Relaxed) {
         context.note(

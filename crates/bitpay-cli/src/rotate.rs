@@ -114,7 +114,7 @@ fn may_begin(context: &Context<'_>, profile: &Profile) -> Result<(), Failure> {
     match journal.open_intents()?.intents().len() {
         0 => Ok(()),
         open => Err(Failure::Refused(format!(
-            "{open} calls of this key have no outcome yet, and only this key finds out what became of them: run \
+            "calls of this key without an outcome: {open}; only this key finds out what became of them, so run \
              `bitpay recover{option}` first"
         ))),
     }

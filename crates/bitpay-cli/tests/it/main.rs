@@ -6,6 +6,7 @@
 mod bills;
 mod call;
 mod commands;
+mod doctor;
 mod downloads;
 mod forms;
 mod kept;

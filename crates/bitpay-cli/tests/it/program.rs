@@ -49,12 +49,22 @@ impl Home {
         self.run_with(args, "")
     }
 
+    /// Runs the program with these variables in its environment.
+    pub(crate) fn run_in(&self, args: &[&str], variables: &[(&str, &str)]) -> Ran {
+        self.run_as(args, "", variables)
+    }
+
+    pub(crate) fn run_with(&self, args: &[&str], input: &str) -> Ran {
+        self.run_as(args, input, &[])
+    }
+
     /// Runs the program with this standard input. Nothing that it writes may hold a secret of the
     /// profile.
-    pub(crate) fn run_with(&self, args: &[&str], input: &str) -> Ran {
+    fn run_as(&self, args: &[&str], input: &str, variables: &[(&str, &str)]) -> Ran {
         let mut child = Command::new(env!("CARGO_BIN_EXE_bitpay"))
             .args(args)
             .env("BITPAY_HOME", self.path())
+            .envs(variables.iter().copied())
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())

@@ -25,7 +25,7 @@ fn assert_works(home: &Home) {
     for token in home.profile().tokens() {
         let facade = token.facade();
         let facade = facade.as_str();
-        home.run(&["diagnose", "--facade", facade]).ok();
+        home.run(&["doctor", "--facade", facade]).ok();
     }
 }
 
