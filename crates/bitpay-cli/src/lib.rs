@@ -42,6 +42,7 @@ mod settlement;
 mod sign;
 mod sin;
 mod subscription;
+mod terminal;
 mod webhook;
 
 use std::ffi::OsString;
