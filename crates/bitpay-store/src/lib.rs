@@ -60,6 +60,8 @@
 mod error;
 mod files;
 mod format;
+#[cfg(feature = "import")]
+pub mod import;
 mod journal;
 mod profile;
 mod store;
