@@ -52,11 +52,20 @@
 //! # Ok::<(), bitpay_store::StoreError>(())
 //! ```
 //!
-//! # Out of scope
+//! # Other places
 //!
-//! Encryption: the key is protected by the permissions of its file, as an SSH key without a
-//! passphrase is. On Windows, the user's own directory is what protects it.
+//! Files are one place of several, and a [`Backend`] of your own is another:
+//!
+//! - [`Store::environment`]: environment variables, or files that they name, as containers are given secrets.
+//! - `Store::encrypted`, with the feature `encrypted`: files that a passphrase locks.
+//!
+//! Without a passphrase a key is protected by the permissions of its file, as an SSH key without one is. On
+//! Windows, the user's own directory is what protects it.
+//!
+//! With the feature `import`, the module `import` reads what BitPay's official SDKs keep.
 
+mod backend;
+mod environment;
 mod error;
 mod files;
 mod format;
@@ -64,10 +73,17 @@ mod format;
 pub mod import;
 mod journal;
 mod profile;
+#[cfg(feature = "encrypted")]
+mod sealed;
 mod store;
 
+pub use backend::Backend;
+pub use environment::Variable;
 pub use error::StoreError;
 pub use files::Step;
 pub use journal::FileJournal;
 pub use profile::{Answered, Pending, Profile};
+#[cfg(feature = "encrypted")]
+pub use sealed::Passphrase;
 pub use store::{ProfileGuard, Store};
+pub use zeroize::Zeroizing;

@@ -412,7 +412,7 @@ fn a_configuration_that_is_none_is_named_for_what_is_wrong() {
         );
     }
     for length in 1..PHP_YAML.len() {
-        if let Ok(found) = Found::read(PHP_YAML[..length].as_bytes(), None) {
+        if let Ok(found) = Found::read(&PHP_YAML.as_bytes()[..length], None) {
             let opened = found.open(None, None);
             assert!(opened.is_err(), "{length}");
         }

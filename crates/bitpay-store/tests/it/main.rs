@@ -4,6 +4,7 @@
 
 mod import;
 mod journal;
+mod stores;
 mod together;
 
 use std::fs;
