@@ -58,6 +58,7 @@
 //!
 //! - [`Store::environment`]: environment variables, or files that they name, as containers are given secrets.
 //! - `Store::encrypted`, with the feature `encrypted`: files that a passphrase locks.
+//! - `Keyring`, with the feature `keyring`: the keyring of the system.
 //!
 //! Without a passphrase a key is protected by the permissions of its file, as an SSH key without one is. On
 //! Windows, the user's own directory is what protects it.
@@ -72,6 +73,8 @@ mod format;
 #[cfg(feature = "import")]
 pub mod import;
 mod journal;
+#[cfg(feature = "keyring")]
+mod keyring;
 mod profile;
 #[cfg(feature = "encrypted")]
 mod sealed;
@@ -82,6 +85,8 @@ pub use environment::Variable;
 pub use error::StoreError;
 pub use files::Step;
 pub use journal::FileJournal;
+#[cfg(feature = "keyring")]
+pub use keyring::Keyring;
 pub use profile::{Answered, Pending, Profile};
 #[cfg(feature = "encrypted")]
 pub use sealed::Passphrase;

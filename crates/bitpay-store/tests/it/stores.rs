@@ -7,7 +7,9 @@ use std::path::Path;
 use std::sync::{Arc, Mutex};
 
 use bitpay_core::{Environment, Facade, Merchant, Payout, PrivateKey};
-use bitpay_store::{Backend, Passphrase, Profile, Step, Store, StoreError, Variable, Zeroizing};
+use bitpay_store::{
+    Backend, Keyring, Passphrase, Profile, Step, Store, StoreError, Variable, Zeroizing,
+};
 
 use crate::{NEW, OLD, assert_no_secret, files, filled, key, mode, private_dir, set_mode, token};
 
@@ -375,4 +377,79 @@ fn a_document_is_read_as_it_was_written_wherever_it_was() {
         Profile::new("", Environment::Test, other),
         Err(StoreError::Name)
     ));
+}
+
+#[test]
+fn the_keyring_keeps_a_profile_and_says_when_it_does_not() {
+    let dir = private_dir();
+    let mock = keyring_core::mock::Store::new().unwrap();
+    let keyring = || Arc::new(Keyring::new(mock.clone()));
+    let store = Store::over(keyring()).with_dir(dir.path()).unwrap();
+    assert!(store.find("shop").unwrap().is_none());
+    let error = store.profile("shop").unwrap_err().to_string();
+    assert!(
+        error.contains("the entry bitpay/shop of the system's keyring"),
+        "{error}"
+    );
+
+    let mut guard = store.create("shop", Environment::Test, key()).unwrap();
+    guard
+        .update(|profile| profile.set_token(token(Facade::Merchant, OLD)))
+        .unwrap();
+    // No file but the lock, which keeps other processes out.
+    assert_eq!(files(dir.path()), ["shop.lock"]);
+    drop(guard);
+    assert_eq!(
+        store
+            .profile("shop")
+            .unwrap()
+            .token(Facade::Merchant)
+            .unwrap()
+            .expose(),
+        OLD
+    );
+    let error = store.create("shop", Environment::Test, key()).unwrap_err();
+    assert!(matches!(error, StoreError::Exists { .. }), "{error}");
+    let stale = Some(&b"old"[..]);
+    let error = keyring().write("shop", b"new", stale).unwrap_err();
+    assert!(matches!(error, StoreError::Changed { .. }), "{error}");
+
+    // What keyrings say when something is wrong, which may hold what they keep.
+    let locked = || Box::<dyn std::error::Error + Send + Sync>::from("no such service");
+    let secret = format!("{OLD}{NEW}").into_bytes();
+    for (failure, expected) in [
+        (
+            keyring_core::Error::NoStorageAccess(locked()),
+            "the keyring is locked, or there is none: no such service",
+        ),
+        (
+            keyring_core::Error::PlatformFailure(locked()),
+            "the keyring failed: no such service",
+        ),
+        (
+            keyring_core::Error::BadEncoding(secret.clone()),
+            "the entry is damaged",
+        ),
+        (
+            keyring_core::Error::BadDataFormat(secret, locked()),
+            "the entry is damaged",
+        ),
+        (
+            keyring_core::Error::TooLong("secret".to_owned(), 2560),
+            "no more than 2560 bytes",
+        ),
+        (
+            keyring_core::Error::NotSupportedByStore(OLD.to_owned()),
+            "does not do this",
+        ),
+    ] {
+        let store: Arc<keyring_core::CredentialStore> = mock.clone();
+        let entry = keyring_core::Entry::new_in_store(&store, "bitpay", "shop").unwrap();
+        let mock: &keyring_core::mock::Cred = entry.as_any().downcast_ref().unwrap();
+        mock.set_error(failure);
+        let error = Store::over(keyring()).profile("shop").unwrap_err();
+        assert_no_secret(&format!("{error} {error:?}"));
+        assert!(error.to_string().contains(expected), "{error}");
+    }
+    assert!(store.profile("shop").is_ok(), "it is there all the same");
 }
