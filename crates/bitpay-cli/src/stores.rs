@@ -4,6 +4,8 @@ use std::env;
 use std::fs;
 use std::io::{self, IsTerminal as _};
 use std::path::Path;
+#[cfg(feature = "keyring")]
+use std::sync::Arc;
 
 use bitpay_store::{Passphrase, Store, StoreError};
 use clap::{Args, Subcommand, ValueEnum};
@@ -26,6 +28,8 @@ pub(crate) enum Kind {
     /// The environment variables BITPAY_ENVIRONMENT, BITPAY_KEY, BITPAY_TOKEN_MERCHANT .., or files that
     /// BITPAY_KEY_FILE .. name
     Env,
+    /// The keyring of the system, in a program that was built with the feature `keyring`
+    Keyring,
 }
 
 #[derive(Subcommand)]
@@ -109,6 +113,39 @@ pub(crate) fn secret_variable(name: &str) -> Result<Option<Zeroizing<String>>, F
     }
 }
 
+/// The keyring that this system has.
+#[cfg(all(
+    feature = "keyring",
+    any(target_os = "linux", target_os = "macos", windows)
+))]
+fn keyring() -> Result<Store, Failure> {
+    #[cfg(target_os = "macos")]
+    use apple_native_keyring_store::keychain::Store as System;
+    #[cfg(target_os = "linux")]
+    use dbus_secret_service_keyring_store::Store as System;
+    #[cfg(windows)]
+    use windows_native_keyring_store::Store as System;
+
+    let system = System::new().map_err(|error| {
+        Failure::Refused(format!(
+            "there is no keyring to reach, as on most servers: use --store file or --store encrypted ({error})"
+        ))
+    })?;
+    Ok(Store::over(Arc::new(bitpay_store::Keyring::new(system))))
+}
+
+#[cfg(not(all(
+    feature = "keyring",
+    any(target_os = "linux", target_os = "macos", windows)
+)))]
+fn keyring() -> Result<Store, Failure> {
+    Err(Failure::Usage(
+        "this program was built without the keyring: build it with `cargo install bitpay-cli --features keyring`, or \
+         use --store file or --store encrypted"
+            .to_owned(),
+    ))
+}
+
 impl Context<'_> {
     /// The store of `--store`, else of the variable.
     pub(crate) fn store_kind(&self) -> Result<Kind, Failure> {
@@ -140,6 +177,7 @@ impl Context<'_> {
                 Err(StoreError::NoHome) => Store::environment(),
                 Err(error) => return Err(error.into()),
             },
+            Kind::Keyring => keyring()?.with_dir(Store::user_dir()?)?,
         };
         Ok(match &self.io.observer {
             Some(observer) => store.observe(observer.clone()),

@@ -150,12 +150,19 @@ fn depth(tree: &Value) -> usize {
 }
 
 fn quotes_nothing(data: &[u8], error: &str) {
+    // Our own words.
+    let own = [
+        "BitPayConfiguration",
+        "PrivateKeySecret",
+        "EnvironmentNeeded",
+    ];
+    let error = own
+        .iter()
+        .fold(error.to_owned(), |error, word| error.replace(word, ""));
     let data = String::from_utf8_lossy(data);
     let mut runs = data.split(|c: char| !c.is_ascii_alphanumeric());
-    // Our own words are shorter, but for the names of members.
-    let known = ["BitPayConfiguration", "PrivateKeySecret"];
     assert!(
-        !runs.any(|run| run.len() >= 16 && !known.contains(&run) && error.contains(run)),
+        !runs.any(|run| run.len() >= 16 && error.contains(run)),
         "{error}"
     );
 }

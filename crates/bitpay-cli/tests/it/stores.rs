@@ -54,7 +54,7 @@ fn the_encrypted_store_is_paired_and_used_like_a_file() {
     home.run(&["whoami"])
         .fails(1, "there is no profile `default`");
     home.run_under(&["whoami"], "", &[("BITPAY_STORE", "vault")])
-        .fails(2, "BITPAY_STORE: there are the stores file, encrypted, env");
+        .fails(2, "BITPAY_STORE: there are the stores file, encrypted, env, keyring");
 }
 
 #[test]
@@ -161,4 +161,17 @@ fn a_new_passphrase_is_asked_for_twice() {
             ["New passphrase of the encrypted store", "The same again"]
         );
     }
+}
+
+#[test]
+fn without_a_keyring_it_is_said_what_to_use() {
+    // No service answers there, whatever this machine has.
+    let nowhere = [("DBUS_SESSION_BUS_ADDRESS", "unix:path=/nowhere")];
+    let ran = Home::new().run_under(&["whoami", "--store", "keyring"], "", &nowhere);
+    let (code, expected) = if cfg!(feature = "keyring") {
+        (1, "there is no keyring to reach")
+    } else {
+        (2, "built without the keyring")
+    };
+    ran.fails(code, expected).fails(code, "use --store file or --store encrypted");
 }
