@@ -42,3 +42,13 @@ macro_rules! both_fronts {
 #[cfg(doctest)]
 #[doc = include_str!("../../../README.md")]
 pub struct Readme;
+
+/// As are those of the guides.
+#[cfg(doctest)]
+#[doc = include_str!("../../../docs/moving-in.md")]
+pub struct MovingIn;
+
+/// Where keys rest.
+#[cfg(doctest)]
+#[doc = include_str!("../../../docs/stores.md")]
+pub struct Stores;
