@@ -54,7 +54,10 @@ fn the_encrypted_store_is_paired_and_used_like_a_file() {
     home.run(&["whoami"])
         .fails(1, "there is no profile `default`");
     home.run_under(&["whoami"], "", &[("BITPAY_STORE", "vault")])
-        .fails(2, "BITPAY_STORE: there are the stores file, encrypted, env, keyring");
+        .fails(
+            2,
+            "BITPAY_STORE: there are the stores file, encrypted, env, keyring",
+        );
 }
 
 #[test]
@@ -173,5 +176,6 @@ fn without_a_keyring_it_is_said_what_to_use() {
     } else {
         (2, "built without the keyring")
     };
-    ran.fails(code, expected).fails(code, "use --store file or --store encrypted");
+    ran.fails(code, expected)
+        .fails(code, "use --store file or --store encrypted");
 }
