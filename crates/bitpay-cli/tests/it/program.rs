@@ -52,9 +52,15 @@ impl Home {
     /// Runs the program with this standard input. Nothing that it writes may hold a secret of the
     /// profile.
     pub(crate) fn run_with(&self, args: &[&str], input: &str) -> Ran {
+        self.run_under(args, input, &[])
+    }
+
+    /// Runs it with these environment variables as well.
+    pub(crate) fn run_under(&self, args: &[&str], input: &str, variables: &[(&str, &str)]) -> Ran {
         let mut child = Command::new(env!("CARGO_BIN_EXE_bitpay"))
             .args(args)
             .env("BITPAY_HOME", self.path())
+            .envs(variables.iter().copied())
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())

@@ -2,7 +2,9 @@
 #![cfg(unix)]
 #![allow(clippy::unwrap_used, clippy::panic)]
 
+mod import;
 mod journal;
+mod stores;
 mod together;
 
 use std::fs;
