@@ -3,6 +3,7 @@
 mod answers;
 mod calls;
 mod identity;
+mod import;
 mod requests;
 mod sandbox;
 mod streams;
@@ -13,6 +14,7 @@ mod world;
 pub use answers::{answer, error_envelope};
 pub use calls::calls;
 pub use identity::{der, key, pairing_code, signature, sin};
+pub use import::import;
 pub use requests::request;
 pub use sandbox::sandbox;
 pub use streams::{events, rows};

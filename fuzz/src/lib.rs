@@ -23,5 +23,5 @@ macro_rules! targets {
 }
 
 targets! {
-    answer calls der error_envelope events key pairing_code request rows sandbox signature sin value webhook
+    answer calls der error_envelope events import key pairing_code request rows sandbox signature sin value webhook
 }

@@ -61,6 +61,15 @@ pub fn request(operation: &str) -> &'static Received {
 /// What a target begins with, besides its corpus.
 pub fn of(target: &str) -> Vec<Vec<u8>> {
     let mut seeds = Vec::new();
+    if target == "import" {
+        let folder = fixtures().join("../../../bitpay-store/tests/fixtures/import");
+        let entries = fs::read_dir(folder).expect("what the SDKs keep");
+        let mut paths: Vec<PathBuf> = entries.map(|it| it.expect("a file").path()).collect();
+        paths.sort();
+        for content in paths.iter().map(|path| fs::read(path).expect("a file")) {
+            seeds.extend((0..3).map(|pick| [&[pick][..], &content].concat()));
+        }
+    }
     for (index, operation) in OPERATIONS.iter().enumerate() {
         let index = u8::try_from(index).expect("one byte picks an operation");
         match target {

@@ -1,5 +1,6 @@
 //! What every command has: input, output, the profile and a client.
 
+use std::cell::OnceCell;
 use std::error::Error;
 use std::fmt;
 use std::io::{self, Read, Write};
@@ -12,14 +13,20 @@ use bitpay_blocking::{
     Amount, Anonymous, AnyGrant, AnyToken, BaseUrl, Client, Config, Environment, Facade, Guid,
     Operation, ResourceToken,
 };
-use bitpay_store::{FileJournal, Profile, Step, Store};
+use bitpay_store::{FileJournal, Passphrase, Profile, Step, Store};
 use clap::Args;
 use serde::Serialize;
+use zeroize::Zeroizing;
 
 use crate::failure::Failure;
-use crate::key;
+use crate::stores::Kind;
+use crate::{key, stores};
 
 type Observer = Arc<dyn Fn(Step) + Send + Sync>;
+
+/// Asks somebody for the secret that it names; `None` when nobody can be asked.
+pub type Prompt = Arc<dyn Fn(&str) -> Typed + Send + Sync>;
+type Typed = io::Result<Option<Zeroizing<String>>>;
 type Verbose = Arc<dyn Fn(&str) + Send + Sync>;
 
 /// Where the program reads from and writes to.
@@ -29,7 +36,8 @@ pub struct Io<'a> {
     pub(crate) err: Box<dyn Write + 'a>,
     /// Somebody can be asked.
     pub(crate) is_terminal: bool,
-    observer: Option<Observer>,
+    pub(crate) observer: Option<Observer>,
+    pub(crate) prompt: Prompt,
     verbose: Verbose,
 }
 
@@ -42,6 +50,7 @@ impl<'a> Io<'a> {
             err: Box::new(err),
             is_terminal: false,
             observer: None,
+            prompt: Arc::new(stores::ask_on_the_terminal),
             verbose: Arc::new(|text| {
                 // Whoever closed it does not want to read it.
                 let _ = writeln!(io::stderr(), "{text}");
@@ -61,6 +70,13 @@ impl<'a> Io<'a> {
     #[must_use]
     pub fn verbose(mut self, print: Arc<dyn Fn(&str) + Send + Sync>) -> Self {
         self.verbose = print;
+        self
+    }
+
+    /// Asks for secrets with this, in place of the terminal.
+    #[must_use]
+    pub fn prompt(mut self, ask: Prompt) -> Self {
+        self.prompt = ask;
         self
     }
 
@@ -93,6 +109,10 @@ pub(crate) struct Global {
         help_heading = "Everywhere"
     )]
     pub(crate) profile: String,
+    /// Where profiles are kept: in a file, in a file that a passphrase locks, or in environment variables, which
+    /// are only read. [default: $BITPAY_STORE, else file]
+    #[arg(long, value_name = "STORE", global = true, help_heading = "Everywhere")]
+    pub(crate) store: Option<Kind>,
     /// Write JSON: results to standard output, notes and errors to standard error, one a line
     #[arg(long, global = true, help_heading = "Everywhere")]
     pub(crate) json: bool,
@@ -113,6 +133,8 @@ pub(crate) struct Context<'a> {
     pub(crate) global: Global,
     /// The journal did not take an outcome.
     pub(crate) unrecorded: Arc<AtomicBool>,
+    /// Of the encrypted store: asked for once.
+    pub(crate) passphrase: OnceCell<Passphrase>,
 }
 
 /// The journal of a profile, which tells when it did not take an outcome: that is not worth failing for.
@@ -172,11 +194,7 @@ impl Context<'_> {
                 "--profile: this looks like a token or a key; a profile is named by a word, such as shop".to_owned(),
             ));
         }
-        let store = Store::user()?;
-        Ok(match &self.io.observer {
-            Some(observer) => store.observe(observer.clone()),
-            None => store,
-        })
+        self.open_store(self.store_kind()?)
     }
 
     /// The environment of `--env`.

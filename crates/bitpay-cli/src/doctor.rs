@@ -23,6 +23,7 @@ use serde_json::json;
 use crate::context::{Context, token_facade};
 use crate::failure::Failure;
 use crate::key;
+use crate::stores::Kind;
 
 /// More than a slow answer and a clock that is never set explain, in seconds.
 const CLOCK_OFF: i64 = 60;
@@ -181,16 +182,24 @@ pub(crate) fn run(context: &mut Context<'_>, args: &DoctorArgs) -> Result<(), Fa
 /// What is on this machine. A profile that was read is one that nobody else can read.
 fn look_at_profile(report: &mut Report, context: &Context<'_>, profile: &Profile) {
     let option = key::option(profile);
-    report.ok("profile", format!("`{}`", profile.name()));
-    report.ok("key", profile.identity().sin().as_str());
+    let kept = context.store().map(|store| store.place(profile.name()));
     report.ok(
-        "permissions",
-        if cfg!(unix) {
-            "only you can read it"
-        } else {
-            "they are those of your own directory"
+        "profile",
+        match kept {
+            Ok(place) => format!("`{}`, in {place}", profile.name()),
+            Err(_) => format!("`{}`", profile.name()),
         },
     );
+    report.ok("key", profile.identity().sin().as_str());
+    match context.store_kind() {
+        Ok(Kind::File | Kind::Encrypted) if cfg!(unix) => {
+            report.ok("permissions", "only you can read it");
+        }
+        Ok(Kind::File | Kind::Encrypted) => {
+            report.skipped("permissions", "they are those of your own directory");
+        }
+        _ => report.skipped("permissions", "there is no file of this program's own"),
+    }
     if let Some(other) = profile.rotation() {
         report.note(
             "rotation",

@@ -245,7 +245,12 @@ fn create(context: &mut Context<'_>, args: CreateArgs) -> Result<(), Failure> {
     if made.was_looked_up() {
         context.note("the answer was lost; the invoice was found again by its guid, there is one");
     }
-    show(context, made.into_value());
+    let made = made.into_value();
+    let address = made.url.clone();
+    show(context, made);
+    if let Some(address) = address {
+        context.show_qr(&address);
+    }
     Ok(())
 }
 

@@ -50,6 +50,7 @@ pub(crate) fn keygen(context: &mut Context<'_>) -> Result<(), Failure> {
 
 pub(crate) fn whoami(context: &mut Context<'_>) -> Result<(), Failure> {
     let profile = context.profile()?;
+    let place = context.store()?.place(profile.name());
     let facades: Vec<Facade> = profile.tokens().map(|token| token.facade()).collect();
     let pending = profile.pending.as_ref();
     let answered = pending.and_then(|pending| pending.answered.as_ref());
@@ -59,6 +60,7 @@ pub(crate) fn whoami(context: &mut Context<'_>) -> Result<(), Failure> {
         "profile": profile.name(),
         "environment": profile.environment().to_string(),
         "sin": profile.identity().sin().as_str(),
+        "kept_in": place,
         "tokens": facades,
         "rotation": other.map(|other| json!({
             "sin": other.identity().sin().as_str(),
@@ -105,12 +107,13 @@ pub(crate) fn whoami(context: &mut Context<'_>) -> Result<(), Failure> {
         ("rotation", rotation),
         ("pairing", waits),
         ("approve at", or_empty(url.as_ref())),
+        ("kept in", place),
     ]);
     context.result(&json, || text);
     Ok(())
 }
 
-fn environment(environment: &Environment) -> String {
+pub(crate) fn environment(environment: &Environment) -> String {
     match environment {
         Environment::Custom(base) => base.to_string(),
         known => format!("{known} ({})", known.base_url()),

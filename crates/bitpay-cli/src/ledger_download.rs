@@ -388,7 +388,7 @@ impl Bar {
                 .unwrap_or(Timestamp::MIN)
         };
         let (from, to) = (at(progress.from), at(progress.to));
-        let bar = if context.io.is_terminal && !context.global.json {
+        let bar = if context.is_watched() {
             ProgressBar::new(seconds(from, to))
         } else {
             ProgressBar::hidden()

@@ -21,6 +21,7 @@ mod context;
 mod csv_file;
 mod doctor;
 mod failure;
+mod import;
 mod invoice;
 mod json;
 mod key;
@@ -42,17 +43,20 @@ mod sandbox;
 mod settlement;
 mod sign;
 mod sin;
+mod stores;
 mod subscription;
+mod terminal;
 mod webhook;
 
+use std::cell::OnceCell;
 use std::ffi::OsString;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 use clap::{Parser, Subcommand};
 
-pub use context::Io;
 use context::{Context, Global};
+pub use context::{Io, Prompt};
 
 /// Everything was done.
 pub const DONE: u8 = 0;
@@ -75,7 +79,9 @@ Exit codes:
   3  failed, and something happened or may have happened: find out before trying again
 
 Keys and tokens are kept in $BITPAY_HOME, else $XDG_CONFIG_HOME/bitpay, else ~/.config/bitpay,
-in files that only you can read.";
+in files that only you can read, or with --store encrypted under a passphrase. With --store env they
+are read from BITPAY_ENVIRONMENT, BITPAY_KEY, BITPAY_TOKEN_MERCHANT and so on, or from the files that
+BITPAY_KEY_FILE and so on name.";
 
 /// Pair with BitPay, make invoices and refunds, and try all of it on this machine
 #[derive(Parser)]
@@ -96,6 +102,11 @@ enum Command {
     /// Replace the profile's key
     #[command(subcommand)]
     Key(rotate::KeyCommand),
+    /// Move in: take over the key and the tokens of one of BitPay's official SDKs
+    Import(import::ImportArgs),
+    /// Copy the profile between stores: a file, an encrypted file
+    #[command(subcommand)]
+    Store(stores::StoreCommand),
     /// Show the profile: environment, SIN, and which tokens it holds
     Whoami,
     /// Get a token: ask for one that the merchant approves, or claim a code from the dashboard
@@ -168,11 +179,14 @@ pub fn run<A: Into<OsString>>(args: impl IntoIterator<Item = A>, mut io: Io<'_>)
         io,
         global: cli.global,
         unrecorded: Arc::default(),
+        passphrase: OnceCell::new(),
     };
     let result = match cli.command {
         Command::Quickstart => quickstart::run(&mut context),
         Command::Keygen => key::keygen(&mut context),
         Command::Key(command) => rotate::run(&mut context, &command),
+        Command::Import(args) => import::run(&mut context, &args),
+        Command::Store(command) => stores::run(&mut context, &command),
         Command::Whoami => key::whoami(&mut context),
         Command::Pair(args) => pair::pair(&mut context, args),
         Command::Unpair(args) => pair::unpair(&mut context, &args),

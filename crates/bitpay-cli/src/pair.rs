@@ -35,6 +35,9 @@ pub(crate) struct PairArgs {
     /// Wait until the merchant has approved
     #[arg(long, conflicts_with = "code")]
     wait: bool,
+    /// Open the page on which the merchant approves
+    #[arg(long, conflicts_with = "code")]
+    browser: bool,
     /// Ask anew, although a token is held or an approval is awaited
     #[arg(long, conflicts_with = "code")]
     new: bool,
@@ -173,12 +176,18 @@ fn ask(
         },
     };
     let pending = Waiting::new(&guard, facade, answered);
+    let opened = args.browser.then(|| open::that_detached(pending.url()));
+    if let Some(Err(error)) = opened {
+        context.note(&format!("no browser could be opened: {error}"));
+    }
     if !args.wait {
         let (json, text) = (pending.json(), pending.text(false));
         context.result(&json, || text);
+        context.show_qr(&pending.url());
         return Ok(());
     }
     context.first(&json!({ "pending": pending.json() }), &pending.text(true));
+    context.show_qr(&pending.url());
     wait(context, guard, client, &pending)
 }
 
@@ -317,8 +326,10 @@ fn wait(
     let mut pairing = Pairing::new(waiting.answered.token.expose(), Some(waiting.facade));
     pairing.expires_at = waiting.answered.expires_at;
     pairing.code = Some(waiting.answered.code.clone());
-    let waited = client
-        .wait_for_approval(&pairing, FASTEST_POLL)
+    let countdown = context.count_down("the code is good for", pairing.expires_at);
+    let waited = client.wait_for_approval(&pairing, FASTEST_POLL);
+    drop(countdown);
+    let waited = waited
         .inspect_err(|_| context.note("the pairing is kept: run `bitpay pair --wait` again"))?;
 
     let mut guard = context.store()?.lock(&name)?;

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use bitpay_blocking::time::Timestamp;
 use bitpay_sandbox::{DataError, Demo, Fault, GuidRepeat, Pace, Sandbox, Settings};
+use bitpay_store::Store;
 use clap::{Args, ValueEnum};
 use serde_json::json;
 
@@ -106,7 +107,10 @@ pub(crate) fn run(context: &mut Context<'_>, args: &SandboxArgs) -> Result<(), F
     if args.tls {
         builder = builder.tls(match &args.tls_dir {
             Some(dir) => dir.clone(),
-            None => context.store()?.dir().join("sandbox-tls"),
+            None => Store::user()?
+                .dir()
+                .unwrap_or(Path::new("."))
+                .join("sandbox-tls"),
         });
     }
     let sandbox = builder.start().map_err(|error| {

@@ -48,3 +48,12 @@ pub struct Readme;
 #[cfg(doctest)]
 #[doc = include_str!("../../../docs/webhooks.md")]
 pub struct Webhooks;
+/// As are those of the guides.
+#[cfg(doctest)]
+#[doc = include_str!("../../../docs/moving-in.md")]
+pub struct MovingIn;
+
+/// Where keys rest.
+#[cfg(doctest)]
+#[doc = include_str!("../../../docs/stores.md")]
+pub struct Stores;

@@ -10,26 +10,24 @@ use bitpay_core::{Facade, KeyError, TokenError};
 pub enum StoreError {
     /// There is no such profile.
     #[error(
-        "there is no profile `{name}` in {}: make it with `bitpay pair --env test --profile {name}`",
-        dir.display()
+        "there is no profile `{name}` ({place}): make it with `bitpay pair --env test --profile {name}`"
     )]
     NoProfile {
         /// The name of the profile.
         name: String,
-        /// The store's directory.
-        dir: PathBuf,
+        /// Where it would be.
+        place: String,
     },
     /// There is such a profile already; it is not overwritten.
     #[error(
         "the profile `{name}` exists already and is not overwritten, for its key would be lost: \
-         use another name (--profile), or move {} away",
-        path.display()
+         use another name (--profile), or move {place} away"
     )]
     Exists {
         /// The name of the profile.
         name: String,
-        /// Its file.
-        path: PathBuf,
+        /// Where it is.
+        place: String,
     },
     /// The text is not the name of a profile.
     #[error("not the name of a profile: it has 1 to 64 letters, digits, `-` and `_`")]
@@ -67,10 +65,12 @@ pub enum StoreError {
         path: PathBuf,
     },
     /// The file is not one of this crate's.
-    #[error("{} is not a profile: {problem}; restore it from a backup, or move it away and pair again", path.display())]
+    #[error(
+        "{place} is not a profile: {problem}; restore it from a backup, or move it away and pair again"
+    )]
     Damaged {
-        /// The file.
-        path: PathBuf,
+        /// Where it is.
+        place: String,
         /// What is wrong with it.
         problem: String,
     },
@@ -83,28 +83,30 @@ pub enum StoreError {
         source: Damaged,
     },
     /// The key in the file cannot be read.
-    #[error("the key in {} cannot be read: {source}", path.display())]
+    #[error("the key in {place} cannot be read: {source}")]
     Key {
-        /// The file.
-        path: PathBuf,
+        /// Where it is.
+        place: String,
         /// Why not.
         source: KeyError,
     },
     /// A token in the file cannot be read.
-    #[error("the {facade} token in {} cannot be read: {source}", path.display())]
+    #[error("the {facade} token in {place} cannot be read: {source}")]
     Token {
-        /// The file.
-        path: PathBuf,
+        /// Where it is.
+        place: String,
         /// Of which facade.
         facade: Facade,
         /// Why not.
         source: TokenError,
     },
     /// A newer version wrote the file.
-    #[error("{} was written by a newer version (schema {found}, this one knows {known}): update this program", path.display())]
+    #[error(
+        "{place} was written by a newer version (schema {found}, this one knows {known}): update this program"
+    )]
     Newer {
-        /// The file.
-        path: PathBuf,
+        /// Where it is.
+        place: String,
         /// The schema of the file.
         found: u32,
         /// The newest schema that is known.
@@ -113,6 +115,52 @@ pub enum StoreError {
     /// The system has no place for the user's configuration.
     #[error("no home directory is known: set BITPAY_HOME to the directory for keys and tokens")]
     NoHome,
+    /// The store has no directory, which a journal needs.
+    #[error(
+        "this store has no directory, and a journal needs one: set BITPAY_HOME to a directory that stays"
+    )]
+    NoDirectory,
+    /// Somebody else wrote to the profile meanwhile.
+    #[error("{place} was changed by somebody else meanwhile: try again")]
+    Changed {
+        /// Where it is.
+        place: String,
+    },
+    /// What is kept there is changed by others than this program.
+    #[error(
+        "nothing can be written to {place}: make keys and tokens elsewhere, and set them there"
+    )]
+    ReadOnly {
+        /// Where it would be written.
+        place: String,
+    },
+    /// An environment variable is missing or wrong.
+    #[error("{name}: {problem}")]
+    Variable {
+        /// The variable.
+        name: String,
+        /// What is wrong with it.
+        problem: String,
+    },
+    /// A passphrase is needed to open or to write the file.
+    #[error("the passphrase of the encrypted store is missing")]
+    NoPassphrase,
+    /// The passphrase is another one, or the file was changed. Nobody can tell which.
+    #[error(
+        "{place} does not open: the passphrase is another one, or the file was changed since it was written"
+    )]
+    Sealed {
+        /// The file.
+        place: String,
+    },
+    /// Another store than those of this crate refused.
+    #[error("{place}: {source}")]
+    Other {
+        /// Where it was read or written.
+        place: String,
+        /// What was said.
+        source: Box<dyn std::error::Error + Send + Sync>,
+    },
     /// The file system refused.
     #[error("{} could not be {doing}: {source}", path.display())]
     Io {
@@ -123,4 +171,17 @@ pub enum StoreError {
         /// What the system said.
         source: io::Error,
     },
+}
+
+impl StoreError {
+    /// For a [`Backend`](crate::Backend) of one's own: what went wrong there, which must hold no secret.
+    pub fn other(
+        place: impl Into<String>,
+        error: impl Into<Box<dyn std::error::Error + Send + Sync>>,
+    ) -> Self {
+        Self::Other {
+            place: place.into(),
+            source: error.into(),
+        }
+    }
 }

@@ -1,7 +1,6 @@
 //! The form of a profile on disk.
 
 use std::collections::BTreeMap;
-use std::path::Path;
 
 use bitpay_core::pairing::PairingCode;
 use bitpay_core::time::{self, Timestamp};
@@ -111,7 +110,7 @@ struct Schema {
     schema: u32,
 }
 
-pub(crate) fn write(profile: &Profile, path: &Path) -> Result<Zeroizing<Vec<u8>>, StoreError> {
+pub(crate) fn write(profile: &Profile, place: &str) -> Result<Zeroizing<Vec<u8>>, StoreError> {
     let file = File {
         schema: SCHEMA,
         environment: profile.environment.to_string(),
@@ -131,28 +130,28 @@ pub(crate) fn write(profile: &Profile, path: &Path) -> Result<Zeroizing<Vec<u8>>
     };
     // Larger than any profile, so that no copy is left behind by growing.
     let mut content = Zeroizing::new(Vec::with_capacity(16 << 10));
-    serde_json::to_writer_pretty(&mut *content, &file).map_err(|error| damaged(path, &error))?;
+    serde_json::to_writer_pretty(&mut *content, &file).map_err(|error| damaged(place, &error))?;
     content.push(b'\n');
     Ok(content)
 }
 
-pub(crate) fn read(name: &str, path: &Path, content: &[u8]) -> Result<Profile, StoreError> {
+pub(crate) fn read(name: &str, place: &str, content: &[u8]) -> Result<Profile, StoreError> {
     let Schema { schema } =
-        serde_json::from_slice(content).map_err(|error| damaged(path, &error))?;
+        serde_json::from_slice(content).map_err(|error| damaged(place, &error))?;
     if schema < SCHEMA {
         return Err(StoreError::Damaged {
-            path: path.to_owned(),
+            place: place.to_owned(),
             problem: format!("there is no schema {schema}"),
         });
     }
     if schema > SCHEMA {
         return Err(StoreError::Newer {
-            path: path.to_owned(),
+            place: place.to_owned(),
             found: schema,
             known: SCHEMA,
         });
     }
-    let file: File<'_> = serde_json::from_slice(content).map_err(|error| damaged(path, &error))?;
+    let file: File<'_> = serde_json::from_slice(content).map_err(|error| damaged(place, &error))?;
 
     let key = |lines: &[&str]| {
         let mut pem = Zeroizing::new(String::with_capacity(content.len()));
@@ -161,13 +160,13 @@ pub(crate) fn read(name: &str, path: &Path, content: &[u8]) -> Result<Profile, S
             pem.push('\n');
         }
         PrivateKey::from_pem(&pem).map_err(|source| StoreError::Key {
-            path: path.to_owned(),
+            place: place.to_owned(),
             source,
         })
     };
     let token = |facade, text: &str| {
         AnyToken::parse(facade, text).map_err(|source| StoreError::Token {
-            path: path.to_owned(),
+            place: place.to_owned(),
             facade,
             source,
         })
@@ -187,7 +186,7 @@ pub(crate) fn read(name: &str, path: &Path, content: &[u8]) -> Result<Profile, S
     let key = key(&file.key)?;
     Ok(Profile {
         name: name.to_owned(),
-        environment: environment(&file.environment, path)?,
+        environment: environment(&file.environment, place)?,
         pem: key.to_pem(),
         identity: Identity::new(key),
         tokens: file
@@ -205,21 +204,21 @@ pub(crate) fn read(name: &str, path: &Path, content: &[u8]) -> Result<Profile, S
 }
 
 /// Plain HTTP to another machine was allowed when the profile was made.
-fn environment(text: &str, path: &Path) -> Result<Environment, StoreError> {
+fn environment(text: &str, place: &str) -> Result<Environment, StoreError> {
     let read = if text.contains("://") {
         BaseUrl::parse_allowing_plain_http(text).map(Environment::Custom)
     } else {
         text.parse()
     };
     read.map_err(|error| StoreError::Damaged {
-        path: path.to_owned(),
+        place: place.to_owned(),
         problem: format!("its environment is not valid: {error}"),
     })
 }
 
 /// Says what is wrong and where. The parser's own text may quote a secret, so of that text only
 /// the name of a field is taken.
-fn damaged(path: &Path, error: &serde_json::Error) -> StoreError {
+fn damaged(place: &str, error: &serde_json::Error) -> StoreError {
     let text = error.to_string();
     let field = |start: &str| {
         let (name, _) = text.strip_prefix(start)?.split_once('`')?;
@@ -240,7 +239,7 @@ fn damaged(path: &Path, error: &serde_json::Error) -> StoreError {
         _ => "it is not JSON".to_owned(),
     };
     StoreError::Damaged {
-        path: path.to_owned(),
+        place: place.to_owned(),
         problem: format!("{what} (line {}, column {})", error.line(), error.column()),
     }
 }

@@ -52,20 +52,43 @@
 //! # Ok::<(), bitpay_store::StoreError>(())
 //! ```
 //!
-//! # Out of scope
+//! # Other places
 //!
-//! Encryption: the key is protected by the permissions of its file, as an SSH key without a
-//! passphrase is. On Windows, the user's own directory is what protects it.
+//! Files are one place of several, and a [`Backend`] of your own is another:
+//!
+//! - [`Store::environment`]: environment variables, or files that they name, as containers are given secrets.
+//! - `Store::encrypted`, with the feature `encrypted`: files that a passphrase locks.
+//! - `Keyring`, with the feature `keyring`: the keyring of the system.
+//!
+//! Without a passphrase a key is protected by the permissions of its file, as an SSH key without one is. On
+//! Windows, the user's own directory is what protects it.
+//!
+//! With the feature `import`, the module `import` reads what BitPay's official SDKs keep.
 
+mod backend;
+mod environment;
 mod error;
 mod files;
 mod format;
+#[cfg(feature = "import")]
+pub mod import;
 mod journal;
+#[cfg(feature = "keyring")]
+mod keyring;
 mod profile;
+#[cfg(feature = "encrypted")]
+mod sealed;
 mod store;
 
+pub use backend::Backend;
+pub use environment::Variable;
 pub use error::StoreError;
 pub use files::Step;
 pub use journal::FileJournal;
+#[cfg(feature = "keyring")]
+pub use keyring::Keyring;
 pub use profile::{Answered, Pending, Profile, Rotation, RotationStage};
+#[cfg(feature = "encrypted")]
+pub use sealed::Passphrase;
 pub use store::{ProfileGuard, Store};
+pub use zeroize::Zeroizing;

@@ -10,7 +10,7 @@ use bitpay_core::{
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
-use crate::StoreError;
+use crate::{StoreError, format};
 
 /// A key, the environment that it is used in, and the tokens that were granted to it.
 ///
@@ -31,9 +31,14 @@ pub struct Profile {
 }
 
 impl Profile {
-    pub(crate) fn new(name: &str, environment: Environment, key: PrivateKey) -> Self {
+    /// A profile with a key and no token, which is nowhere yet: [`Store::insert`](crate::Store::insert).
+    ///
+    /// # Errors
+    /// [`StoreError::Name`].
+    pub fn new(name: &str, environment: Environment, key: PrivateKey) -> Result<Self, StoreError> {
+        check_name(name)?;
         let pem = key.to_pem();
-        Self {
+        Ok(Self {
             name: name.to_owned(),
             environment,
             identity: Identity::new(key),
@@ -42,7 +47,24 @@ impl Profile {
             rotation: None,
             pending: None,
             claimed: None,
-        }
+        })
+    }
+
+    /// Reads a profile that [`to_document`](Self::to_document) wrote, wherever it was kept.
+    ///
+    /// # Errors
+    /// When it is not one, or a newer version wrote it.
+    pub fn from_document(name: &str, document: &[u8]) -> Result<Self, StoreError> {
+        check_name(name)?;
+        format::read(name, "the document", document)
+    }
+
+    /// The profile in bytes, as it is kept. **Its key and its tokens are in there.**
+    ///
+    /// # Errors
+    /// None that is known: it is what [`from_document`](Self::from_document) reads.
+    pub fn to_document(&self) -> Result<Zeroizing<Vec<u8>>, StoreError> {
+        format::write(self, "the document")
     }
 
     /// The name of the profile.
@@ -153,6 +175,16 @@ impl Profile {
             name: self.name.clone(),
             facade,
         }
+    }
+}
+
+/// A name is a part of the names of files, so it cannot be a path.
+pub(crate) fn check_name(name: &str) -> Result<(), StoreError> {
+    let allowed = |b: u8| b.is_ascii_alphanumeric() || b == b'-' || b == b'_';
+    if (1..=64).contains(&name.len()) && name.bytes().all(allowed) {
+        Ok(())
+    } else {
+        Err(StoreError::Name)
     }
 }
 

@@ -130,10 +130,17 @@ pub fn key(data: &[u8]) {
     });
     let by_hex = PrivateKey::from_hex(text);
     assert_eq!(by_hex.is_ok(), hex.is_some(), "{by_hex:?}");
-    for read in [by_hex, PrivateKey::from_pem(text)] {
+    let decimal = from_decimal(text.trim_ascii());
+    let by_decimal = PrivateKey::from_decimal(text);
+    assert_eq!(by_decimal.is_ok(), decimal.is_some(), "{by_decimal:?}");
+    if let (Ok(key), Some(number)) = (&by_decimal, decimal) {
+        assert_eq!(secret_of(key), number);
+    }
+    for read in [by_hex, PrivateKey::from_pem(text), by_decimal] {
         match read {
             Ok(key) => {
                 let secret = secret_of(&key);
+                let hex = hex.as_ref().filter(|_| decimal.is_none());
                 assert!(hex.as_ref().is_none_or(|hex| hex[..] == secret));
                 let again = PrivateKey::from_hex(&to_hex(&secret)).expect("our own number");
                 assert_eq!(again.public_key(), key.public_key());
@@ -164,6 +171,28 @@ pub fn key(data: &[u8]) {
     }
 }
 
+/// The number in range, by long division: each round gives the lowest byte.
+fn from_decimal(text: &str) -> Option<[u8; 32]> {
+    let mut digits: Vec<u16> = text
+        .chars()
+        .map(|c| c.to_digit(10).and_then(|digit| u16::try_from(digit).ok()))
+        .collect::<Option<_>>()?;
+    if !(1..=78).contains(&digits.len()) {
+        return None;
+    }
+    let mut number = [0; 32];
+    for byte in number.iter_mut().rev() {
+        let mut rest = 0;
+        for digit in &mut digits {
+            let value = rest * 10 + *digit;
+            (*digit, rest) = (value / 256, value % 256);
+        }
+        *byte = rest as u8;
+    }
+    let is_over = digits.iter().all(|digit| *digit == 0);
+    (is_over && number != [0; 32] && number < ORDER).then_some(number)
+}
+
 fn no_digits_repeated(text: &str, error: &str) {
     let mut runs = text.split(|c: char| !c.is_ascii_hexdigit());
     // Shorter runs are in English words.
@@ -190,12 +219,23 @@ pub fn der(data: &[u8]) {
         .collect();
     let lines = lines.join("\n");
     let pem = format!("-----BEGIN {label}-----\n{lines}\n-----END {label}-----\n");
+    let by_bytes = PrivateKey::from_der(der);
     let Ok(key) = PrivateKey::from_pem(&pem) else {
+        // The label is wrong at most.
+        if let Ok(key) = by_bytes {
+            assert_writable(&key, der, !pkcs8);
+        }
         return;
     };
+    let by_bytes = by_bytes.expect("what a label does not change");
+    assert_eq!(by_bytes.public_key(), key.public_key());
     let again = PrivateKey::from_pem(&key.to_pem()).expect("our own PEM");
     assert_eq!(again.public_key(), key.public_key());
-    let written = every_der(&secret_of(&key), &key, pkcs8);
+    assert_writable(&key, der, pkcs8);
+}
+
+fn assert_writable(key: &PrivateKey, der: &[u8], pkcs8: bool) {
+    let written = every_der(&secret_of(key), key, pkcs8);
     assert!(
         written.iter().any(|one| one == der),
         "no writer makes {} of a key",
@@ -205,7 +245,6 @@ pub fn der(data: &[u8]) {
 
 /// Every DER of a key that may be read.
 fn every_der(secret: &[u8; 32], key: &PrivateKey, pkcs8: bool) -> Vec<Vec<u8>> {
-    const SECP256K1: &[u8] = &[6, 5, 0x2B, 0x81, 0x04, 0, 0x0A];
     const EC: &[u8] = &[6, 7, 0x2A, 0x86, 0x48, 0xCE, 0x3D, 2, 1];
     let pem = key.to_pem();
     let body: String = pem.lines().filter(|line| !line.starts_with('-')).collect();
@@ -215,39 +254,76 @@ fn every_der(secret: &[u8; 32], key: &PrivateKey, pkcs8: bool) -> Vec<Vec<u8>> {
     let mut all = Vec::new();
     for dropped in 0..=zeros {
         for point in [&[][..], uncompressed, &key.public_key().to_bytes()] {
-            for with_curve in [true, false] {
+            for curve in curves().iter().map(Some).chain([None]) {
                 // Only with its public key is it certain that no other digits are missing.
-                if (dropped > 0 && point.is_empty()) || (!with_curve && !pkcs8) {
+                if (dropped > 0 && point.is_empty()) || (curve.is_none() && !pkcs8) {
                     continue;
                 }
                 let mut fields = [tlv(2, &[1]), tlv(4, &secret[dropped..])].concat();
-                if with_curve {
-                    fields.extend(tlv(0xA0, SECP256K1));
+                if let Some(curve) = curve {
+                    fields.extend(tlv(0xA0, curve));
                 }
                 if !point.is_empty() {
                     let bits = tlv(3, &[&[0], point].concat());
                     fields.extend(tlv(0xA1, &bits));
                 }
                 let sec1 = tlv(0x30, &fields);
-                all.push(if pkcs8 {
-                    let algorithm = tlv(0x30, &[EC, SECP256K1].concat());
+                if !pkcs8 {
+                    all.push(sec1);
+                    continue;
+                }
+                for curve in curves() {
+                    let algorithm = tlv(0x30, &[EC, &curve].concat());
                     let info = [tlv(2, &[0]), algorithm, tlv(4, &sec1)];
-                    tlv(0x30, &info.concat())
-                } else {
-                    sec1
-                });
+                    all.push(tlv(0x30, &info.concat()));
+                }
             }
         }
     }
     all
 }
 
+/// The curve by its name, and by its parameters with each form of the generator.
+fn curves() -> [Vec<u8>; 3] {
+    const NAME: [u8; 7] = [6, 5, 0x2B, 0x81, 0x04, 0, 0x0A];
+    const FIELD: [u8; 9] = [6, 7, 0x2A, 0x86, 0x48, 0xCE, 0x3D, 1, 1];
+    // The public key of 1 is the generator.
+    let mut one = [0; 32];
+    one[31] = 1;
+    let one = PrivateKey::from_bytes(&one).expect("in range");
+    let pem = one.to_pem();
+    let body: String = pem.lines().filter(|line| !line.starts_with('-')).collect();
+    let whole = STANDARD.decode(body).expect("our own base64");
+    // 2^256 - 2^32 - 977
+    let mut prime = [0xFF; 32];
+    (prime[27], prime[30], prime[31]) = (0xFE, 0xFC, 0x2F);
+    let mut seven = [0; 32];
+    seven[31] = 7;
+    let explicit = |generator: &[u8]| {
+        let positive = |number: &[u8]| tlv(2, &[&[0], number].concat());
+        let parts = [
+            tlv(2, &[1]),
+            tlv(0x30, &[&FIELD[..], &positive(&prime)].concat()),
+            tlv(0x30, &[tlv(4, &[0; 32]), tlv(4, &seven)].concat()),
+            tlv(4, generator),
+            positive(&ORDER),
+            tlv(2, &[1]),
+        ];
+        tlv(0x30, &parts.concat())
+    };
+    [
+        NAME.to_vec(),
+        explicit(&whole[118 - 65..]),
+        explicit(&one.public_key().to_bytes()),
+    ]
+}
+
 fn tlv(tag: u8, value: &[u8]) -> Vec<u8> {
-    let length = value.len() as u8;
-    let head = if length < 0x80 {
-        vec![tag, length]
-    } else {
-        vec![tag, 0x81, length]
+    let length = value.len();
+    let head = match length {
+        0..0x80 => vec![tag, length as u8],
+        0x80..0x100 => vec![tag, 0x81, length as u8],
+        _ => vec![tag, 0x82, (length >> 8) as u8, length as u8],
     };
     [&head, value].concat()
 }

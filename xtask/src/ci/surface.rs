@@ -45,7 +45,14 @@ const SHOWN: &[(&str, &[&str])] = &[
         "bitpay_async",
         &["futures_core::Stream", "reqwest::Client in from_http"],
     ),
-    ("bitpay_store", &["jiff::Timestamp"]),
+    (
+        "bitpay_store",
+        &[
+            "jiff::Timestamp",
+            "keyring_core::CredentialStore",
+            "zeroize::Zeroizing",
+        ],
+    ),
     (
         "bitpay_sandbox",
         &[

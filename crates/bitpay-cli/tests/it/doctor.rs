@@ -204,7 +204,7 @@ fn a_server_without_tls_and_a_proxy_that_is_not_there() {
     let home = Home::new();
     home.run(&["keygen", "--env", "test"]).ok();
     let proxy = format!("http://ada:swordfish@{}", closed.unwrap());
-    let ran = home.run_in(&["doctor", "--json"], &[("HTTPS_PROXY", &proxy)]);
+    let ran = home.run_under(&["doctor", "--json"], "", &[("HTTPS_PROXY", &proxy)]);
     let problems: Vec<Value> = ran.json()["checks"].as_array().unwrap().clone();
     assert!(
         problems
@@ -213,8 +213,9 @@ fn a_server_without_tls_and_a_proxy_that_is_not_there() {
         "{ran:#?}"
     );
     assert!(!ran.out.contains("swordfish") && !ran.out.contains("ada"));
-    let ran = home.run_in(
+    let ran = home.run_under(
         &["doctor", "--json"],
+        "",
         &[("HTTPS_PROXY", &proxy), ("all_proxy", "socks5://x")],
     );
     assert!(ran.out.contains("all_proxy is not the address"), "{ran:#?}");

@@ -49,18 +49,14 @@ impl Home {
         self.run_with(args, "")
     }
 
-    /// Runs the program with these variables in its environment.
-    pub(crate) fn run_in(&self, args: &[&str], variables: &[(&str, &str)]) -> Ran {
-        self.run_as(args, "", variables)
-    }
-
-    pub(crate) fn run_with(&self, args: &[&str], input: &str) -> Ran {
-        self.run_as(args, input, &[])
-    }
-
     /// Runs the program with this standard input. Nothing that it writes may hold a secret of the
     /// profile.
-    fn run_as(&self, args: &[&str], input: &str, variables: &[(&str, &str)]) -> Ran {
+    pub(crate) fn run_with(&self, args: &[&str], input: &str) -> Ran {
+        self.run_under(args, input, &[])
+    }
+
+    /// Runs it with these environment variables as well.
+    pub(crate) fn run_under(&self, args: &[&str], input: &str, variables: &[(&str, &str)]) -> Ran {
         let mut child = Command::new(env!("CARGO_BIN_EXE_bitpay"))
             .args(args)
             .env("BITPAY_HOME", self.path())

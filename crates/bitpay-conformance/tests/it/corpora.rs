@@ -49,5 +49,5 @@ macro_rules! replay {
 }
 
 replay! {
-    answer calls der error_envelope events key pairing_code request rows sandbox signature sin value webhook
+    answer calls der error_envelope events import key pairing_code request rows sandbox signature sin value webhook
 }

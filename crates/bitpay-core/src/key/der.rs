@@ -1,6 +1,7 @@
 //! Private keys in DER: SEC1 ([RFC 5915](https://www.rfc-editor.org/rfc/rfc5915)) and PKCS#8
 //! ([RFC 5208](https://www.rfc-editor.org/rfc/rfc5208)).
 
+use secp256k1::constants::{CURVE_ORDER, FIELD_SIZE, GENERATOR_X, GENERATOR_Y};
 use zeroize::Zeroizing;
 
 use super::{KeyError, PublicKey};
@@ -17,6 +18,15 @@ const CONTEXT_1: u8 = 0xA1;
 const ID_EC_PUBLIC_KEY: [u8; 7] = [0x2A, 0x86, 0x48, 0xCE, 0x3D, 0x02, 0x01];
 /// 1.3.132.0.10
 const SECP256K1: [u8; 5] = [0x2B, 0x81, 0x04, 0x00, 0x0A];
+/// 1.2.840.10045.1.1
+const PRIME_FIELD: [u8; 7] = [0x2A, 0x86, 0x48, 0xCE, 0x3D, 0x01, 0x01];
+/// The curve is y^2 = x^3 + 7.
+const A: [u8; 32] = [0; 32];
+const B: [u8; 32] = {
+    let mut b = [0; 32];
+    b[31] = 7;
+    b
+};
 
 /// A private key as it was found, not yet checked against its range or its public key.
 pub(super) struct Found {
@@ -24,7 +34,16 @@ pub(super) struct Found {
     pub(super) public: Option<PublicKey>,
 }
 
-/// Reads a SEC1 `ECPrivateKey` that names its curve.
+/// Reads either: the version, which is the first field of both, tells them apart.
+pub(super) fn read(der: &[u8]) -> Result<Found, KeyError> {
+    let mut fields = Reader(Reader(der).value(SEQUENCE)?);
+    match fields.value(INTEGER)? {
+        [0] => read_pkcs8(der),
+        _ => read_sec1(der),
+    }
+}
+
+/// Reads a SEC1 `ECPrivateKey` that says its curve.
 pub(super) fn read_sec1(der: &[u8]) -> Result<Found, KeyError> {
     read_ec_private_key(der, false)
 }
@@ -122,20 +141,54 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// The curve, which must be all that is left.
+    /// The curve, by its name or by its parameters, which must be all that is left.
     fn curve(mut self) -> Result<(), KeyError> {
-        match self.next_tag() {
-            Some(SEQUENCE) => return Err(KeyError::ExplicitCurve),
-            Some(_) => {}
+        let is_ours = match self.next_tag() {
+            Some(SEQUENCE) => Reader(self.value(SEQUENCE)?).parameters()?,
+            Some(_) => self.value(OBJECT_ID)? == SECP256K1,
             None => return Err(KeyError::OtherCurve),
-        }
-        let curve = self.value(OBJECT_ID)?;
+        };
         self.end()?;
-        if curve == SECP256K1 {
+        if is_ours {
             Ok(())
         } else {
             Err(KeyError::OtherCurve)
         }
+    }
+
+    /// Whether these parameters are those of secp256k1, each of them: with another generator alone, anyone
+    /// could make a private key for a public key of their choice. `ECParameters` of SEC1, as bitcoinj and
+    /// OpenSSL write them.
+    fn parameters(mut self) -> Result<bool, KeyError> {
+        let version = self.value(INTEGER)?;
+        let mut field = Reader(self.value(SEQUENCE)?);
+        let mut curve = Reader(self.value(SEQUENCE)?);
+        let generator = self.value(OCTET_STRING)?;
+        let order = self.value(INTEGER)?;
+        let cofactor = self.value(INTEGER)?;
+        self.end()?;
+        if field.value(OBJECT_ID)? != PRIME_FIELD {
+            return Ok(false);
+        }
+        let prime = field.value(INTEGER)?;
+        field.end()?;
+        let (a, b) = (curve.value(OCTET_STRING)?, curve.value(OCTET_STRING)?);
+        // A seed may follow, which secp256k1 does not have.
+        let is_over = curve.end().is_ok();
+        let is_generator = match generator {
+            [4, point @ ..] => point.split_at_checked(32) == Some((&GENERATOR_X, &GENERATOR_Y)),
+            [sign, x @ ..] => *sign == 2 + (GENERATOR_Y[31] & 1) && x == GENERATOR_X,
+            [] => false,
+        };
+        // Their first bit is set, so that a zero in front says that they are not negative.
+        let is = |found: &[u8], wanted: &[u8; 32]| found.strip_prefix(&[0]) == Some(wanted);
+        Ok(version == [1]
+            && is(prime, &FIELD_SIZE)
+            && (a, b) == (&A[..], &B[..])
+            && is_over
+            && is_generator
+            && is(order, &CURVE_ORDER)
+            && cofactor == [1])
     }
 
     /// The public key, which must be all that is left.

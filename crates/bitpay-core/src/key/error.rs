@@ -33,7 +33,9 @@ pub enum KeyError {
     #[error("the PEM block holds a certificate; expected a private key")]
     CertificatePem,
     /// The PEM block holds something else, or a key of another algorithm (RSA, Ed25519).
-    #[error("the PEM block does not hold an elliptic curve private key")]
+    #[error(
+        "not an elliptic curve private key: another kind of PEM block, or a key of another algorithm"
+    )]
     OtherPem,
     /// More than one PEM block.
     #[error(
@@ -44,19 +46,14 @@ pub enum KeyError {
     /// The lines or the base64 of the PEM block are damaged.
     #[error("the PEM block is damaged: its lines or its base64 are not as they should be")]
     DamagedPem,
-    /// The PEM block does not hold what its label says.
-    #[error("the PEM block does not hold a private key in strict DER form")]
+    /// It is not what it should be, byte for byte: cut off, changed, or something else.
+    #[error("not a private key in strict DER form: cut off, changed, or something else")]
     DamagedDer,
-    /// The key is on another curve, or its curve is not named.
+    /// The key is on another curve, or does not say on which.
     #[error("the key is not on secp256k1, the curve that BitPay uses")]
     OtherCurve,
-    /// The curve is written out, not named.
-    #[error(
-        "the curve is given by its parameters; write it by name (`openssl ec -param_enc named_curve`)"
-    )]
-    ExplicitCurve,
     /// The public key that comes with the private key is not its own.
-    #[error("the public key in the PEM block does not belong to the private key")]
+    #[error("the public key beside the private key does not belong to it")]
     Mismatch,
 }
 
@@ -77,6 +74,8 @@ pub enum KeyForm {
     PrivateHex,
     /// A private key as PEM.
     PrivatePem,
+    /// A private key as a decimal number.
+    PrivateDecimal,
     /// A public key as 66 or 130 hex digits.
     PublicHex,
 }
@@ -86,6 +85,7 @@ impl fmt::Display for KeyForm {
         f.write_str(match self {
             Self::PrivateHex => "a private key as 64 hex digits",
             Self::PrivatePem => "a private key as PEM (BEGIN EC PRIVATE KEY or BEGIN PRIVATE KEY)",
+            Self::PrivateDecimal => "a private key as a decimal number of at most 78 digits",
             Self::PublicHex => "a public key as 66 hex digits (02 or 03 first) or 130 (04 first)",
         })
     }

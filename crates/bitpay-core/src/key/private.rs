@@ -4,7 +4,7 @@ use core::fmt;
 use secp256k1::SecretKey;
 use zeroize::Zeroizing;
 
-use super::{KeyError, KeyForm, PublicKey, blinding::BlindedSigner, pem};
+use super::{KeyError, KeyForm, PublicKey, blinding::BlindedSigner, der, pem};
 use crate::{
     signature::{Digest, Signature},
     sin::Sin,
@@ -94,7 +94,8 @@ impl PrivateKey {
 
     /// Reads one PEM block, `EC PRIVATE KEY`
     /// ([RFC 5915](https://www.rfc-editor.org/rfc/rfc5915)) or `PRIVATE KEY`
-    /// ([RFC 5208](https://www.rfc-editor.org/rfc/rfc5208)), whose curve is named secp256k1.
+    /// ([RFC 5208](https://www.rfc-editor.org/rfc/rfc5208)), whose curve is secp256k1 by its name or by all
+    /// of its parameters.
     /// White space around the block is ignored. A public key in it must be the right one.
     ///
     /// # Errors
@@ -115,7 +116,57 @@ impl PrivateKey {
     /// # Ok::<(), bitpay_core::key::KeyError>(())
     /// ```
     pub fn from_pem(text: &str) -> Result<Self, KeyError> {
-        let found = pem::read(text)?;
+        Self::found(&pem::read(text)?)
+    }
+
+    /// Reads the bytes of a DER file, SEC1 ([RFC 5915](https://www.rfc-editor.org/rfc/rfc5915)) or PKCS#8
+    /// ([RFC 5208](https://www.rfc-editor.org/rfc/rfc5208)), whose curve is secp256k1 by its name or by all of
+    /// its parameters, as BitPay's Java client writes them. A public key in it must be the right one.
+    ///
+    /// # Errors
+    ///
+    /// Each thing that may be wrong has its own [`KeyError`].
+    pub fn from_der(bytes: &[u8]) -> Result<Self, KeyError> {
+        Self::found(&der::read(bytes)?)
+    }
+
+    /// Reads a decimal number of at most 78 digits, as BitPay's C# client keeps it; white space around it is
+    /// ignored.
+    ///
+    /// # Errors
+    ///
+    /// [`KeyError::Form`] for anything else, [`KeyError::Range`] for a number outside of `1..n`.
+    ///
+    /// ```
+    /// use bitpay_core::key::PrivateKey;
+    ///
+    /// let key = PrivateKey::from_decimal(
+    ///     "75371435315047800683080420474719166774492308988314944856528163960396135344086",
+    /// )?;
+    /// assert_eq!(key.sin().as_str(), "TexMWFXCdLzC3kVkLP3iz4hKvUfPAM57MNm");
+    /// # Ok::<(), bitpay_core::key::KeyError>(())
+    /// ```
+    pub fn from_decimal(text: &str) -> Result<Self, KeyError> {
+        let digits = text.trim_ascii();
+        if !(1..=78).contains(&digits.len()) || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
+            return Err(KeyError::form(KeyForm::PrivateDecimal, text));
+        }
+        let mut number = Zeroizing::new([0_u8; 32]);
+        for digit in digits.bytes() {
+            let mut carry = u16::from(digit - b'0');
+            for byte in number.iter_mut().rev() {
+                let sum = u16::from(*byte) * 10 + carry;
+                let [high, low] = sum.to_be_bytes();
+                (*byte, carry) = (low, u16::from(high));
+            }
+            if carry > 0 {
+                return Err(KeyError::Range);
+            }
+        }
+        Self::from_bytes(&number)
+    }
+
+    fn found(found: &der::Found) -> Result<Self, KeyError> {
         let key = Self::from_bytes(&found.secret)?;
         if found.public.is_some_and(|public| public != key.public) {
             return Err(KeyError::Mismatch);

@@ -46,6 +46,30 @@ RANCAASNlw1rop3PoZDBdxQP2In63W0lkLHuGmoG4lXb8itAF+57yOHwftD/i9d8
 ACuY0xoai1OmN2fKZaUx+zPNcmGX
 -----END PRIVATE KEY-----
 ";
+/// `openssl ec -conv_form compressed -param_enc explicit`.
+const EXPLICIT_COMPRESSED: &str = "\
+-----BEGIN EC PRIVATE KEY-----
+MIIBEQIBAQQgKDsTg03ndiRpa4DCmiqN8Ch+PMojsmrV/nfZ1f7Q7pCggcMwgcAC
+AQEwLAYHKoZIzj0BAQIhAP////////////////////////////////////7///wv
+MEQEIAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAABCAAAAAAAAAAAAAA
+AAAAAAAAAAAAAAAAAAAAAAAAAAAABwQhAnm+Zn753LusVaBilc6HCwcCm/zbLc4o
+2VnygVsW+BeYAiEA/////////////////////rqu3OavSKA7v9JejNA2QUECAQGh
+JAMiAAONlw1rop3PoZDBdxQP2In63W0lkLHuGmoG4lXb8itAFw==
+-----END EC PRIVATE KEY-----
+";
+/// On another curve, P-256, by its parameters.
+const P256_EXPLICIT: &str = "\
+-----BEGIN EC PRIVATE KEY-----
+MIIBaAIBAQQgwg2PMIK4K3i3K+EvphLgPl5xErGCnMeeSg0bGhG+uf2ggfowgfcC
+AQEwLAYHKoZIzj0BAQIhAP////8AAAABAAAAAAAAAAAAAAAA////////////////
+MFsEIP////8AAAABAAAAAAAAAAAAAAAA///////////////8BCBaxjXYqjqT57Pr
+vVV2mIa8ZR0GsMxTsPY7zjw+J9JgSwMVAMSdNgiG5wSTamZ44ROdJreBn36QBEEE
+axfR8uEsQkf4vOblY6RA8ncDfYEt6zOg9KE5RdiYwpZP40Li/hp/m47n60p8D54W
+K84zV2sxXs7LtkBoN79R9QIhAP////8AAAAA//////////+85vqtpxeehPO5ysL8
+YyVRAgEBoUQDQgAEcBvfIHfPhTqr1sohgOBHKLWpv6UXTbb4glxRfHE8totOyURK
+jwOAZDOs4tWw8Gr8W1X2CgU/u6Kna5dwq0pprg==
+-----END EC PRIVATE KEY-----
+";
 const PUBLIC: &str = "\
 -----BEGIN PUBLIC KEY-----
 MFYwEAYHKoZIzj0CAQYFK4EEAAoDQgAEjZcNa6Kdz6GQwXcUD9iJ+t1tJZCx7hpq
@@ -133,13 +157,12 @@ fn the_public_key_may_be_left_out() {
 #[test]
 fn each_wrong_block_has_its_own_error() {
     for (text, expected) in [
-        (EXPLICIT, KeyError::ExplicitCurve),
-        (EXPLICIT_PKCS8, KeyError::ExplicitCurve),
         (PUBLIC, KeyError::PublicPem),
         (ENCRYPTED, KeyError::Encrypted),
         (ENCRYPTED_PKCS8, KeyError::Encrypted),
         (CERTIFICATE, KeyError::CertificatePem),
         (P256, KeyError::OtherCurve),
+        (P256_EXPLICIT, KeyError::OtherCurve),
         (P256_PKCS8, KeyError::OtherCurve),
         (ED25519, KeyError::OtherPem),
         (PARAMETERS, KeyError::OtherPem),
@@ -153,6 +176,71 @@ fn each_wrong_block_has_its_own_error() {
         (&PEM.replace("EC PRIVATE", "PRIVATE"), KeyError::DamagedDer),
     ] {
         assert_eq!(error(text), expected, "{text}");
+    }
+}
+
+#[test]
+fn a_curve_may_be_given_by_its_parameters_if_all_are_those_of_secp256k1() {
+    for text in [EXPLICIT, EXPLICIT_PKCS8, EXPLICIT_COMPRESSED] {
+        assert_eq!(*PrivateKey::from_pem(text).unwrap().to_pem(), PEM);
+        assert_eq!(*PrivateKey::from_der(&der(text)).unwrap().to_pem(), PEM);
+    }
+    // Any byte of the parameters changed is another curve, or no DER.
+    for (text, first) in [(EXPLICIT, 50), (EXPLICIT_COMPRESSED, 46)] {
+        let whole = der(text);
+        let last = whole.len() - if text == EXPLICIT { 70 } else { 38 };
+        for at in first..last {
+            let mut changed = whole.clone();
+            changed[at] ^= 1;
+            let error = PrivateKey::from_der(&changed).unwrap_err();
+            assert!(
+                matches!(error, KeyError::OtherCurve | KeyError::DamagedDer),
+                "{at}: {error}"
+            );
+        }
+    }
+}
+
+#[test]
+fn the_bytes_of_a_file_are_read_whole_or_not_at_all() {
+    for text in [PEM, EXPLICIT, EXPLICIT_PKCS8] {
+        let whole = der(text);
+        assert_eq!(*PrivateKey::from_der(&whole).unwrap().to_pem(), PEM);
+        for length in 0..whole.len() {
+            let error = PrivateKey::from_der(&whole[..length]).unwrap_err();
+            assert_eq!(error, KeyError::DamagedDer, "{length}");
+        }
+    }
+    for (bytes, expected) in [
+        (der(P256), KeyError::OtherCurve),
+        (der(P256_PKCS8), KeyError::OtherCurve),
+        (der(ED25519), KeyError::OtherPem),
+        (der(CERTIFICATE), KeyError::DamagedDer),
+        (PEM.as_bytes().to_vec(), KeyError::DamagedDer),
+    ] {
+        assert_eq!(PrivateKey::from_der(&bytes).unwrap_err(), expected);
+    }
+}
+
+#[test]
+fn a_decimal_number_is_read_in_its_range() {
+    const LARGEST: &str =
+        "115792089237316195423570985008687907852837564279074904382605163141518161494336";
+    const ORDER: &str =
+        "115792089237316195423570985008687907852837564279074904382605163141518161494337";
+    let one = PrivateKey::from_decimal(" 1\n").unwrap();
+    assert_eq!(one.sin(), PrivateKey::from_decimal("0001").unwrap().sin());
+    let largest = PrivateKey::from_hex(self::LARGEST).unwrap();
+    assert_eq!(
+        PrivateKey::from_decimal(LARGEST).unwrap().sin(),
+        largest.sin()
+    );
+    for text in ["0", ORDER, &"9".repeat(78)] {
+        assert_eq!(PrivateKey::from_decimal(text).unwrap_err(), KeyError::Range);
+    }
+    for text in ["", "-1", "1.0", "1e9", "1 2", HEX, &"0".repeat(79)] {
+        let error = PrivateKey::from_decimal(text).unwrap_err();
+        assert!(matches!(error, KeyError::Form { .. }), "{text}: {error}");
     }
 }
 

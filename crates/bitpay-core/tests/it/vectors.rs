@@ -401,6 +401,24 @@ fn keys_read_in_every_form_are_the_same_key() {
     }
 }
 
+/// As bitpay/java-bitpay-client publishes it: hex of a DER file, with all parameters of the curve.
+const JAVA: &str = "3082013102010104208ae30afbc7e93cb10cb983f70863e546b53f0b2c6158b1a71b576fd09790cff3a081e33081e0020101302c06072a8648ce3d0101022100fffffffffffffffffffffffffffffffffffffffffffffffffffffffefffffc2f3044042000000000000000000000000000000000000000000000000000000000000000000420000000000000000000000000000000000000000000000000000000000000000704410479be667ef9dcbbac55a06295ce870b07029bfcdb2dce28d959f2815b16f81798483ada7726a3c4655da4fbfc0e1108a8fd17b448a68554199c47d08ffb10d4b8022100fffffffffffffffffffffffffffffffebaaedce6af48a03bbfd25e8cd0364141020101a124032200035d6a7e38d7c08b8a626e2390d0360a72a58bd1c5e1348e0eb810d4bbab3d3adf";
+/// As bitpay/csharp-bitpay-client publishes it.
+const CSHARP: &str =
+    "75371435315047800683080420474719166774492308988314944856528163960396135344086";
+
+#[test]
+fn the_forms_of_the_java_and_the_csharp_client_are_the_same_keys() {
+    let java = PrivateKey::from_der(&hex::decode(JAVA).unwrap()).unwrap();
+    assert_eq!(java.sin().as_str(), "TfE4UAsvxgtRRifGmz2EYU28AHYNiq7Avds");
+    let csharp = PrivateKey::from_decimal(CSHARP).unwrap();
+    assert_eq!(csharp.sin().as_str(), "TexMWFXCdLzC3kVkLP3iz4hKvUfPAM57MNm");
+    for (key, sin) in [&java, &csharp].map(|key| (key, key.sin().as_str())) {
+        let published = KEYS.iter().find(|known| known.sin == sin).unwrap();
+        assert_eq!(key.public_key().to_hex(), published.public);
+    }
+}
+
 #[test]
 fn public_keys_are_read_compressed_and_uncompressed() {
     for key in KEYS {

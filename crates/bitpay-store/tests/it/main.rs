@@ -2,8 +2,10 @@
 #![cfg(unix)]
 #![allow(clippy::unwrap_used, clippy::panic)]
 
+mod import;
 mod journal;
 mod rotation;
+mod stores;
 mod together;
 
 use std::fs;
