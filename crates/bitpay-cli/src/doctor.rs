@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use bitpay_blocking::config::ProxyUrl;
 use bitpay_blocking::diagnose::{Diagnosis, Evidence};
-use bitpay_blocking::error::{ApiErrorKind, ErrorKind, TransportErrorKind};
+use bitpay_blocking::error::{ErrorKind, TransportErrorKind};
 use bitpay_blocking::observe::{Event, Happening};
 use bitpay_blocking::retry::RetryPolicy;
 use bitpay_blocking::{
@@ -22,8 +22,8 @@ use serde_json::json;
 
 use crate::context::{Context, token_facade};
 use crate::failure::Failure;
-use crate::key;
 use crate::stores::Kind;
+use crate::{key, pair};
 
 /// More than a slow answer and a clock that is never set explain, in seconds.
 const CLOCK_OFF: i64 = 60;
@@ -34,7 +34,7 @@ pub(crate) const PROXIES: [&str; 4] = ["https_proxy", "HTTPS_PROXY", "all_proxy"
 #[derive(Args)]
 #[command(after_help = "\
 No key, token, code or password is in the report, and it changes nothing: it asks BitPay for the tokens of the
-key, and for an invoice that does not exist.
+key, for an invoice that does not exist, and for the wallets that it knows.
 
 Exit code: 1 when there is a problem.")]
 pub(crate) struct DoctorArgs {
@@ -244,7 +244,7 @@ fn look_at_network(
     let is_proxied = look_at_proxy(report, &config);
     if is_proxied {
         report.skipped("DNS", "the proxy does it");
-    } else if !look_at_name(report, &base) {
+    } else if !look_at_name(report, host_and_port(&base)) {
         report.skipped("server", "its address is not known");
         return;
     }
@@ -259,10 +259,8 @@ fn look_at_network(
         Ok(client) => client,
         Err(error) => return report.failed("TLS", error),
     };
-    let error = match profile {
-        Some(profile) => client.with(profile.identity().clone()).list_tokens().err(),
-        None => client.get_supported_wallets().err(),
-    };
+    // It needs neither key nor token, and its headers show when observed.
+    let error = client.get_supported_wallets().err();
     let is_reached = look_at_answer(report, &base, error.as_ref());
     if !is_reached {
         return;
@@ -308,13 +306,18 @@ pub(crate) fn proxy(config: &Config) -> Option<String> {
     })
 }
 
-/// Looks up the name of the server. True if it is known.
-fn look_at_name(report: &mut Report, base: &BaseUrl) -> bool {
+/// The host of the server, without brackets, and its port.
+fn host_and_port(base: &BaseUrl) -> (&str, u16) {
     let default = if base.is_plain() { 80 } else { 443 };
-    let after_host = base.authority().rsplit_once(':');
-    let port = after_host.and_then(|(_, port)| port.parse().ok());
-    let host = base.host().trim_start_matches('[').trim_end_matches(']');
-    match (host, port.unwrap_or(default)).to_socket_addrs() {
+    let host = base.host();
+    let port = base.authority().get(host.len()..).unwrap_or_default();
+    let port = port.trim_start_matches(':').parse().unwrap_or(default);
+    (host.trim_start_matches('[').trim_end_matches(']'), port)
+}
+
+/// Looks up the name of the server. True if it is known.
+fn look_at_name(report: &mut Report, (host, port): (&str, u16)) -> bool {
+    match (host, port).to_socket_addrs() {
         Ok(addresses) => {
             let addresses: Vec<String> = addresses.map(|at| at.ip().to_string()).collect();
             report.ok("DNS", format!("{host} is {}", addresses.join(", ")));
@@ -384,16 +387,11 @@ fn look_at_answer(report: &mut Report, base: &BaseUrl, error: Option<&Error>) ->
         };
         report.ok("TLS", roots);
     }
-    let refusal = error.and_then(Error::api).map(|api| api.kind);
-    match (error, refusal) {
-        (None, _) | (_, Some(ApiErrorKind::NotPaired)) => report.ok("server", "it answers"),
-        (Some(error), _) => {
-            report.add(
-                "server",
-                State::Problem,
-                error.to_string(),
-                error.remedy().map(Into::into),
-            );
+    match error {
+        None => report.ok("server", "it answers"),
+        Some(error) => {
+            let next = error.remedy().map(Into::into);
+            report.add("server", State::Problem, error.to_string(), next);
         }
     }
     true
@@ -433,6 +431,20 @@ fn look_at_tokens(
     let held: Vec<&AnyToken> = held.collect();
     for token in &held {
         let diagnosis = diagnose(client, profile, token, Evidence::default());
+        // The call that would tell is for other facades, so there is the list alone.
+        if diagnosis == Diagnosis::Unclear
+            && pair::listed(&client.with(profile.identity().clone()))
+                .is_ok_and(|listed| !listed.contains(token))
+        {
+            let facade = token.facade();
+            let option = key::option(profile);
+            report.problem(
+                &format!("{facade} token"),
+                "it is not among the tokens of this key: it was revoked, or made for another key",
+                format!("bitpay pair{option} --facade {facade}"),
+            );
+            continue;
+        }
         look_at_token(report, token.facade(), &diagnosis);
     }
     let pending = profile.pending.as_ref();
@@ -480,5 +492,36 @@ fn look_at_token(report: &mut Report, facade: Facade, diagnosis: &Diagnosis) {
     match diagnosis {
         Diagnosis::Works => report.ok(&check, diagnosis.to_string()),
         _ => report.failed(&check, diagnosis),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_that_nobody_knows_is_a_problem() {
+        let mut report = Report::default();
+        // Longer than a part of a name may be, so that no name server is asked.
+        let unknown = format!("{}.example", "a".repeat(64));
+        assert!(!look_at_name(&mut report, (&unknown, 443)));
+        let text = report.text();
+        assert!(
+            text.contains("PROBLEM") && text.contains("is not found"),
+            "{text}"
+        );
+        assert!(text.contains("next: check the name"), "{text}");
+    }
+
+    #[test]
+    fn the_host_and_the_port_are_taken_apart() {
+        for (base, expected) in [
+            ("https://bitpay.com", ("bitpay.com", 443)),
+            ("https://[::1]:8443/x", ("::1", 8443)),
+            ("http://[::1]", ("::1", 80)),
+            ("http://127.0.0.1:8080", ("127.0.0.1", 8080)),
+        ] {
+            assert_eq!(host_and_port(&base.parse().unwrap()), expected);
+        }
     }
 }
