@@ -516,7 +516,7 @@ mod tests {
     #[test]
     fn the_host_and_the_port_are_taken_apart() {
         for (base, expected) in [
-            ("https://bitpay.com", ("bitpay.com", 443)),
+            ("https://pay.example", ("pay.example", 443)),
             ("https://[::1]:8443/x", ("::1", 8443)),
             ("http://[::1]", ("::1", 80)),
             ("http://127.0.0.1:8080", ("127.0.0.1", 8080)),

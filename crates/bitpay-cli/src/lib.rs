@@ -16,6 +16,7 @@
 mod bill;
 mod browser;
 mod call;
+mod config;
 mod confirm;
 mod context;
 mod csv_file;
@@ -27,6 +28,7 @@ mod json;
 mod key;
 mod ledger;
 mod ledger_download;
+mod manual;
 mod pair;
 mod payout;
 mod payout_group;
@@ -53,7 +55,7 @@ use std::ffi::OsString;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory as _, Parser, Subcommand};
 
 use context::{Context, Global};
 pub use context::{Io, Prompt};
@@ -166,6 +168,12 @@ enum Command {
     Recover(recover::RecoverArgs),
     /// Find out why calls do not work: a report on key, network, clock and tokens that is safe to paste
     Doctor(doctor::DoctorArgs),
+    /// Show what is in force and where it comes from: profile, store, environment, proxy
+    Config,
+    /// Print what completes commands in a shell
+    Completions(manual::CompletionsArgs),
+    /// Print the manual page of this program, or write those of all commands
+    Man(manual::ManArgs),
 }
 
 /// Runs the program and returns its exit code.
@@ -212,6 +220,9 @@ pub fn run<A: Into<OsString>>(args: impl IntoIterator<Item = A>, mut io: Io<'_>)
         Command::Reconcile(args) => reconcile::run(&mut context, &args),
         Command::Recover(args) => recover::run(&mut context, &args),
         Command::Doctor(args) => doctor::run(&mut context, &args),
+        Command::Config => config::run(&mut context),
+        Command::Completions(args) => manual::completions(&mut context, &args, Cli::command()),
+        Command::Man(args) => manual::man(&mut context, &args, Cli::command()),
     };
     if context.unrecorded.load(Ordering::Relaxed) {
         context.note(

@@ -13,6 +13,7 @@ mod import;
 mod kept;
 mod killed;
 mod ledgers;
+mod manual;
 mod operations;
 mod payout_runs;
 mod payouts;
