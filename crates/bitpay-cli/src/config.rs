@@ -9,7 +9,7 @@ use clap::ValueEnum as _;
 use serde_json::{Map, Value, json};
 
 use crate::context::Context;
-use crate::doctor;
+use crate::doctor::network;
 use crate::failure::Failure;
 use crate::stores::{Kind, PASSPHRASE, STORE};
 
@@ -159,8 +159,10 @@ fn environment(
 }
 
 fn proxy(settings: &mut Settings, config: &Config) {
-    let variable = doctor::PROXIES.into_iter().find(|name| set(name).is_some());
-    match (doctor::proxy(config), variable) {
+    let variable = network::PROXIES
+        .into_iter()
+        .find(|name| set(name).is_some());
+    match (network::proxy(config), variable) {
         (Some(proxy), Some(variable)) => settings.add("proxy", proxy, variable),
         (_, Some(variable)) => {
             let why = format!("{variable} is not for this address, by NO_PROXY or by what it is");

@@ -16,9 +16,11 @@ fn commands(home: &Home, of: &[String]) -> Vec<String> {
         return Vec::new();
     };
     let lines = list.lines().take_while(|line| !line.is_empty());
-    let lines = lines.filter_map(|line| line.strip_prefix("  ")?.split_whitespace().next());
+    // What goes on in the next line stands further to the right.
+    let lines = lines.filter_map(|line| line.strip_prefix("  "));
     lines
-        .filter(|name| name.bytes().all(|b| b.is_ascii_lowercase() || b == b'-'))
+        .filter(|line| !line.starts_with(' '))
+        .filter_map(|line| line.split_whitespace().next())
         .filter(|name| *name != "help")
         .map(str::to_owned)
         .collect()
