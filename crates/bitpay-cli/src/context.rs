@@ -244,6 +244,11 @@ impl Context<'_> {
     }
 
     pub(crate) fn client(&self, environment: &Environment) -> Result<Client<Anonymous>, Failure> {
+        Ok(Client::from_config(&self.config(environment))?)
+    }
+
+    /// The set-up of a client.
+    pub(crate) fn config(&self, environment: &Environment) -> Config {
         let mut config = Config::new(environment.clone());
         if self.global.verbose {
             let (print, json) = (self.io.verbose.clone(), self.global.json);
@@ -256,7 +261,7 @@ impl Context<'_> {
                 }
             }));
         }
-        Ok(Client::from_config(&config)?)
+        config
     }
 
     /// A client for calls with a token or the key of the profile. What they are about to do, and what came

@@ -1,7 +1,7 @@
 //! `keygen` and `whoami`.
 
 use bitpay_blocking::{Environment, Facade};
-use bitpay_store::{Profile, ProfileGuard, Store};
+use bitpay_store::{Profile, ProfileGuard, RotationStage, Store};
 use serde_json::json;
 
 use crate::context::{Context, or_empty, table};
@@ -54,6 +54,7 @@ pub(crate) fn whoami(context: &mut Context<'_>) -> Result<(), Failure> {
     let facades: Vec<Facade> = profile.tokens().map(|token| token.facade()).collect();
     let pending = profile.pending.as_ref();
     let answered = pending.and_then(|pending| pending.answered.as_ref());
+    let other = profile.rotation();
     let url = answered.map(|answered| answered.code.approval_url(profile.environment()));
     let json = json!({
         "profile": profile.name(),
@@ -61,6 +62,10 @@ pub(crate) fn whoami(context: &mut Context<'_>) -> Result<(), Failure> {
         "sin": profile.identity().sin().as_str(),
         "kept_in": place,
         "tokens": facades,
+        "rotation": other.map(|other| json!({
+            "sin": other.identity().sin().as_str(),
+            "stage": other.stage(),
+        })),
         "pending": pending.map(|pending| json!({
             "facade": pending.facade,
             "label": pending.label,
@@ -75,6 +80,17 @@ pub(crate) fn whoami(context: &mut Context<'_>) -> Result<(), Failure> {
         let names: Vec<&str> = facades.iter().map(|facade| facade.as_str()).collect();
         names.join(", ")
     };
+    let rotation = other.map_or(String::new(), |other| {
+        let which = match other.stage() {
+            RotationStage::Next => "is to replace the key",
+            RotationStage::Previous => "was replaced and may still work",
+        };
+        format!(
+            "{} {which}; carry on with: bitpay key rotate{}",
+            other.identity().sin(),
+            option(&profile)
+        )
+    });
     let waits = match (pending, answered) {
         (Some(pending), Some(answered)) => format!(
             "{} waits for approval of the code {}",
@@ -88,6 +104,7 @@ pub(crate) fn whoami(context: &mut Context<'_>) -> Result<(), Failure> {
         ("environment", environment(profile.environment())),
         ("SIN", profile.identity().sin().to_string()),
         ("tokens", tokens),
+        ("rotation", rotation),
         ("pairing", waits),
         ("approve at", or_empty(url.as_ref())),
         ("kept in", place),

@@ -16,10 +16,11 @@
 mod bill;
 mod browser;
 mod call;
+mod config;
 mod confirm;
 mod context;
 mod csv_file;
-mod diagnose;
+mod doctor;
 mod failure;
 mod import;
 mod invoice;
@@ -27,6 +28,7 @@ mod json;
 mod key;
 mod ledger;
 mod ledger_download;
+mod manual;
 mod pair;
 mod payout;
 mod payout_group;
@@ -38,6 +40,7 @@ mod reconcile;
 mod record;
 mod recover;
 mod refund;
+mod rotate;
 mod sandbox;
 mod settlement;
 mod sign;
@@ -52,7 +55,7 @@ use std::ffi::OsString;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory as _, Parser, Subcommand};
 
 use context::{Context, Global};
 pub use context::{Io, Prompt};
@@ -98,6 +101,9 @@ enum Command {
     Quickstart,
     /// Make a key in a new profile and show its SIN, the name that BitPay knows it by
     Keygen,
+    /// Replace the profile's key
+    #[command(subcommand)]
+    Key(rotate::KeyCommand),
     /// Move in: take over the key and the tokens of one of BitPay's official SDKs
     Import(import::ImportArgs),
     /// Copy the profile between stores: a file, an encrypted file
@@ -160,8 +166,14 @@ enum Command {
     Reconcile(reconcile::ReconcileArgs),
     /// Find out what became of calls that were begun and have no outcome, after a crash or a lost answer
     Recover(recover::RecoverArgs),
-    /// Find out why calls are refused
-    Diagnose(diagnose::DiagnoseArgs),
+    /// Find out why calls do not work: a report on key, network, clock and tokens that is safe to paste
+    Doctor(doctor::DoctorArgs),
+    /// Show what is in force and where it comes from: profile, store, environment, proxy
+    Config,
+    /// Print what completes commands in a shell
+    Completions(manual::CompletionsArgs),
+    /// Print the manual page of this program, or write those of all commands
+    Man(manual::ManArgs),
 }
 
 /// Runs the program and returns its exit code.
@@ -180,6 +192,7 @@ pub fn run<A: Into<OsString>>(args: impl IntoIterator<Item = A>, mut io: Io<'_>)
     let result = match cli.command {
         Command::Quickstart => quickstart::run(&mut context),
         Command::Keygen => key::keygen(&mut context),
+        Command::Key(command) => rotate::run(&mut context, &command),
         Command::Import(args) => import::run(&mut context, &args),
         Command::Store(command) => stores::run(&mut context, &command),
         Command::Whoami => key::whoami(&mut context),
@@ -206,7 +219,10 @@ pub fn run<A: Into<OsString>>(args: impl IntoIterator<Item = A>, mut io: Io<'_>)
         Command::Drift(args) => record::drift(&mut context, &args),
         Command::Reconcile(args) => reconcile::run(&mut context, &args),
         Command::Recover(args) => recover::run(&mut context, &args),
-        Command::Diagnose(args) => diagnose::run(&mut context, &args),
+        Command::Doctor(args) => doctor::run(&mut context, &args),
+        Command::Config => config::run(&mut context),
+        Command::Completions(args) => manual::completions(&mut context, &args, Cli::command()),
+        Command::Man(args) => manual::man(&mut context, &args, Cli::command()),
     };
     if context.unrecorded.load(Ordering::Relaxed) {
         context.note(

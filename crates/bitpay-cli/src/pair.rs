@@ -434,7 +434,7 @@ fn paired(
 }
 
 /// The key's tokens of facades. A key that BitPay does not know has none.
-fn listed(client: &Client<Identity>) -> Result<Vec<AnyToken>, Error> {
+pub(crate) fn listed(client: &Client<Identity>) -> Result<Vec<AnyToken>, Error> {
     match client.list_tokens() {
         Ok(tokens) => Ok(tokens.iter().filter_map(ApprovedToken::token).collect()),
         Err(error) if error.api().map(|api| api.kind) == Some(ApiErrorKind::NotPaired) => {
@@ -458,7 +458,7 @@ fn new_tokens(profile: &Profile, listed: &[AnyToken]) -> Vec<AnyToken> {
         .collect()
 }
 
-fn token_of(pairing: &Pairing) -> Result<AnyToken, Failure> {
+pub(crate) fn token_of(pairing: &Pairing) -> Result<AnyToken, Failure> {
     pairing.token().map_err(|error| {
         Failure::After(format!(
             "BitPay made a token that this program cannot use: {error}"
@@ -499,11 +499,7 @@ pub(crate) fn unpair(context: &mut Context<'_>, args: &UnpairArgs) -> Result<(),
         let forget = |facade: &Facade| profile.forget_token(*facade).is_some();
         facades.into_iter().filter(forget).collect::<Vec<_>>()
     })?;
-    let base = guard.profile().environment().base_url();
-    let dashboard = match guard.profile().environment() {
-        Environment::Custom(_) => format!("{base}/dashboard"),
-        _ => format!("{base}/dashboard/merchant/api-tokens"),
-    };
+    let dashboard = dashboard(guard.profile());
     let json = json!({ "forgotten": forgotten, "revoke_at": dashboard });
     let names: Vec<&str> = forgotten.iter().map(|facade| facade.as_str()).collect();
     let text = if names.is_empty() {
@@ -516,6 +512,15 @@ pub(crate) fn unpair(context: &mut Context<'_>, args: &UnpairArgs) -> Result<(),
     };
     context.result(&json, || text);
     Ok(())
+}
+
+/// Where tokens are revoked.
+pub(crate) fn dashboard(profile: &Profile) -> String {
+    let base = profile.environment().base_url();
+    match profile.environment() {
+        Environment::Custom(_) => format!("{base}/dashboard"),
+        _ => format!("{base}/dashboard/merchant/api-tokens"),
+    }
 }
 
 #[derive(Args)]

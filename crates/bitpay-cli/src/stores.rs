@@ -15,8 +15,8 @@ use zeroize::Zeroizing;
 use crate::context::{Context, table};
 use crate::failure::Failure;
 
-const STORE: &str = "BITPAY_STORE";
-const PASSPHRASE: &str = "BITPAY_PASSPHRASE";
+pub(crate) const STORE: &str = "BITPAY_STORE";
+pub(crate) const PASSPHRASE: &str = "BITPAY_PASSPHRASE";
 
 /// Where profiles are kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

@@ -8,7 +8,8 @@ use bitpay_core::{AnyToken, BaseUrl, Environment, Facade, Guid, Identity, Privat
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
-use crate::{Answered, Pending, Profile, StoreError};
+use crate::profile::Rotation;
+use crate::{Answered, Pending, Profile, RotationStage, StoreError};
 
 const SCHEMA: u32 = 1;
 
@@ -24,9 +25,21 @@ struct File<'a> {
     #[serde(borrow, default)]
     tokens: BTreeMap<Facade, &'a str>,
     #[serde(borrow, default, skip_serializing_if = "Option::is_none")]
+    rotation: Option<RotationFile<'a>>,
+    #[serde(borrow, default, skip_serializing_if = "Option::is_none")]
     pending: Option<PendingFile<'a>>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     claimed: Option<PairingCode>,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RotationFile<'a> {
+    stage: RotationStage,
+    #[serde(borrow)]
+    key: Vec<&'a str>,
+    #[serde(borrow, default, skip_serializing_if = "Vec::is_empty")]
+    asked: Vec<PendingFile<'a>>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -55,6 +68,42 @@ struct AnsweredFile<'a> {
     expires_at: Option<Timestamp>,
 }
 
+impl<'a> PendingFile<'a> {
+    fn of(pending: &'a Pending) -> Self {
+        Self {
+            facade: pending.facade,
+            label: pending.label.clone(),
+            guid: pending.guid.clone(),
+            requested_at: pending.requested_at,
+            answered: pending.answered.as_ref().map(|answered| AnsweredFile {
+                code: answered.code.clone(),
+                token: answered.token.expose(),
+                expires_at: answered.expires_at,
+            }),
+        }
+    }
+
+    fn read(
+        self,
+        token: impl Fn(Facade, &str) -> Result<AnyToken, StoreError>,
+    ) -> Result<Pending, StoreError> {
+        let answered = self.answered.map(|answered| {
+            Ok::<_, StoreError>(Answered {
+                code: answered.code,
+                token: token(self.facade, answered.token)?,
+                expires_at: answered.expires_at,
+            })
+        });
+        Ok(Pending {
+            facade: self.facade,
+            label: self.label,
+            guid: self.guid,
+            requested_at: self.requested_at,
+            answered: answered.transpose()?,
+        })
+    }
+}
+
 /// Read first, so that a newer file is told from a damaged one.
 #[derive(Deserialize)]
 struct Schema {
@@ -71,17 +120,12 @@ pub(crate) fn write(profile: &Profile, place: &str) -> Result<Zeroizing<Vec<u8>>
             .iter()
             .map(|(facade, token)| (*facade, token.expose()))
             .collect(),
-        pending: profile.pending.as_ref().map(|pending| PendingFile {
-            facade: pending.facade,
-            label: pending.label.clone(),
-            guid: pending.guid.clone(),
-            requested_at: pending.requested_at,
-            answered: pending.answered.as_ref().map(|answered| AnsweredFile {
-                code: answered.code.clone(),
-                token: answered.token.expose(),
-                expires_at: answered.expires_at,
-            }),
+        rotation: profile.rotation.as_ref().map(|rotation| RotationFile {
+            stage: rotation.stage,
+            key: rotation.pem.lines().collect(),
+            asked: rotation.asked.iter().map(PendingFile::of).collect(),
         }),
+        pending: profile.pending.as_ref().map(PendingFile::of),
         claimed: profile.claimed.clone(),
     };
     // Larger than any profile, so that no copy is left behind by growing.
@@ -109,15 +153,17 @@ pub(crate) fn read(name: &str, place: &str, content: &[u8]) -> Result<Profile, S
     }
     let file: File<'_> = serde_json::from_slice(content).map_err(|error| damaged(place, &error))?;
 
-    let mut pem = Zeroizing::new(String::with_capacity(content.len()));
-    for line in &file.key {
-        pem.push_str(line);
-        pem.push('\n');
-    }
-    let key = PrivateKey::from_pem(&pem).map_err(|source| StoreError::Key {
-        place: place.to_owned(),
-        source,
-    })?;
+    let key = |lines: &[&str]| {
+        let mut pem = Zeroizing::new(String::with_capacity(content.len()));
+        for line in lines {
+            pem.push_str(line);
+            pem.push('\n');
+        }
+        PrivateKey::from_pem(&pem).map_err(|source| StoreError::Key {
+            place: place.to_owned(),
+            source,
+        })
+    };
     let token = |facade, text: &str| {
         AnyToken::parse(facade, text).map_err(|source| StoreError::Token {
             place: place.to_owned(),
@@ -125,23 +171,19 @@ pub(crate) fn read(name: &str, place: &str, content: &[u8]) -> Result<Profile, S
             source,
         })
     };
-    let pending = match file.pending {
-        None => None,
-        Some(pending) => Some(Pending {
-            answered: match pending.answered {
-                None => None,
-                Some(answered) => Some(Answered {
-                    code: answered.code,
-                    token: token(pending.facade, answered.token)?,
-                    expires_at: answered.expires_at,
-                }),
-            },
-            facade: pending.facade,
-            label: pending.label,
-            guid: pending.guid,
-            requested_at: pending.requested_at,
-        }),
-    };
+    let rotation = file.rotation.map(|rotation| {
+        let key = key(&rotation.key)?;
+        let asked = rotation.asked.into_iter();
+        Ok::<_, StoreError>(Rotation {
+            pem: key.to_pem(),
+            identity: Identity::new(key),
+            stage: rotation.stage,
+            asked: asked
+                .map(|asked| asked.read(token))
+                .collect::<Result<_, _>>()?,
+        })
+    });
+    let key = key(&file.key)?;
     Ok(Profile {
         name: name.to_owned(),
         environment: environment(&file.environment, place)?,
@@ -152,7 +194,11 @@ pub(crate) fn read(name: &str, place: &str, content: &[u8]) -> Result<Profile, S
             .into_iter()
             .map(|(facade, text)| Ok((facade, token(facade, text)?)))
             .collect::<Result<_, StoreError>>()?,
-        pending,
+        rotation: rotation.transpose()?,
+        pending: file
+            .pending
+            .map(|pending| pending.read(token))
+            .transpose()?,
         claimed: file.claimed,
     })
 }

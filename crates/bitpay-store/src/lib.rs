@@ -87,7 +87,7 @@ pub use files::Step;
 pub use journal::FileJournal;
 #[cfg(feature = "keyring")]
 pub use keyring::Keyring;
-pub use profile::{Answered, Pending, Profile};
+pub use profile::{Answered, Pending, Profile, Rotation, RotationStage};
 #[cfg(feature = "encrypted")]
 pub use sealed::Passphrase;
 pub use store::{ProfileGuard, Store};

@@ -1,11 +1,13 @@
 use std::collections::BTreeMap;
 use std::fmt;
+use std::mem;
 
 use bitpay_core::pairing::PairingCode;
 use bitpay_core::time::Timestamp;
 use bitpay_core::{
     AnyGrant, AnyToken, Environment, Facade, FacadeKind, Grant, Guid, Identity, PrivateKey,
 };
+use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
 use crate::{StoreError, format};
@@ -20,6 +22,7 @@ pub struct Profile {
     pub(crate) identity: Identity,
     pub(crate) pem: Zeroizing<String>,
     pub(crate) tokens: BTreeMap<Facade, AnyToken>,
+    pub(crate) rotation: Option<Rotation>,
     /// The pairing that was asked for and is not approved yet.
     pub pending: Option<Pending>,
     /// The code from the dashboard that was claimed last. BitPay takes a code once, so this tells a
@@ -41,6 +44,7 @@ impl Profile {
             identity: Identity::new(key),
             pem,
             tokens: BTreeMap::new(),
+            rotation: None,
             pending: None,
             claimed: None,
         })
@@ -123,6 +127,49 @@ impl Profile {
         self.tokens.remove(&facade)
     }
 
+    /// The other key, while the profile's key is being replaced.
+    #[must_use]
+    pub fn rotation(&self) -> Option<&Rotation> {
+        self.rotation.as_ref()
+    }
+
+    /// Takes in a key that is to replace the profile's own, which stays the one in use. When a replacement is
+    /// under way, nothing changes: the key that was taken in first stays.
+    pub fn begin_rotation(&mut self, key: PrivateKey) {
+        self.rotation.get_or_insert_with(|| Rotation {
+            pem: key.to_pem(),
+            identity: Identity::new(key),
+            stage: RotationStage::Next,
+            asked: Vec::new(),
+        });
+    }
+
+    /// The facades of which the next key asks for tokens of its own.
+    pub fn asked_mut(&mut self) -> Option<&mut Vec<Pending>> {
+        self.rotation.as_mut().map(|rotation| &mut rotation.asked)
+    }
+
+    /// Makes the next key the one in use, with these tokens in place of those of the same facades. The key that
+    /// was in use until now stays in the profile as the previous one. Without a next key nothing changes.
+    pub fn change_over(&mut self, tokens: impl IntoIterator<Item = AnyToken>) {
+        let Some(rotation) = &mut self.rotation else {
+            return;
+        };
+        if rotation.stage == RotationStage::Next {
+            rotation.stage = RotationStage::Previous;
+            mem::swap(&mut self.identity, &mut rotation.identity);
+            mem::swap(&mut self.pem, &mut rotation.pem);
+            for token in tokens {
+                self.set_token(token);
+            }
+        }
+    }
+
+    /// Forgets the other key, next or previous. **It cannot be had back.**
+    pub fn end_rotation(&mut self) {
+        self.rotation = None;
+    }
+
     fn no_token(&self, facade: Facade) -> StoreError {
         StoreError::NoToken {
             name: self.name.clone(),
@@ -148,7 +195,61 @@ impl fmt::Debug for Profile {
             .field("environment", &self.environment)
             .field("identity", &self.identity)
             .field("tokens", &self.tokens.keys().collect::<Vec<_>>())
+            .field("rotation", &self.rotation)
             .field("pending", &self.pending)
+            .finish_non_exhaustive()
+    }
+}
+
+/// The other key of a profile, while its key is being replaced. `Debug` shows no secret.
+///
+/// First it is the next key, which BitPay is told of and which is tried out. When it works for every token,
+/// [`Profile::change_over`] makes it the profile's key, and this is the previous one, which BitPay is asked to
+/// forget. So whenever a program stops, the profile's own key works.
+#[derive(Clone)]
+pub struct Rotation {
+    pub(crate) identity: Identity,
+    pub(crate) pem: Zeroizing<String>,
+    pub(crate) stage: RotationStage,
+    pub(crate) asked: Vec<Pending>,
+}
+
+/// Which of the two keys a [`Rotation`] holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum RotationStage {
+    /// The one that is to replace the profile's key.
+    Next,
+    /// The one that was replaced, and that BitPay may still accept.
+    Previous,
+}
+
+impl Rotation {
+    /// The other key.
+    #[must_use]
+    pub fn identity(&self) -> &Identity {
+        &self.identity
+    }
+
+    /// Which one it is.
+    #[must_use]
+    pub fn stage(&self) -> RotationStage {
+        self.stage
+    }
+
+    /// What the next key asked for, because the tokens of these facades cannot be given to another key.
+    #[must_use]
+    pub fn asked(&self) -> &[Pending] {
+        &self.asked
+    }
+}
+
+impl fmt::Debug for Rotation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Rotation")
+            .field("identity", &self.identity)
+            .field("stage", &self.stage)
+            .field("asked", &self.asked)
             .finish_non_exhaustive()
     }
 }

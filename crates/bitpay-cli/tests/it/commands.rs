@@ -71,7 +71,7 @@ fn a_pairing_is_resumed_and_approved() {
     assert_eq!(shown["pending"]["code"], first.row("pairing code"));
     home.run(&["pair", "--facade", "merchant"])
         .fails(1, "a pos pairing waits for approval");
-    home.run(&["diagnose"]).fails(1, "would be refused");
+    home.run(&["doctor"]).fails(1, "there is a problem");
     home.run(&["invoice", "create", "5", "EUR"])
         .fails(1, "not approved yet");
 
@@ -86,7 +86,7 @@ fn a_pairing_is_resumed_and_approved() {
     assert_eq!(home.profile().identity().sin(), &sin);
     assert_eq!(home.run(&["whoami"]).ok().row("tokens"), "pos");
     assert!(home.run(&["pair"]).ok().out.contains("held already"));
-    assert!(home.run(&["diagnose"]).ok().out.contains("work"));
+    assert!(home.run(&["doctor"]).ok().out.contains("work"));
     home.run(&["invoice", "create", "5", "EUR"]).ok();
 }
 

@@ -129,7 +129,7 @@ fn another_environment_than_the_profiles_is_refused() {
         &["pair"],
         &["unpair"],
         &["tokens"],
-        &["diagnose"],
+        &["doctor"],
         &["invoice", "get", "x"],
         &["refund", "get", "x"],
     ] {

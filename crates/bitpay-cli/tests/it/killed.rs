@@ -50,7 +50,7 @@ fn the_program_of_a_child() {
 
 /// How a child is killed.
 #[derive(Clone, Copy, Debug)]
-enum Killed {
+pub(crate) enum Killed {
     /// By itself, at the n-th step of saving.
     AtStep(usize),
     /// By the server, at the n-th event there.
@@ -58,7 +58,7 @@ enum Killed {
 }
 
 /// Runs a child that is killed. False when it came to its end before.
-fn run_killed(server: &Server, home: &Home, args: &[&str], how: Killed) -> bool {
+pub(crate) fn run_killed(server: &Server, home: &Home, args: &[&str], how: Killed) -> bool {
     let status = match how {
         Killed::AtStep(step) => child(home, args, Some(step)).wait().unwrap(),
         Killed::AtEvent(event) => {
@@ -77,7 +77,7 @@ fn run_killed(server: &Server, home: &Home, args: &[&str], how: Killed) -> bool 
 
 /// Runs it with every way to be killed, until it comes to its end. At the moment of its last answer
 /// it may do so before it is killed: so it is over when that was so three times.
-fn each_way(mut run: impl FnMut(Killed) -> bool) {
+pub(crate) fn each_way(mut run: impl FnMut(Killed) -> bool) {
     for way in [Killed::AtStep as fn(usize) -> Killed, Killed::AtEvent] {
         let (mut killed, mut ended, mut at) = (0, 0, 0);
         while ended < 3 {

@@ -115,10 +115,11 @@ impl Ran {
     /// No run of eight characters of a key or a token: shorter ones occur by chance.
     #[track_caller]
     fn assert_no_secret_of(&self, file: &Value) {
-        let lines = file["key"]
-            .as_array()
-            .unwrap()
-            .iter()
+        let keys = [&file["key"], &file["rotation"]["key"]];
+        let lines = keys
+            .into_iter()
+            .filter_map(Value::as_array)
+            .flatten()
             .filter_map(Value::as_str);
         let lines = lines.filter(|line| !line.starts_with('-'));
         let tokens = file["tokens"]

@@ -24,6 +24,10 @@ fn the_encrypted_store_is_paired_and_used_like_a_file() {
     server.approve(&asked.row("pairing code"));
     run(&["pair"]).ok();
     run(&["invoice", "create", "5", "EUR"]).ok();
+    let before = run(&["whoami"]).ok().row("SIN");
+    run(&["key", "rotate"]).ok();
+    assert_ne!(run(&["whoami"]).ok().row("SIN"), before);
+    run(&["doctor"]).ok();
     let shown = run(&["whoami"]).ok();
     assert_eq!(shown.row("tokens"), "merchant");
     assert_eq!(
@@ -117,7 +121,7 @@ fn a_container_is_given_its_profile_by_variables() {
         run(&["whoami"]).ok().row("SIN"),
         profile.identity().sin().as_str()
     );
-    run(&["diagnose"]).ok();
+    run(&["doctor"]).ok();
     run(&["invoice", "create", "5", "EUR"]).ok();
     assert!(
         home.path().join("default.journal").exists(),
@@ -128,6 +132,8 @@ fn a_container_is_given_its_profile_by_variables() {
     run(&["pair", "--facade", "pos"])
         .fails(1, "nothing can be written to the environment variables");
     run(&["unpair", "--facade", "merchant"]).fails(1, "nothing can be written");
+    run(&["key", "rotate"]).fails(1, "nothing can be written");
+    assert_eq!(server.count("link_token_sin"), 0);
     assert_eq!(server.count("request_pairing"), before);
     home.run_under(&["whoami", "--store", "env"], "", &[])
         .fails(1, "BITPAY_KEY: neither it nor BITPAY_KEY_FILE is set");

@@ -495,7 +495,7 @@ fn program(planted: &mut Planted) {
         &["ledger"],
         &["rates"],
         &["sin", "list"],
-        &["diagnose"],
+        &["doctor"],
         &["call", "list_tokens", "--json"],
         &[
             "call",

@@ -190,8 +190,8 @@ impl ApiErrorKind {
         Some(match self {
             Self::NotPaired => {
                 "the token for this key was not approved yet, or the key is not the one that was paired, or the \
-                 environment is another one or was reset: `diagnose` finds out which; a pos token made with \
-                 \"Require Authentication\" ticked is refused without a key"
+                 environment is another one or was reset: `diagnose` of a client, or `bitpay doctor`, finds out which; \
+                 a pos token made with \"Require Authentication\" ticked is refused without a key"
             }
             Self::InvalidToken => {
                 "the token is not of this environment, was cut off or revoked, or the environment was reset: pair again"

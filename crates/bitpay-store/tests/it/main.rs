@@ -4,6 +4,7 @@
 
 mod import;
 mod journal;
+mod rotation;
 mod stores;
 mod together;
 
