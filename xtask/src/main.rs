@@ -1,7 +1,7 @@
 //! The workshop: `cargo xtask ci [--full | JOB]`, `cargo xtask codegen [--check]`, `cargo xtask conformance`,
 //! `cargo xtask browser`, `cargo xtask fuzz`, `cargo xtask prove`, `cargo xtask openapi [--check]`,
 //! `cargo xtask schemathesis`, `cargo xtask load`, `cargo xtask storm`, `cargo xtask share`,
-//! `cargo xtask hostile`.
+//! `cargo xtask hostile`, `cargo xtask recording`.
 
 mod browser;
 mod ci;
@@ -34,6 +34,7 @@ const USAGE: &str = "usage: cargo xtask ci [--full]        run every check
        cargo xtask fuzz --seconds N [TARGET]  hold the parsers to their laws, for so long together
        cargo xtask prove [PATCH..]    plant each bug that is known, and see that a check notices it
        cargo xtask load [SECONDS [CONNECTIONS]]  measure the sandbox
+       cargo xtask recording          write docs/terminal.md, with tmux
        cargo xtask storm [--creates N]  both clients while the server fails and their processes are killed
        cargo xtask storm --simulated [--seed N] [--seeds N]  the same in one thread, from one seed
        cargo xtask storm --books [HISTORIES]  random life cycles, whose books must add up
@@ -57,6 +58,7 @@ fn main() -> ExitCode {
         ["hostile", ref limits @ ..] => figures::print("hostile", limits),
         ["share", ref limits @ ..] => figures::print("share", limits),
         ["load", ref limits @ ..] => load::measure(limits),
+        ["recording"] => load::recording(),
         ["storm", ref args @ ..] => storm::start(args),
         ["openapi"] => openapi::write(),
         ["openapi", "--check"] => openapi::check(),

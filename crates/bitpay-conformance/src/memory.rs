@@ -12,8 +12,20 @@ pub fn now() -> u64 {
     of("VmRSS:")
 }
 
+/// The most that another process ever had in memory, in KiB; `None` when it has ended.
+#[must_use]
+pub fn peak_of(process: u32) -> Option<u64> {
+    line(
+        "VmHWM:",
+        &std::fs::read_to_string(format!("/proc/{process}/status")).ok()?,
+    )
+}
+
 fn of(what: &str) -> u64 {
-    let text = std::fs::read_to_string("/proc/self/status").unwrap();
-    let line = text.lines().find(|line| line.starts_with(what)).unwrap();
-    line.split_whitespace().nth(1).unwrap().parse().unwrap()
+    line(what, &std::fs::read_to_string("/proc/self/status").unwrap()).unwrap()
+}
+
+fn line(what: &str, status: &str) -> Option<u64> {
+    let line = status.lines().find(|line| line.starts_with(what))?;
+    line.split_whitespace().nth(1)?.parse().ok()
 }

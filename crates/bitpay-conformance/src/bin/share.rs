@@ -168,6 +168,12 @@ struct Count {
 }
 
 impl Count {
+    /// Enough went right and wrong, however busy the machine is.
+    fn is_enough(&self) -> bool {
+        let failed = self.failed.load(Ordering::Relaxed);
+        failed > 0 && self.calls.load(Ordering::Relaxed) > failed
+    }
+
     /// Counts a call, and looks at its answer: whether it belongs to this order, or the failure to the faults.
     fn judge(&self, order: &CreateInvoice, result: Result<Invoice, Error>) -> Option<Invoice> {
         self.calls.fetch_add(1, Ordering::Relaxed);
@@ -208,7 +214,7 @@ fn order(worker: u32, number: usize) -> CreateInvoice {
 macro_rules! work {
     ($shop:expr, $worker:expr, $until:expr, $count:expr $(, . $await:tt)?) => {{
         let mut made = Vec::new();
-        while Instant::now() < $until {
+        while Instant::now() < $until || !$count.is_enough() {
             let order = order($worker, made.len());
             let invoice = $shop.create_invoice(&order)$(.$await)?;
             let invoice = $count.judge(&order, invoice.map(Answer::into_value));
