@@ -36,6 +36,8 @@ pub struct Io<'a> {
     pub(crate) err: Box<dyn Write + 'a>,
     /// Somebody can be asked.
     pub(crate) is_terminal: bool,
+    /// How wide the terminal is that the results go to, if it is one.
+    pub(crate) columns: Option<usize>,
     pub(crate) observer: Option<Observer>,
     pub(crate) prompt: Prompt,
     verbose: Verbose,
@@ -49,6 +51,7 @@ impl<'a> Io<'a> {
             out: Box::new(out),
             err: Box::new(err),
             is_terminal: false,
+            columns: None,
             observer: None,
             prompt: Arc::new(stores::ask_on_the_terminal),
             verbose: Arc::new(|text| {
@@ -62,6 +65,13 @@ impl<'a> Io<'a> {
     #[must_use]
     pub fn terminal(mut self, is_terminal: bool) -> Self {
         self.is_terminal = is_terminal;
+        self
+    }
+
+    /// The results go to a terminal of so many columns, which lists are made to fit.
+    #[must_use]
+    pub fn columns(mut self, columns: Option<u16>) -> Self {
+        self.columns = columns.map(usize::from);
         self
     }
 
@@ -161,7 +171,11 @@ impl Context<'_> {
         } else {
             text()
         };
-        let _ = writeln!(self.io.out, "{}", text.trim_end());
+        self.write(text.trim_end());
+    }
+
+    pub(crate) fn write(&mut self, text: &str) {
+        let _ = writeln!(self.io.out, "{text}");
         let _ = self.io.out.flush();
     }
 
@@ -410,6 +424,11 @@ pub(crate) fn or_empty(value: Option<&impl fmt::Display>) -> String {
 
 /// A price as people write it: with at least two decimals, and never rounded.
 pub(crate) fn money(amount: Amount, currency: impl fmt::Display) -> String {
+    format!("{} {currency}", places(amount))
+}
+
+/// At least two decimals, and never rounded.
+pub(crate) fn places(amount: Amount) -> String {
     let mut text = amount.to_string();
     let decimals = match text.split_once('.') {
         Some((_, decimals)) => decimals.len(),
@@ -421,5 +440,5 @@ pub(crate) fn money(amount: Amount, currency: impl fmt::Display) -> String {
     for _ in decimals..2 {
         text.push('0');
     }
-    format!("{text} {currency}")
+    text
 }

@@ -15,6 +15,7 @@ use crate::context::{
     Context, Name, With, id_or_guid, money, or_empty, own_token, parse, parse_some, table,
 };
 use crate::failure::Failure;
+use crate::list::{AsCsv, Column};
 
 #[derive(Subcommand)]
 pub(crate) enum InvoiceCommand {
@@ -105,6 +106,8 @@ pub(crate) struct ListArgs {
     /// Leave out so many at the beginning
     #[arg(long)]
     offset: Option<u32>,
+    #[command(flatten)]
+    csv: AsCsv,
 }
 
 #[derive(Args)]
@@ -271,27 +274,19 @@ fn list(context: &mut Context<'_>, args: ListArgs) -> Result<(), Failure> {
     for invoice in &mut invoices {
         invoice.token = None;
     }
-    let text = if invoices.is_empty() {
+    let columns = [
+        Column::word("invoice", |it: &Invoice| it.id.clone()),
+        Column::word("status", |it: &Invoice| it.status.clone()),
+        Column::money("price", |it: &Invoice| Some(it.price)),
+        Column::word("currency", |it: &Invoice| it.currency.clone()),
+        Column::text("order", |it: &Invoice| it.order_id.clone()),
+    ];
+    context.list(&invoices, args.csv, &columns, || {
         format!(
             "no invoices from {} to {}",
             request.date_start, request.date_end
         )
-    } else {
-        invoices
-            .iter()
-            .map(|invoice| {
-                format!(
-                    "{}  {:9}  {:>14}  {}\n",
-                    invoice.id,
-                    invoice.status.as_str(),
-                    money(invoice.price, &invoice.currency),
-                    or_empty(invoice.order_id.as_ref()),
-                )
-            })
-            .collect()
-    };
-    context.result(&invoices, || text);
-    Ok(())
+    })
 }
 
 /// What may pass is waited for; Ctrl-C ends the watch, and nothing else.

@@ -27,6 +27,7 @@ mod json;
 mod key;
 mod ledger;
 mod ledger_download;
+mod list;
 mod pair;
 mod payout;
 mod payout_group;
@@ -139,7 +140,7 @@ enum Command {
     /// Show the currencies that BitPay knows
     Currencies(rates::CurrenciesArgs),
     /// Show the wallets that BitPay knows
-    Wallets,
+    Wallets(rates::WalletsArgs),
     /// List, link and remove the keys that may use a token
     #[command(subcommand)]
     Sin(sin::SinCommand),
@@ -196,7 +197,7 @@ pub fn run<A: Into<OsString>>(args: impl IntoIterator<Item = A>, mut io: Io<'_>)
         Command::Recipient(command) => recipient::run(&mut context, command),
         Command::Rates(args) => rates::rates(&mut context, &args),
         Command::Currencies(args) => rates::currencies(&mut context, &args),
-        Command::Wallets => rates::wallets(&mut context),
+        Command::Wallets(args) => rates::wallets(&mut context, &args),
         Command::Sin(command) => sin::run(&mut context, &command),
         Command::Call(args) => call::run(&mut context, &args),
         Command::Webhook(command) => webhook::run(&mut context, command),

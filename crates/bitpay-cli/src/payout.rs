@@ -10,6 +10,7 @@ use serde_json::json;
 
 use crate::context::{Context, money, or_empty, parse, parse_some, table};
 use crate::failure::Failure;
+use crate::list::{AsCsv, Column};
 use crate::payout_group::{self, GroupCommand};
 use crate::payout_run;
 
@@ -117,6 +118,8 @@ pub(crate) struct ListArgs {
     /// Leave out so many at the beginning
     #[arg(long)]
     offset: Option<u32>,
+    #[command(flatten)]
+    csv: AsCsv,
 }
 
 pub(crate) fn run(context: &mut Context<'_>, command: PayoutCommand) -> Result<(), Failure> {
@@ -235,30 +238,20 @@ fn list(context: &mut Context<'_>, args: ListArgs) -> Result<(), Failure> {
     for payout in &mut payouts {
         payout.token = None;
     }
-    let text = if payouts.is_empty() {
-        match &request.reference {
-            // Not found is not the same as not made.
-            Some(reference) => format!(
-                "no payout has the reference {reference} now; one whose answer was lost just before may still show"
-            ),
-            None => "no such payouts".to_owned(),
-        }
-    } else {
-        payouts.iter().map(line).collect()
-    };
-    context.result(&payouts, || text);
-    Ok(())
-}
-
-pub(crate) fn line(payout: &Payout) -> String {
-    format!(
-        "{}  {:10}  {} {}  {}\n",
-        payout.id,
-        payout.status.as_str(),
-        payout.amount,
-        payout.currency,
-        or_empty(payout.reference.as_ref()),
-    )
+    let columns = [
+        Column::word("payout", |it: &Payout| it.id.clone()),
+        Column::word("status", |it: &Payout| it.status.clone()),
+        Column::money("amount", |it: &Payout| Some(it.amount)),
+        Column::word("currency", |it: &Payout| it.currency.clone()),
+        Column::text("reference", |it: &Payout| it.reference.clone()),
+    ];
+    context.list(&payouts, args.csv, &columns, || match &request.reference {
+        // Not found is not the same as not made.
+        Some(reference) => format!(
+            "no payout has the reference {reference} now; one whose answer was lost just before may still show"
+        ),
+        None => "no such payouts".to_owned(),
+    })
 }
 
 fn status(text: &str) -> Result<PayoutStatus, Failure> {

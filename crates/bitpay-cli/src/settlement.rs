@@ -10,6 +10,7 @@ use clap::{Args, Subcommand};
 use crate::context::{Context, or_empty, own_token, parse, parse_some, table};
 use crate::failure::Failure;
 use crate::ledger::Window;
+use crate::list::{AsCsv, Column};
 
 #[derive(Subcommand)]
 pub(crate) enum SettlementCommand {
@@ -43,6 +44,8 @@ pub(crate) struct ListArgs {
     /// Leave so many out at the beginning
     #[arg(long, value_name = "N")]
     offset: Option<u32>,
+    #[command(flatten)]
+    csv: AsCsv,
 }
 
 pub(crate) fn run(context: &mut Context<'_>, command: SettlementCommand) -> Result<(), Failure> {
@@ -76,21 +79,17 @@ fn list(context: &mut Context<'_>, args: &ListArgs) -> Result<(), Failure> {
     for settlement in &mut settlements {
         settlement.token = None;
     }
-    let text = if settlements.is_empty() {
+    let columns = [
+        Column::word("settlement", |it: &Settlement| it.id.clone()),
+        Column::word("status", |it: &Settlement| it.status.clone()),
+        Column::money("paid_out", |it: &Settlement| it.total_amount),
+        Column::word("currency", |it: &Settlement| it.currency.clone()),
+        Column::text("from", |it: &Settlement| it.opening_date),
+        Column::text("until", |it: &Settlement| it.closing_date),
+    ];
+    context.list(&settlements, args.csv, &columns, || {
         format!("no settlements from {from} to {to}")
-    } else {
-        let line = |settlement: &Settlement| {
-            format!(
-                "{}  {:10}  {}\n",
-                settlement.id,
-                settlement.status.as_str(),
-                amount(settlement.total_amount, settlement),
-            )
-        };
-        settlements.iter().map(line).collect()
-    };
-    context.result(&settlements, || text);
-    Ok(())
+    })
 }
 
 fn report(context: &mut Context<'_>, id: &SettlementId) -> Result<(), Failure> {

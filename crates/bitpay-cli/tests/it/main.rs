@@ -12,6 +12,7 @@ mod import;
 mod kept;
 mod killed;
 mod ledgers;
+mod lists;
 mod operations;
 mod payout_runs;
 mod payouts;
