@@ -3,12 +3,13 @@
 use bitpay_blocking::model::bill::{
     Bill, BillItem, BillStatus, CreateBill, DeliverBill, DueDate, ListBills, UpdateBill,
 };
-use bitpay_blocking::time::Date;
 use bitpay_blocking::{Amount, BillId, Currency};
 use clap::{Args, Subcommand};
 use serde_json::json;
 
-use crate::context::{Context, With, money, or_empty, own_token, parse, parse_some, table};
+use crate::context::{
+    Context, With, money, or_empty, own_token, parse, parse_some, parse_some_day, table,
+};
 use crate::failure::Failure;
 use crate::list::{AsCsv, Column};
 
@@ -117,7 +118,7 @@ impl Details {
     }
 
     pub(crate) fn due(&self) -> Result<Option<DueDate>, Failure> {
-        let day: Option<Date> = parse_some("--due", self.due.as_ref())?;
+        let day = parse_some_day("--due", self.due.as_ref())?;
         Ok(day.map(DueDate::Day))
     }
 

@@ -9,6 +9,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use bitpay_blocking::journal::{Entry, Journal};
 use bitpay_blocking::observe::Event;
+use bitpay_blocking::time::Date;
 use bitpay_blocking::{
     Amount, Anonymous, AnyGrant, AnyToken, BaseUrl, Client, Config, Environment, Facade, Guid,
     Operation, ResourceToken,
@@ -355,6 +356,20 @@ where
     text.map(|text| parse(name, text)).transpose()
 }
 
+/// Reads a day.
+pub(crate) fn parse_day(name: &str, text: &str) -> Result<Date, Failure> {
+    text.parse().map_err(|_| {
+        Failure::Usage(format!(
+            "{name}: not a day: say YYYY-MM-DD, such as 2026-05-04"
+        ))
+    })
+}
+
+/// Reads an optional day.
+pub(crate) fn parse_some_day(name: &str, text: Option<&String>) -> Result<Option<Date>, Failure> {
+    text.map(|text| parse_day(name, text)).transpose()
+}
+
 /// What names a resource: BitPay's id, or the guid that it was made with.
 pub(crate) enum Name<I> {
     Id(I),
@@ -406,6 +421,11 @@ pub(crate) fn own_token<R>(token: Option<ResourceToken<R>>) -> Result<ResourceTo
                 .to_owned(),
         )
     })
+}
+
+/// How many there are: `1 invoice`, `2 invoices`.
+pub(crate) fn count(number: usize, one: &str) -> String {
+    format!("{number} {one}{}", if number == 1 { "" } else { "s" })
 }
 
 /// Lines of a name and a value, aligned; empty values are left out.

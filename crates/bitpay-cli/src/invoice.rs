@@ -4,7 +4,6 @@ use bitpay_blocking::model::invoice::{
     Buyer, CancelInvoice, CancelInvoiceByGuid, CreateInvoice, Invoice, InvoiceStatus, ListInvoices,
     PayInvoice, ResendInvoiceWebhook, UpdateInvoice,
 };
-use bitpay_blocking::time::Date;
 use bitpay_blocking::{Amount, Currency, Guid, InvoiceId, new_guid};
 use clap::{Args, Subcommand};
 use jiff::{Timestamp, ToSpan as _, tz::TimeZone};
@@ -12,7 +11,8 @@ use serde_json::json;
 
 use crate::call;
 use crate::context::{
-    Context, Name, With, id_or_guid, money, or_empty, own_token, parse, parse_some, table,
+    Context, Name, With, id_or_guid, money, or_empty, own_token, parse, parse_some, parse_some_day,
+    table,
 };
 use crate::failure::Failure;
 use crate::list::{AsCsv, Column};
@@ -259,8 +259,8 @@ fn create(context: &mut Context<'_>, args: CreateArgs) -> Result<(), Failure> {
 
 fn list(context: &mut Context<'_>, args: ListArgs) -> Result<(), Failure> {
     let today = TimeZone::UTC.to_datetime(Timestamp::now()).date();
-    let from: Option<Date> = parse_some("--from", args.from.as_ref())?;
-    let to: Option<Date> = parse_some("--to", args.to.as_ref())?;
+    let from = parse_some_day("--from", args.from.as_ref())?;
+    let to = parse_some_day("--to", args.to.as_ref())?;
     let mut request = ListInvoices::new(
         from.unwrap_or_else(|| today.saturating_sub(7.days())),
         to.unwrap_or_else(|| today.saturating_add(1.day())),

@@ -6,7 +6,7 @@ use bitpay_blocking::time::Date;
 use clap::{Args, Subcommand};
 use jiff::{Timestamp, ToSpan as _, tz::TimeZone};
 
-use crate::context::{Context, parse_some, places};
+use crate::context::{Context, parse_some, parse_some_day, places};
 use crate::failure::Failure;
 use crate::ledger_download::{self, DownloadArgs};
 use crate::list::{AsCsv, Column};
@@ -45,8 +45,8 @@ impl Window {
     /// The first and the last day.
     pub(crate) fn days(&self) -> Result<(Date, Date), Failure> {
         let today = TimeZone::UTC.to_datetime(Timestamp::now()).date();
-        let from: Option<Date> = parse_some("--from", self.from.as_ref())?;
-        let to: Option<Date> = parse_some("--to", self.to.as_ref())?;
+        let from = parse_some_day("--from", self.from.as_ref())?;
+        let to = parse_some_day("--to", self.to.as_ref())?;
         Ok((
             from.unwrap_or_else(|| today.saturating_sub(30.days())),
             to.unwrap_or_else(|| today.saturating_add(1.day())),

@@ -78,9 +78,9 @@ Exit codes:
   2  the command line is wrong
   3  failed, and something happened or may have happened: find out before trying again
 
-Keys and tokens are kept in $BITPAY_HOME, else $XDG_CONFIG_HOME/bitpay, else ~/.config/bitpay,
-in files that only you can read, or with --store encrypted under a passphrase. With --store env they
-are read from BITPAY_ENVIRONMENT, BITPAY_KEY, BITPAY_TOKEN_MERCHANT and so on, or from the files that
+Keys and tokens are kept in $BITPAY_HOME, else $XDG_CONFIG_HOME/bitpay, else ~/.config/bitpay, \
+in files that only you can read, or with --store encrypted under a passphrase. With --store env they \
+are read from BITPAY_ENVIRONMENT, BITPAY_KEY, BITPAY_TOKEN_MERCHANT and so on, or from the files that \
 BITPAY_KEY_FILE and so on name.";
 
 /// Pair with BitPay, make invoices and refunds, and try all of it on this machine

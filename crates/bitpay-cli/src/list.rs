@@ -121,7 +121,8 @@ pub(crate) const fn yes_or_no(value: bool) -> &'static str {
 /// Narrower than this no column is cut.
 const LEAST: usize = 8;
 
-fn as_table<T>(rows: &[T], columns: &[Column<'_, T>], width: Option<usize>) -> String {
+/// The rows under the names of the columns, as wide as this at most where that can be.
+pub(crate) fn as_table<T>(rows: &[T], columns: &[Column<'_, T>], width: Option<usize>) -> String {
     let names = columns
         .iter()
         .map(|it| it.name.to_uppercase().replace('_', " "));

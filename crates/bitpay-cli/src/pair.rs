@@ -564,7 +564,7 @@ pub(crate) fn tokens(context: &mut Context<'_>, args: &TokensArgs) -> Result<(),
     })?;
     if rows.iter().any(|it| !it.held) {
         context.note(&format!(
-            "keep what the profile does not hold with: bitpay tokens --adopt{}",
+            "to keep what the profile does not hold: bitpay tokens --adopt{}",
             key::option(&profile)
         ));
     }

@@ -3,12 +3,11 @@
 use std::path::PathBuf;
 
 use bitpay_blocking::model::payout::{CreatePayout, ListPayouts, Payee, Payout, PayoutStatus};
-use bitpay_blocking::time::Date;
 use bitpay_blocking::{Amount, Currency, PayoutId, RecipientId, ShopperId};
 use clap::{Args, Subcommand};
 use serde_json::json;
 
-use crate::context::{Context, money, or_empty, parse, parse_some, table};
+use crate::context::{Context, money, or_empty, parse, parse_some, parse_some_day, table};
 use crate::failure::Failure;
 use crate::list::{AsCsv, Column};
 use crate::payout_group::{self, GroupCommand};
@@ -179,7 +178,7 @@ fn create(context: &mut Context<'_>, args: CreateArgs) -> Result<(), Failure> {
         }
     };
     let mut request = CreatePayout::new(reference, payee, amount, currency, ledger);
-    if let Some(day) = parse_some::<Date>("--on", args.on.as_ref())? {
+    if let Some(day) = parse_some_day("--on", args.on.as_ref())? {
         request = request.effective_date(day);
     }
     request.label = args.label;
@@ -226,8 +225,8 @@ pub(crate) fn look_up(reference: &str) -> String {
 
 fn list(context: &mut Context<'_>, args: ListArgs) -> Result<(), Failure> {
     let mut request = ListPayouts::new();
-    request.start_date = parse_some("--from", args.from.as_ref())?;
-    request.end_date = parse_some("--to", args.to.as_ref())?;
+    request.start_date = parse_some_day("--from", args.from.as_ref())?;
+    request.end_date = parse_some_day("--to", args.to.as_ref())?;
     request.status = args.status.as_deref().map(status).transpose()?;
     request.group_id = parse_some("--group", args.group.as_ref())?;
     request.reference = args.reference;

@@ -29,7 +29,7 @@ fn a_ledger_is_shown_and_settled() {
     let one = home.run(&["settlement", "get", id]).ok();
     assert_eq!(
         (one.row("paid out"), one.row("withheld")),
-        ("19.8 USD".to_owned(), "0 USD".to_owned())
+        ("19.80 USD".to_owned(), "0.00 USD".to_owned())
     );
     let report = home.run(&["settlement", "report", id]).ok();
     assert!(

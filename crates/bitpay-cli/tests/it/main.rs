@@ -23,6 +23,7 @@ mod record;
 mod recover;
 mod server;
 mod signed;
+mod snapshots;
 mod stores;
 mod verbose;
 mod webhooks;
