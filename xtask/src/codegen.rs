@@ -1,6 +1,7 @@
 //! Makes the files that follow from the tables, and compares them.
 
 mod cli;
+mod cli_docs;
 mod core;
 mod docs;
 mod errors;
@@ -86,6 +87,7 @@ fn make() -> Result<Vec<Made>, String> {
             crate::errors::PATH,
             errors::document(&errors),
         ),
+        document("docs/cli.md", cli_docs::FOLDER, cli_docs::make()?),
     ])
 }
 

@@ -3,13 +3,15 @@
 use bitpay_blocking::model::bill::{
     Bill, BillItem, BillStatus, CreateBill, DeliverBill, DueDate, ListBills, UpdateBill,
 };
-use bitpay_blocking::time::Date;
 use bitpay_blocking::{Amount, BillId, Currency};
 use clap::{Args, Subcommand};
 use serde_json::json;
 
-use crate::context::{Context, With, money, or_empty, own_token, parse, parse_some, table};
+use crate::context::{
+    Context, With, money, or_empty, own_token, parse, parse_some, parse_some_day, table,
+};
 use crate::failure::Failure;
+use crate::list::{AsCsv, Column};
 
 #[derive(Subcommand)]
 pub(crate) enum BillCommand {
@@ -22,6 +24,8 @@ pub(crate) enum BillCommand {
         /// Only those of this status: draft, sent, new, paid, complete
         #[arg(long)]
         status: Option<String>,
+        #[command(flatten)]
+        csv: AsCsv,
     },
     /// Change a bill. What is not named stays; of items, all are replaced
     Update(UpdateArgs),
@@ -114,7 +118,7 @@ impl Details {
     }
 
     pub(crate) fn due(&self) -> Result<Option<DueDate>, Failure> {
-        let day: Option<Date> = parse_some("--due", self.due.as_ref())?;
+        let day = parse_some_day("--due", self.due.as_ref())?;
         Ok(day.map(DueDate::Day))
     }
 
@@ -169,7 +173,7 @@ pub(crate) fn run(context: &mut Context<'_>, command: BillCommand) -> Result<(),
             show(context, client.get_bill(&id)?.into_value());
             Ok(())
         }
-        BillCommand::List { status } => list(context, status.as_deref()),
+        BillCommand::List { status, csv } => list(context, status.as_deref(), csv),
         BillCommand::Update(args) => update(context, args),
         BillCommand::Deliver(args) => {
             let id: BillId = parse("ID", &args.id)?;
@@ -223,7 +227,7 @@ fn update(context: &mut Context<'_>, args: UpdateArgs) -> Result<(), Failure> {
     Ok(())
 }
 
-fn list(context: &mut Context<'_>, wanted: Option<&str>) -> Result<(), Failure> {
+fn list(context: &mut Context<'_>, wanted: Option<&str>, csv: AsCsv) -> Result<(), Failure> {
     let mut request = ListBills::new();
     request.status = wanted.map(status).transpose()?;
     let client = context.client_for("list_bills", None)?;
@@ -231,22 +235,14 @@ fn list(context: &mut Context<'_>, wanted: Option<&str>) -> Result<(), Failure> 
     for bill in &mut bills {
         bill.token = None;
     }
-    let text = if bills.is_empty() {
-        "no such bills".to_owned()
-    } else {
-        let line = |bill: &Bill| {
-            format!(
-                "{}  {:8}  {}  {}\n",
-                bill.id,
-                bill.status.as_ref().map_or("", BillStatus::as_str),
-                or_empty(bill.email.as_ref()),
-                or_empty(bill.number.as_ref()),
-            )
-        };
-        bills.iter().map(line).collect()
-    };
-    context.result(&bills, || text);
-    Ok(())
+    let columns = [
+        Column::word("bill", |it: &Bill| it.id.clone()),
+        Column::text("status", |it: &Bill| it.status.clone()),
+        Column::text("email", |it: &Bill| it.email.clone()),
+        Column::text("number", |it: &Bill| it.number.clone()),
+        Column::text("due", |it: &Bill| it.due_date.map(DueDate::day)),
+    ];
+    context.list(&bills, csv, &columns, || "no such bills".to_owned())
 }
 
 fn status(text: &str) -> Result<BillStatus, Failure> {

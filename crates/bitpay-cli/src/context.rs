@@ -9,6 +9,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use bitpay_blocking::journal::{Entry, Journal};
 use bitpay_blocking::observe::Event;
+use bitpay_blocking::time::Date;
 use bitpay_blocking::{
     Amount, Anonymous, AnyGrant, AnyToken, BaseUrl, Client, Config, Environment, Facade, Guid,
     Operation, ResourceToken,
@@ -36,6 +37,8 @@ pub struct Io<'a> {
     pub(crate) err: Box<dyn Write + 'a>,
     /// Somebody can be asked.
     pub(crate) is_terminal: bool,
+    /// How wide the terminal is that the results go to, if it is one.
+    pub(crate) columns: Option<usize>,
     pub(crate) observer: Option<Observer>,
     pub(crate) prompt: Prompt,
     verbose: Verbose,
@@ -49,6 +52,7 @@ impl<'a> Io<'a> {
             out: Box::new(out),
             err: Box::new(err),
             is_terminal: false,
+            columns: None,
             observer: None,
             prompt: Arc::new(stores::ask_on_the_terminal),
             verbose: Arc::new(|text| {
@@ -62,6 +66,13 @@ impl<'a> Io<'a> {
     #[must_use]
     pub fn terminal(mut self, is_terminal: bool) -> Self {
         self.is_terminal = is_terminal;
+        self
+    }
+
+    /// The results go to a terminal of so many columns, which lists are made to fit.
+    #[must_use]
+    pub fn columns(mut self, columns: Option<u16>) -> Self {
+        self.columns = columns.map(usize::from);
         self
     }
 
@@ -161,7 +172,11 @@ impl Context<'_> {
         } else {
             text()
         };
-        let _ = writeln!(self.io.out, "{}", text.trim_end());
+        self.write(text.trim_end());
+    }
+
+    pub(crate) fn write(&mut self, text: &str) {
+        let _ = writeln!(self.io.out, "{text}");
         let _ = self.io.out.flush();
     }
 
@@ -346,6 +361,20 @@ where
     text.map(|text| parse(name, text)).transpose()
 }
 
+/// Reads a day.
+pub(crate) fn parse_day(name: &str, text: &str) -> Result<Date, Failure> {
+    text.parse().map_err(|_| {
+        Failure::Usage(format!(
+            "{name}: not a day: say YYYY-MM-DD, such as 2026-05-04"
+        ))
+    })
+}
+
+/// Reads an optional day.
+pub(crate) fn parse_some_day(name: &str, text: Option<&String>) -> Result<Option<Date>, Failure> {
+    text.map(|text| parse_day(name, text)).transpose()
+}
+
 /// What names a resource: BitPay's id, or the guid that it was made with.
 pub(crate) enum Name<I> {
     Id(I),
@@ -399,6 +428,11 @@ pub(crate) fn own_token<R>(token: Option<ResourceToken<R>>) -> Result<ResourceTo
     })
 }
 
+/// How many there are: `1 invoice`, `2 invoices`.
+pub(crate) fn count(number: usize, one: &str) -> String {
+    format!("{number} {one}{}", if number == 1 { "" } else { "s" })
+}
+
 /// Lines of a name and a value, aligned; empty values are left out.
 pub(crate) fn table(rows: &[(&str, String)]) -> String {
     let rows: Vec<_> = rows.iter().filter(|(_, value)| !value.is_empty()).collect();
@@ -415,6 +449,11 @@ pub(crate) fn or_empty(value: Option<&impl fmt::Display>) -> String {
 
 /// A price as people write it: with at least two decimals, and never rounded.
 pub(crate) fn money(amount: Amount, currency: impl fmt::Display) -> String {
+    format!("{} {currency}", places(amount))
+}
+
+/// At least two decimals, and never rounded.
+pub(crate) fn places(amount: Amount) -> String {
     let mut text = amount.to_string();
     let decimals = match text.split_once('.') {
         Some((_, decimals)) => decimals.len(),
@@ -426,5 +465,5 @@ pub(crate) fn money(amount: Amount, currency: impl fmt::Display) -> String {
     for _ in decimals..2 {
         text.push('0');
     }
-    format!("{text} {currency}")
+    text
 }

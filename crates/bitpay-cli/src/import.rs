@@ -23,10 +23,10 @@ const LARGEST: u64 = 1 << 20;
 
 #[derive(Args)]
 #[command(after_help = "\
-Reads BitPay.config.json (or .yml) of the SDKs for Node, Python, Java, C# and PHP, or a key file alone, which
-needs --env. The key may be hex, PEM, DER, a decimal number, or the encrypted file of the PHP SDK; the file
-that the configuration names is looked for beside it, then in the current directory. The password of an
-encrypted key is the one in the configuration, else --password-file, $BITPAY_IMPORT_PASSWORD, the file
+Reads BitPay.config.json (or .yml) of the SDKs for Node, Python, Java, C# and PHP, or a key file alone, which \
+needs --env. The key may be hex, PEM, DER, a decimal number, or the encrypted file of the PHP SDK; the file \
+that the configuration names is looked for beside it, then in the current directory. The password of an \
+encrypted key is the one in the configuration, else --password-file, $BITPAY_IMPORT_PASSWORD, the file \
 $BITPAY_IMPORT_PASSWORD_FILE, or asked for. Nothing is changed in the old files.
 
 --env picks the environment of a configuration, which is otherwise the one that it says is in use.")]

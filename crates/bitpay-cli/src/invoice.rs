@@ -4,7 +4,6 @@ use bitpay_blocking::model::invoice::{
     Buyer, CancelInvoice, CancelInvoiceByGuid, CreateInvoice, Invoice, InvoiceStatus, ListInvoices,
     PayInvoice, ResendInvoiceWebhook, UpdateInvoice,
 };
-use bitpay_blocking::time::Date;
 use bitpay_blocking::{Amount, Currency, Guid, InvoiceId, new_guid};
 use clap::{Args, Subcommand};
 use jiff::{Timestamp, ToSpan as _, tz::TimeZone};
@@ -12,9 +11,11 @@ use serde_json::json;
 
 use crate::call;
 use crate::context::{
-    Context, Name, With, id_or_guid, money, or_empty, own_token, parse, parse_some, table,
+    Context, Name, With, id_or_guid, money, or_empty, own_token, parse, parse_some, parse_some_day,
+    table,
 };
 use crate::failure::Failure;
+use crate::list::{AsCsv, Column};
 
 #[derive(Subcommand)]
 pub(crate) enum InvoiceCommand {
@@ -105,6 +106,8 @@ pub(crate) struct ListArgs {
     /// Leave out so many at the beginning
     #[arg(long)]
     offset: Option<u32>,
+    #[command(flatten)]
+    csv: AsCsv,
 }
 
 #[derive(Args)]
@@ -256,8 +259,8 @@ fn create(context: &mut Context<'_>, args: CreateArgs) -> Result<(), Failure> {
 
 fn list(context: &mut Context<'_>, args: ListArgs) -> Result<(), Failure> {
     let today = TimeZone::UTC.to_datetime(Timestamp::now()).date();
-    let from: Option<Date> = parse_some("--from", args.from.as_ref())?;
-    let to: Option<Date> = parse_some("--to", args.to.as_ref())?;
+    let from = parse_some_day("--from", args.from.as_ref())?;
+    let to = parse_some_day("--to", args.to.as_ref())?;
     let mut request = ListInvoices::new(
         from.unwrap_or_else(|| today.saturating_sub(7.days())),
         to.unwrap_or_else(|| today.saturating_add(1.day())),
@@ -271,27 +274,19 @@ fn list(context: &mut Context<'_>, args: ListArgs) -> Result<(), Failure> {
     for invoice in &mut invoices {
         invoice.token = None;
     }
-    let text = if invoices.is_empty() {
+    let columns = [
+        Column::word("invoice", |it: &Invoice| it.id.clone()),
+        Column::word("status", |it: &Invoice| it.status.clone()),
+        Column::money("price", |it: &Invoice| Some(it.price)),
+        Column::word("currency", |it: &Invoice| it.currency.clone()),
+        Column::text("order", |it: &Invoice| it.order_id.clone()),
+    ];
+    context.list(&invoices, args.csv, &columns, || {
         format!(
             "no invoices from {} to {}",
             request.date_start, request.date_end
         )
-    } else {
-        invoices
-            .iter()
-            .map(|invoice| {
-                format!(
-                    "{}  {:9}  {:>14}  {}\n",
-                    invoice.id,
-                    invoice.status.as_str(),
-                    money(invoice.price, &invoice.currency),
-                    or_empty(invoice.order_id.as_ref()),
-                )
-            })
-            .collect()
-    };
-    context.result(&invoices, || text);
-    Ok(())
+    })
 }
 
 /// What may pass is waited for; Ctrl-C ends the watch, and nothing else.

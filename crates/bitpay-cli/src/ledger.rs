@@ -6,9 +6,10 @@ use bitpay_blocking::time::Date;
 use clap::{Args, Subcommand};
 use jiff::{Timestamp, ToSpan as _, tz::TimeZone};
 
-use crate::context::{Context, or_empty, parse_some};
+use crate::context::{Context, parse_some, parse_some_day, places};
 use crate::failure::Failure;
 use crate::ledger_download::{self, DownloadArgs};
+use crate::list::{AsCsv, Column};
 
 #[derive(Args)]
 #[command(args_conflicts_with_subcommands = true)]
@@ -19,6 +20,8 @@ pub(crate) struct LedgerArgs {
     currency: Option<String>,
     #[command(flatten)]
     window: Window,
+    #[command(flatten)]
+    csv: AsCsv,
 }
 
 #[derive(Subcommand)]
@@ -42,8 +45,8 @@ impl Window {
     /// The first and the last day.
     pub(crate) fn days(&self) -> Result<(Date, Date), Failure> {
         let today = TimeZone::UTC.to_datetime(Timestamp::now()).date();
-        let from: Option<Date> = parse_some("--from", self.from.as_ref())?;
-        let to: Option<Date> = parse_some("--to", self.to.as_ref())?;
+        let from = parse_some_day("--from", self.from.as_ref())?;
+        let to = parse_some_day("--to", self.to.as_ref())?;
         Ok((
             from.unwrap_or_else(|| today.saturating_sub(30.days())),
             to.unwrap_or_else(|| today.saturating_add(1.day())),
@@ -57,53 +60,52 @@ pub(crate) fn run(context: &mut Context<'_>, args: &LedgerArgs) -> Result<(), Fa
     }
     let currency: Option<Currency> = parse_some("CURRENCY", args.currency.as_ref())?;
     match currency {
-        Some(currency) => entries(context, currency, &args.window),
+        Some(currency) => entries(context, currency, &args.window, args.csv),
         None if args.window.from.is_some() || args.window.to.is_some() => Err(Failure::Usage(
             "--from and --to need a currency: what a ledger holds is of now".to_owned(),
         )),
-        None => balances(context),
+        None => balances(context, args.csv),
     }
 }
 
-fn balances(context: &mut Context<'_>) -> Result<(), Failure> {
+fn balances(context: &mut Context<'_>, csv: AsCsv) -> Result<(), Failure> {
     let client = context.client_for("get_ledger_balances", None)?;
     let balances = client.get_ledger_balances()?.into_value();
-    let text = if balances.is_empty() {
+    let columns = [
+        Column::word("currency", |it: &LedgerBalance| it.currency.clone()),
+        Column::money("balance", |it: &LedgerBalance| Some(it.balance)),
+    ];
+    context.list(&balances, csv, &columns, || {
         "no ledger has entries".to_owned()
-    } else {
-        let line = |it: &LedgerBalance| format!("{:5}  {}\n", it.currency.as_str(), it.balance);
-        balances.iter().map(line).collect()
-    };
-    context.result(&balances, || text);
-    Ok(())
+    })
 }
 
-fn entries(context: &mut Context<'_>, currency: Currency, window: &Window) -> Result<(), Failure> {
+fn entries(
+    context: &mut Context<'_>,
+    currency: Currency,
+    window: &Window,
+    csv: AsCsv,
+) -> Result<(), Failure> {
     let (from, to) = window.days()?;
     let client = context.client_for("get_ledger_entries", None)?;
     let request = GetLedgerEntries::new(currency, from, to);
     let entries = client.get_ledger_entries(&request)?.into_value();
-    let text = if entries.is_empty() {
+    let columns = [
+        Column::word("time", |it: &LedgerEntry| format!("{:.0}", it.timestamp)),
+        Column::word("code", |it: &LedgerEntry| it.code),
+        Column::number("amount", |it: &LedgerEntry| Some(amount(it))),
+        Column::word("currency", |_: &LedgerEntry| &request.currency),
+        Column::text("description", |it: &LedgerEntry| it.description.clone()),
+        Column::text("invoice", |it: &LedgerEntry| it.invoice_id.clone()),
+    ];
+    context.list(&entries, csv, &columns, || {
         format!("no {} entries from {from} to {to}", request.currency)
-    } else {
-        let line = |entry: &LedgerEntry| line(entry, &request.currency);
-        entries.iter().map(line).collect()
-    };
-    context.result(&entries, || text);
-    Ok(())
+    })
 }
 
-fn line(entry: &LedgerEntry, currency: &Currency) -> String {
-    let amount = match entry.decimal() {
-        Some(amount) => amount.to_string(),
+fn amount(entry: &LedgerEntry) -> String {
+    match entry.decimal() {
+        Some(amount) => places(amount),
         None => format!("{}/{}", entry.amount, entry.scale),
-    };
-    format!(
-        "{:.0}  {}  {:>12} {currency}  {}  {}\n",
-        entry.timestamp,
-        entry.code,
-        amount,
-        or_empty(entry.description.as_ref()),
-        or_empty(entry.invoice_id.as_ref()),
-    )
+    }
 }

@@ -28,6 +28,7 @@ mod json;
 mod key;
 mod ledger;
 mod ledger_download;
+mod list;
 mod manual;
 mod pair;
 mod payout;
@@ -80,9 +81,9 @@ Exit codes:
   2  the command line is wrong
   3  failed, and something happened or may have happened: find out before trying again
 
-Keys and tokens are kept in $BITPAY_HOME, else $XDG_CONFIG_HOME/bitpay, else ~/.config/bitpay,
-in files that only you can read, or with --store encrypted under a passphrase. With --store env they
-are read from BITPAY_ENVIRONMENT, BITPAY_KEY, BITPAY_TOKEN_MERCHANT and so on, or from the files that
+Keys and tokens are kept in $BITPAY_HOME, else $XDG_CONFIG_HOME/bitpay, else ~/.config/bitpay, \
+in files that only you can read, or with --store encrypted under a passphrase. With --store env they \
+are read from BITPAY_ENVIRONMENT, BITPAY_KEY, BITPAY_TOKEN_MERCHANT and so on, or from the files that \
 BITPAY_KEY_FILE and so on name.";
 
 /// Pair with BitPay, make invoices and refunds, and try all of it on this machine
@@ -145,7 +146,7 @@ enum Command {
     /// Show the currencies that BitPay knows
     Currencies(rates::CurrenciesArgs),
     /// Show the wallets that BitPay knows
-    Wallets,
+    Wallets(rates::WalletsArgs),
     /// List, link and remove the keys that may use a token
     #[command(subcommand)]
     Sin(sin::SinCommand),
@@ -209,7 +210,7 @@ pub fn run<A: Into<OsString>>(args: impl IntoIterator<Item = A>, mut io: Io<'_>)
         Command::Recipient(command) => recipient::run(&mut context, command),
         Command::Rates(args) => rates::rates(&mut context, &args),
         Command::Currencies(args) => rates::currencies(&mut context, &args),
-        Command::Wallets => rates::wallets(&mut context),
+        Command::Wallets(args) => rates::wallets(&mut context, &args),
         Command::Sin(command) => sin::run(&mut context, &command),
         Command::Call(args) => call::run(&mut context, &args),
         Command::Webhook(command) => webhook::run(&mut context, command),

@@ -13,12 +13,14 @@ use bitpay_blocking::{AnyToken, Client, Effect, Environment, Error, Facade, Iden
 use bitpay_store::{Answered, Pending, Profile, ProfileGuard, StoreError};
 use clap::Args;
 use jiff::Timestamp;
+use serde::Serialize;
 use serde_json::json;
 use zeroize::Zeroizing;
 
 use crate::context::{Context, or_empty, parse, table, token_facade};
 use crate::failure::Failure;
 use crate::key;
+use crate::list::{AsCsv, Column, yes_or_no};
 
 #[derive(Args)]
 pub(crate) struct PairArgs {
@@ -528,6 +530,8 @@ pub(crate) struct TokensArgs {
     /// Keep those that the profile does not hold
     #[arg(long)]
     adopt: bool,
+    #[command(flatten)]
+    csv: AsCsv,
 }
 
 pub(crate) fn tokens(context: &mut Context<'_>, args: &TokensArgs) -> Result<(), Failure> {
@@ -544,36 +548,37 @@ pub(crate) fn tokens(context: &mut Context<'_>, args: &TokensArgs) -> Result<(),
         settle(&mut guard, &facades)?;
         profile = guard.profile().clone();
     }
-    let rows: Vec<(String, bool)> = tokens
+    let rows: Vec<Listed> = tokens
         .iter()
-        .map(|listed| {
-            let held = listed
+        .map(|listed| Listed {
+            facade: listed.facade_name.clone(),
+            held: listed
                 .token()
-                .is_some_and(|token| profile.token(token.facade()) == Some(&token));
-            (listed.facade_name.clone(), held)
+                .is_some_and(|token| profile.token(token.facade()) == Some(&token)),
         })
         .collect();
-    let json: Vec<_> = rows
-        .iter()
-        .map(|(facade, held)| json!({ "facade": facade, "held": held }))
-        .collect();
-    let text = if rows.is_empty() {
+    let columns = [
+        Column::word("facade", |it: &Listed| it.facade.clone()),
+        Column::word("held", |it: &Listed| yes_or_no(it.held)),
+    ];
+    context.list(&rows, args.csv, &columns, || {
         format!(
             "BitPay lists no tokens for this key; get one with: bitpay pair{}",
             key::option(&profile)
         )
-    } else {
-        rows.iter()
-            .map(|(facade, held)| {
-                let held = if *held {
-                    "held"
-                } else {
-                    "not held; keep it with: bitpay tokens --adopt"
-                };
-                format!("{facade:10}  {held}\n")
-            })
-            .collect()
-    };
-    context.result(&json, || text);
+    })?;
+    if rows.iter().any(|it| !it.held) {
+        context.note(&format!(
+            "to keep what the profile does not hold: bitpay tokens --adopt{}",
+            key::option(&profile)
+        ));
+    }
     Ok(())
+}
+
+/// A token of BitPay's list.
+#[derive(Serialize)]
+struct Listed {
+    facade: String,
+    held: bool,
 }

@@ -3,13 +3,13 @@
 use std::path::PathBuf;
 
 use bitpay_blocking::model::payout::{CreatePayout, ListPayouts, Payee, Payout, PayoutStatus};
-use bitpay_blocking::time::Date;
 use bitpay_blocking::{Amount, Currency, PayoutId, RecipientId, ShopperId};
 use clap::{Args, Subcommand};
 use serde_json::json;
 
-use crate::context::{Context, money, or_empty, parse, parse_some, table};
+use crate::context::{Context, money, or_empty, parse, parse_some, parse_some_day, table};
 use crate::failure::Failure;
+use crate::list::{AsCsv, Column};
 use crate::payout_group::{self, GroupCommand};
 use crate::payout_run;
 
@@ -117,6 +117,8 @@ pub(crate) struct ListArgs {
     /// Leave out so many at the beginning
     #[arg(long)]
     offset: Option<u32>,
+    #[command(flatten)]
+    csv: AsCsv,
 }
 
 pub(crate) fn run(context: &mut Context<'_>, command: PayoutCommand) -> Result<(), Failure> {
@@ -176,7 +178,7 @@ fn create(context: &mut Context<'_>, args: CreateArgs) -> Result<(), Failure> {
         }
     };
     let mut request = CreatePayout::new(reference, payee, amount, currency, ledger);
-    if let Some(day) = parse_some::<Date>("--on", args.on.as_ref())? {
+    if let Some(day) = parse_some_day("--on", args.on.as_ref())? {
         request = request.effective_date(day);
     }
     request.label = args.label;
@@ -223,8 +225,8 @@ pub(crate) fn look_up(reference: &str) -> String {
 
 fn list(context: &mut Context<'_>, args: ListArgs) -> Result<(), Failure> {
     let mut request = ListPayouts::new();
-    request.start_date = parse_some("--from", args.from.as_ref())?;
-    request.end_date = parse_some("--to", args.to.as_ref())?;
+    request.start_date = parse_some_day("--from", args.from.as_ref())?;
+    request.end_date = parse_some_day("--to", args.to.as_ref())?;
     request.status = args.status.as_deref().map(status).transpose()?;
     request.group_id = parse_some("--group", args.group.as_ref())?;
     request.reference = args.reference;
@@ -235,30 +237,20 @@ fn list(context: &mut Context<'_>, args: ListArgs) -> Result<(), Failure> {
     for payout in &mut payouts {
         payout.token = None;
     }
-    let text = if payouts.is_empty() {
-        match &request.reference {
-            // Not found is not the same as not made.
-            Some(reference) => format!(
-                "no payout has the reference {reference} now; one whose answer was lost just before may still show"
-            ),
-            None => "no such payouts".to_owned(),
-        }
-    } else {
-        payouts.iter().map(line).collect()
-    };
-    context.result(&payouts, || text);
-    Ok(())
-}
-
-pub(crate) fn line(payout: &Payout) -> String {
-    format!(
-        "{}  {:10}  {} {}  {}\n",
-        payout.id,
-        payout.status.as_str(),
-        payout.amount,
-        payout.currency,
-        or_empty(payout.reference.as_ref()),
-    )
+    let columns = [
+        Column::word("payout", |it: &Payout| it.id.clone()),
+        Column::word("status", |it: &Payout| it.status.clone()),
+        Column::money("amount", |it: &Payout| Some(it.amount)),
+        Column::word("currency", |it: &Payout| it.currency.clone()),
+        Column::text("reference", |it: &Payout| it.reference.clone()),
+    ];
+    context.list(&payouts, args.csv, &columns, || match &request.reference {
+        // Not found is not the same as not made.
+        Some(reference) => format!(
+            "no payout has the reference {reference} now; one whose answer was lost just before may still show"
+        ),
+        None => "no such payouts".to_owned(),
+    })
 }
 
 fn status(text: &str) -> Result<PayoutStatus, Failure> {

@@ -74,7 +74,7 @@ fn summary(done: &str, payouts: &[Payout], failed: &[FailedPayout]) -> String {
         None => String::new(),
     };
     for payout in payouts {
-        text += &format!("{done:11}  {}", payout::line(payout));
+        text += &format!("{done:11}  {}", line(payout));
     }
     for failure in failed {
         let whose = failure.payout_id.as_ref().or(failure.payee.as_ref());
@@ -85,6 +85,17 @@ fn summary(done: &str, payouts: &[Payout], failed: &[FailedPayout]) -> String {
         text += &format!("not {done:7}  {}: {why}\n", or_empty(whose));
     }
     text
+}
+
+fn line(payout: &Payout) -> String {
+    format!(
+        "{}  {:10}  {} {}  {}\n",
+        payout.id,
+        payout.status.as_str(),
+        payout.amount,
+        payout.currency,
+        or_empty(payout.reference.as_ref()),
+    )
 }
 
 /// The exit code tells what the lists say.

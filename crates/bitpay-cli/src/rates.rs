@@ -8,6 +8,7 @@ use clap::Args;
 
 use crate::context::{Context, parse_some};
 use crate::failure::Failure;
+use crate::list::{AsCsv, Column};
 
 #[derive(Args)]
 pub(crate) struct RatesArgs {
@@ -15,6 +16,8 @@ pub(crate) struct RatesArgs {
     base: Option<String>,
     /// The one currency to price it in
     currency: Option<String>,
+    #[command(flatten)]
+    csv: AsCsv,
 }
 
 pub(crate) fn rates(context: &mut Context<'_>, args: &RatesArgs) -> Result<(), Failure> {
@@ -27,18 +30,23 @@ pub(crate) fn rates(context: &mut Context<'_>, args: &RatesArgs) -> Result<(), F
         (Some(base), None) => client.get_rates_for(base)?.into_value(),
         _ => client.get_rates()?.into_value(),
     };
-    let text = rates
-        .iter()
-        .map(|entry| format!("1 {name} = {} {}\n", entry.rate, entry.code))
-        .collect();
-    context.result(&rates, || text);
-    Ok(())
+    let columns = [
+        Column::word("base", |_: &RateEntry| name),
+        Column::number("rate", |it: &RateEntry| Some(it.rate.clone())),
+        Column::word("currency", |it: &RateEntry| it.code.clone()),
+        Column::text("name", |it: &RateEntry| it.name.clone()),
+    ];
+    context.list(&rates, args.csv, &columns, || {
+        "BitPay shows no rates".to_owned()
+    })
 }
 
 #[derive(Args)]
 pub(crate) struct CurrenciesArgs {
     /// Show these only: USD, BTC, ...
     codes: Vec<String>,
+    #[command(flatten)]
+    csv: AsCsv,
 }
 
 pub(crate) fn currencies(context: &mut Context<'_>, args: &CurrenciesArgs) -> Result<(), Failure> {
@@ -56,36 +64,39 @@ pub(crate) fn currencies(context: &mut Context<'_>, args: &CurrenciesArgs) -> Re
         )));
     }
     known.retain(|it| wanted.is_empty() || wanted.iter().any(|code| it.code.same_as(code)));
-    let text = known.iter().map(currency_line).collect();
-    context.result(&known, || text);
-    Ok(())
+    let columns = [
+        Column::word("currency", |it: &CurrencyInfo| it.code.clone()),
+        Column::text("name", |it: &CurrencyInfo| it.name.clone()),
+        Column::number("decimals", |it: &CurrencyInfo| it.precision),
+        Column::number("minimum", |it: &CurrencyInfo| it.minimum),
+    ];
+    context.list(&known, args.csv, &columns, || {
+        "BitPay shows no currencies".to_owned()
+    })
 }
 
-fn currency_line(it: &CurrencyInfo) -> String {
-    let name = it.name.as_deref().unwrap_or_default();
-    let places = it.precision.map(|places| format!("{places} decimals"));
-    let least = it.minimum.filter(|least| !least.is_zero());
-    let least = least.map(|least| format!("at least {least}"));
-    let rest: Vec<String> = [places, least].into_iter().flatten().collect();
-    format!("{:8}  {name:24}  {}\n", it.code.as_str(), rest.join(", "))
+#[derive(Args)]
+pub(crate) struct WalletsArgs {
+    #[command(flatten)]
+    csv: AsCsv,
 }
 
-pub(crate) fn wallets(context: &mut Context<'_>) -> Result<(), Failure> {
+pub(crate) fn wallets(context: &mut Context<'_>, args: &WalletsArgs) -> Result<(), Failure> {
     let wallets = context
         .public_client()?
         .get_supported_wallets()?
         .into_value();
-    let text = wallets.iter().map(wallet_line).collect();
-    context.result(&wallets, || text);
-    Ok(())
+    let columns = [
+        Column::word("wallet", |it: &Wallet| it.key.clone()),
+        Column::text("name", |it: &Wallet| it.display_name.clone()),
+        Column::text("currencies", |it: &Wallet| Some(codes(it))),
+    ];
+    context.list(&wallets, args.csv, &columns, || {
+        "BitPay shows no wallets".to_owned()
+    })
 }
 
-fn wallet_line(wallet: &Wallet) -> String {
-    let name = wallet.display_name.as_deref().unwrap_or_default();
-    let codes: Vec<&str> = wallet
-        .currencies
-        .iter()
-        .map(|it| it.code.as_str())
-        .collect();
-    format!("{:16}  {name:24}  {}\n", wallet.key, codes.join(" "))
+fn codes(wallet: &Wallet) -> String {
+    let codes = wallet.currencies.iter().map(|it| it.code.as_str());
+    codes.collect::<Vec<_>>().join(" ")
 }

@@ -9,6 +9,7 @@ use serde_json::json;
 
 use crate::context::{Context, or_empty, parse, parse_some, table};
 use crate::failure::Failure;
+use crate::list::{AsCsv, Column};
 
 #[derive(Subcommand)]
 pub(crate) enum RecipientCommand {
@@ -81,6 +82,8 @@ pub(crate) struct ListArgs {
     /// Leave out so many at the beginning
     #[arg(long)]
     offset: Option<u32>,
+    #[command(flatten)]
+    csv: AsCsv,
 }
 
 pub(crate) fn run(context: &mut Context<'_>, command: RecipientCommand) -> Result<(), Failure> {
@@ -159,22 +162,15 @@ fn list(context: &mut Context<'_>, args: &ListArgs) -> Result<(), Failure> {
     for recipient in &mut recipients {
         recipient.token = None;
     }
-    let text = if recipients.is_empty() {
+    let columns = [
+        Column::word("recipient", |it: &Recipient| it.id.clone()),
+        Column::word("status", |it: &Recipient| it.status.clone()),
+        Column::text("email", |it: &Recipient| it.email.clone()),
+        Column::text("label", |it: &Recipient| it.label.clone()),
+    ];
+    context.list(&recipients, args.csv, &columns, || {
         "no such recipients".to_owned()
-    } else {
-        let line = |recipient: &Recipient| {
-            format!(
-                "{}  {:10}  {}  {}\n",
-                recipient.id,
-                recipient.status.as_str(),
-                or_empty(recipient.email.as_ref()),
-                or_empty(recipient.label.as_ref()),
-            )
-        };
-        recipients.iter().map(line).collect()
-    };
-    context.result(&recipients, || text);
-    Ok(())
+    })
 }
 
 fn status(text: &str) -> Result<RecipientStatus, Failure> {

@@ -10,15 +10,15 @@ use bitpay_blocking::time::Date;
 use bitpay_blocking::{AnyGrant, Client};
 use clap::Args;
 
-use crate::context::{Context, money, or_empty};
+use crate::context::{Context, count, money, or_empty, places};
 use crate::csv_file::{self, Row};
 use crate::failure::Failure;
 use crate::ledger::Window;
 
 #[derive(Args)]
 #[command(after_help = "\
-It reads invoices and ledgers, changes nothing, and says which orders need a look. The file's first line names
-the columns: order, price, currency and fulfilled (yes or no). Give a window of days in which all of these
+It reads invoices and ledgers, changes nothing, and says which orders need a look. The file's first line names \
+the columns: order, price, currency and fulfilled (yes or no). Give a window of days in which all of these \
 orders were paid, and were put on the ledgers.
 
 Exit code: 0 when the books agree, 1 when there is something to look at.")]
@@ -57,7 +57,8 @@ pub(crate) fn run(context: &mut Context<'_>, args: &ReconcileArgs) -> Result<(),
     match (open, differ.count()) {
         (0, 0) => Ok(()),
         (open, _) => Err(Failure::Refused(format!(
-            "the books do not agree: {open} findings to look at"
+            "the books do not agree: {} to look at",
+            count(open, "finding")
         ))),
     }
 }
@@ -99,7 +100,11 @@ fn ledgers(client: &Client<AnyGrant>, from: Date, to: Date) -> Result<Vec<Ledger
 }
 
 fn text(report: &Reconciliation, orders: usize, invoices: usize) -> String {
-    let mut text = format!("{orders} orders, {invoices} invoices\n");
+    let mut text = format!(
+        "{}, {}\n",
+        count(orders, "order"),
+        count(invoices, "invoice")
+    );
     // Writing into a string does not fail.
     for (problem, words) in &Problem::ALL {
         let found = report.findings.iter().filter(|it| it.problem == *problem);
@@ -108,34 +113,34 @@ fn text(report: &Reconciliation, orders: usize, invoices: usize) -> String {
                 (Some(amount), Some(currency)) => money(amount, currency),
                 _ => String::new(),
             };
-            let _ = writeln!(
-                text,
+            let line = format!(
                 "{words:<25}  {:<24}  {amount:>16}  {}",
                 finding.order.as_deref().unwrap_or("-"),
                 or_empty(finding.invoice.as_ref()),
             );
+            let _ = writeln!(text, "{}", line.trim_end());
         }
     }
     for (currency, totals) in &report.totals {
         let _ = writeln!(
             text,
             "\norders and invoices in {currency}\n  paid        {:>16}\n  refunded    {:>16}\n  fulfilled   {:>16}\n  difference  {:>16}",
-            money(totals.paid, ""),
-            money(totals.refunded, ""),
-            money(totals.fulfilled, ""),
-            money(totals.difference, ""),
+            places(totals.paid),
+            places(totals.refunded),
+            places(totals.fulfilled),
+            places(totals.difference),
         );
     }
     for (currency, totals) in &report.ledgers {
         let _ = writeln!(
             text,
             "\nledger {currency}\n  invoices    {:>16}\n  fees        {:>16}\n  refunds     {:>16}\n  paid out    {:>16}\n  other       {:>16}\n  sum         {:>16}",
-            money(totals.invoices, ""),
-            money(totals.fees, ""),
-            money(totals.refunds, ""),
-            money(totals.settlements, ""),
-            money(totals.other, ""),
-            money(totals.sum, ""),
+            places(totals.invoices),
+            places(totals.fees),
+            places(totals.refunds),
+            places(totals.settlements),
+            places(totals.other),
+            places(totals.sum),
         );
     }
     text

@@ -30,9 +30,9 @@ use shapes::{Finding, Places, Shapes};
 
 #[derive(Args)]
 #[command(after_help = "\
-It asks for what there is of the last 30 days, a few rows of each, and changes nothing. What says something
-of somebody is written over before it is saved: names, addresses, ids, tokens, amounts and times. Look at the
-files before you pass them on: the names of fields that are not known are kept where they are words of small
+It asks for what there is of the last 30 days, a few rows of each, and changes nothing. What says something \
+of somebody is written over before it is saved: names, addresses, ids, tokens, amounts and times. Look at the \
+files before you pass them on: the names of fields that are not known are kept where they are words of small \
 letters, and so is a new word in place of a status.")]
 pub(crate) struct RecordArgs {
     /// An invoice to ask for, where the token may not list them: one of the facade pos
@@ -416,7 +416,9 @@ fn read_all(files: &[PathBuf]) -> Result<Vec<(PathBuf, Recording)>, Failure> {
                 path.display()
             ))
         };
-        let text = fs::read(&path).map_err(|error| named(error.to_string()))?;
+        let text = fs::read(&path).map_err(|error| {
+            Failure::Refused(format!("{} could not be read: {error}", path.display()))
+        })?;
         let recording = serde_json::from_slice(&text).map_err(|error| named(error.to_string()))?;
         Ok((path, recording))
     };

@@ -14,9 +14,9 @@ use crate::key;
 
 #[derive(Args)]
 #[command(after_help = "\
-What this profile's commands are about to do is written down before it is sent, and what came of it
-afterwards: in NAME.journal, beside the profile. This looks up what has no outcome there, changes nothing
-at BitPay, and writes down what it finds. What cannot be found out is listed until somebody who has looked
+What this profile's commands are about to do is written down before it is sent, and what came of it \
+afterwards: in NAME.journal, beside the profile. This looks up what has no outcome there, changes nothing \
+at BitPay, and writes down what it finds. What cannot be found out is listed until somebody who has looked \
 says what happened: --close.
 
 Exit code: 0 when nothing is left open, 3 when something is.")]

@@ -12,6 +12,7 @@ use crate::context::{
     Context, Name, id_or_guid, money, or_empty, own_token, parse, parse_some, table,
 };
 use crate::failure::Failure;
+use crate::list::{AsCsv, Column};
 
 #[derive(Subcommand)]
 pub(crate) enum RefundCommand {
@@ -23,6 +24,8 @@ pub(crate) enum RefundCommand {
     List {
         /// The invoice's id
         invoice: String,
+        #[command(flatten)]
+        csv: AsCsv,
     },
     /// Make a refund of a preview, by its id or its guid
     Confirm(NameArgs),
@@ -85,28 +88,23 @@ pub(crate) fn run(context: &mut Context<'_>, command: RefundCommand) -> Result<(
             show(context, found.into_value());
             Ok(())
         }
-        RefundCommand::List { invoice } => {
+        RefundCommand::List { invoice, csv } => {
             let invoice: InvoiceId = parse("INVOICE", &invoice)?;
             let client = context.client_for("list_refunds", None)?;
             let mut refunds = client.list_refunds(&invoice)?.into_value();
             for refund in &mut refunds {
                 refund.token = None;
             }
-            let text = if refunds.is_empty() {
+            let columns = [
+                Column::word("refund", |it: &Refund| it.id.clone()),
+                Column::word("status", |it: &Refund| it.status.clone()),
+                Column::money("amount", |it: &Refund| Some(it.amount)),
+                Column::word("currency", |it: &Refund| or_empty(it.currency.as_ref())),
+                Column::text("reference", |it: &Refund| it.reference.clone()),
+            ];
+            context.list(&refunds, csv, &columns, || {
                 format!("the invoice {invoice} has no refunds")
-            } else {
-                let line = |refund: &Refund| {
-                    format!(
-                        "{}  {:9}  {}\n",
-                        refund.id,
-                        refund.status.as_str(),
-                        amount(refund)
-                    )
-                };
-                refunds.iter().map(line).collect()
-            };
-            context.result(&refunds, || text);
-            Ok(())
+            })
         }
         RefundCommand::Confirm(args) => {
             let name = args.name()?;

@@ -7,9 +7,10 @@ use bitpay_blocking::model::settlement::{
 use bitpay_blocking::{Amount, SettlementId};
 use clap::{Args, Subcommand};
 
-use crate::context::{Context, or_empty, own_token, parse, parse_some, table};
+use crate::context::{Context, money, or_empty, own_token, parse, parse_some, table};
 use crate::failure::Failure;
 use crate::ledger::Window;
+use crate::list::{AsCsv, Column, as_table};
 
 #[derive(Subcommand)]
 pub(crate) enum SettlementCommand {
@@ -43,6 +44,8 @@ pub(crate) struct ListArgs {
     /// Leave so many out at the beginning
     #[arg(long, value_name = "N")]
     offset: Option<u32>,
+    #[command(flatten)]
+    csv: AsCsv,
 }
 
 pub(crate) fn run(context: &mut Context<'_>, command: SettlementCommand) -> Result<(), Failure> {
@@ -76,21 +79,17 @@ fn list(context: &mut Context<'_>, args: &ListArgs) -> Result<(), Failure> {
     for settlement in &mut settlements {
         settlement.token = None;
     }
-    let text = if settlements.is_empty() {
+    let columns = [
+        Column::word("settlement", |it: &Settlement| it.id.clone()),
+        Column::word("status", |it: &Settlement| it.status.clone()),
+        Column::money("paid_out", |it: &Settlement| it.total_amount),
+        Column::word("currency", |it: &Settlement| it.currency.clone()),
+        Column::text("from", |it: &Settlement| it.opening_date),
+        Column::text("until", |it: &Settlement| it.closing_date),
+    ];
+    context.list(&settlements, args.csv, &columns, || {
         format!("no settlements from {from} to {to}")
-    } else {
-        let line = |settlement: &Settlement| {
-            format!(
-                "{}  {:10}  {}\n",
-                settlement.id,
-                settlement.status.as_str(),
-                amount(settlement.total_amount, settlement),
-            )
-        };
-        settlements.iter().map(line).collect()
-    };
-    context.result(&settlements, || text);
-    Ok(())
+    })
 }
 
 fn report(context: &mut Context<'_>, id: &SettlementId) -> Result<(), Failure> {
@@ -105,7 +104,8 @@ fn report(context: &mut Context<'_>, id: &SettlementId) -> Result<(), Failure> {
         Some(false) => context.note("this does not add up: ask BitPay about it"),
         None => context.note("BitPay left out a sum, so it cannot be said whether this adds up"),
     }
-    context.result(&report, || report_text(&report));
+    let width = context.io.columns;
+    context.result(&report, || report_text(&report, width));
     Ok(())
 }
 
@@ -118,15 +118,11 @@ fn status(text: &str) -> Result<SettlementStatus, Failure> {
     }
 }
 
-fn amount(amount: Option<Amount>, settlement: &Settlement) -> String {
-    match amount {
-        Some(amount) => format!("{amount} {}", settlement.currency),
-        None => String::new(),
-    }
-}
-
 fn text(settlement: &Settlement) -> String {
-    let sum = |of| amount(of, settlement);
+    let sum = |of: Option<Amount>| match of {
+        Some(amount) => money(amount, &settlement.currency),
+        None => String::new(),
+    };
     table(&[
         ("settlement", settlement.id.to_string()),
         ("status", settlement.status.to_string()),
@@ -141,16 +137,13 @@ fn text(settlement: &Settlement) -> String {
     ])
 }
 
-fn report_text(report: &SettlementReport) -> String {
-    let line = |entry: &SettlementEntry| {
-        format!(
-            "{}  {:>12}  {}  {}\n",
-            entry.code,
-            entry.amount.to_string(),
-            or_empty(entry.description.as_ref()),
-            or_empty(entry.invoice_id.as_ref()),
-        )
-    };
-    let entries: String = report.ledger_entries.iter().map(line).collect();
+fn report_text(report: &SettlementReport, width: Option<usize>) -> String {
+    let columns = [
+        Column::word("code", |it: &SettlementEntry| it.code),
+        Column::money("amount", |it: &SettlementEntry| Some(it.amount)),
+        Column::text("description", |it: &SettlementEntry| it.description.clone()),
+        Column::text("invoice", |it: &SettlementEntry| it.invoice_id.clone()),
+    ];
+    let entries = as_table(&report.ledger_entries, &columns, width);
     format!("{}\n{entries}", text(&report.settlement))
 }

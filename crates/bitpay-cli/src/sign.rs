@@ -14,7 +14,7 @@ use crate::failure::Failure;
 
 #[derive(Args)]
 #[command(after_help = "\
-The request is read from a file or, with `-`, from standard input, as it goes over the wire: tokens in arguments
+The request is read from a file or, with `-`, from standard input, as it goes over the wire: tokens in arguments \
 could be read by everybody on this machine. One line end after the body does not count.
 
   GET /invoices/Hpqc62wvE1ZjzeeH4kEycF?token=...        POST /invoices

@@ -1,16 +1,21 @@
 //! `sin`: the keys that may use a token.
 
+use bitpay_blocking::model::token_sin::LinkedSin;
 use bitpay_blocking::{AnyGrant, Client, Sin};
 use clap::Subcommand;
 use serde_json::json;
 
 use crate::context::{Context, parse};
 use crate::failure::Failure;
+use crate::list::{AsCsv, Column, yes_or_no};
 
 #[derive(Subcommand)]
 pub(crate) enum SinCommand {
     /// List the keys that may use the merchant token, by their SINs
-    List,
+    List {
+        #[command(flatten)]
+        csv: AsCsv,
+    },
     /// Let another key use the merchant token
     Link {
         /// The other key's SIN: `bitpay whoami` shows it where that key is
@@ -25,19 +30,15 @@ pub(crate) enum SinCommand {
 
 pub(crate) fn run(context: &mut Context<'_>, command: &SinCommand) -> Result<(), Failure> {
     match command {
-        SinCommand::List => {
+        SinCommand::List { csv } => {
             let own = context.profile()?.identity().sin().clone();
             let linked = client(context)?.list_token_sins()?.into_value();
-            let line = |sin: &Sin| {
-                let whose = if *sin == own {
-                    "this profile's key"
-                } else {
-                    ""
-                };
-                format!("{sin}  {whose}\n")
-            };
-            let text = linked.iter().map(|linked| line(&linked.sin)).collect();
-            context.result(&linked, || text);
+            let columns = [
+                Column::word("sin", |it: &LinkedSin| it.sin.clone()),
+                Column::word("own", |it: &LinkedSin| yes_or_no(it.sin == own)),
+            ];
+            let none = || "no key may use the merchant token".to_owned();
+            context.list(&linked, *csv, &columns, none)?;
         }
         SinCommand::Link { sin } => {
             let sin: Sin = parse("SIN", sin)?;

@@ -10,6 +10,7 @@ use clap::{Args, Subcommand};
 use crate::bill::{Details, fill, lines};
 use crate::context::{Context, or_empty, parse, table};
 use crate::failure::Failure;
+use crate::list::{AsCsv, Column};
 
 #[derive(Subcommand)]
 pub(crate) enum SubscriptionCommand {
@@ -25,6 +26,8 @@ pub(crate) enum SubscriptionCommand {
         /// Only those of this status: draft, active, cancelled
         #[arg(long)]
         status: Option<String>,
+        #[command(flatten)]
+        csv: AsCsv,
     },
     /// Make a subscription active, cancel it, or change its bill
     Update(UpdateArgs),
@@ -72,7 +75,7 @@ pub(crate) fn run(context: &mut Context<'_>, command: SubscriptionCommand) -> Re
             show(context, client.get_subscription(&id)?.into_value());
             Ok(())
         }
-        SubscriptionCommand::List { status } => list(context, status.as_deref()),
+        SubscriptionCommand::List { status, csv } => list(context, status.as_deref(), csv),
         SubscriptionCommand::Update(args) => update(context, args),
     }
 }
@@ -137,7 +140,7 @@ fn update(context: &mut Context<'_>, args: UpdateArgs) -> Result<(), Failure> {
     Ok(())
 }
 
-fn list(context: &mut Context<'_>, wanted: Option<&str>) -> Result<(), Failure> {
+fn list(context: &mut Context<'_>, wanted: Option<&str>, csv: AsCsv) -> Result<(), Failure> {
     let mut request = ListSubscriptions::new();
     request.status = wanted.map(status).transpose()?;
     let client = context.client_for("list_subscriptions", None)?;
@@ -145,22 +148,17 @@ fn list(context: &mut Context<'_>, wanted: Option<&str>) -> Result<(), Failure> 
     for subscription in &mut subscriptions {
         subscription.token = None;
     }
-    let text = if subscriptions.is_empty() {
+    let columns = [
+        Column::word("subscription", |it: &Subscription| it.id.clone()),
+        Column::text("status", |it: &Subscription| it.status.clone()),
+        Column::text("email", |it: &Subscription| {
+            Some(it.bill_data.email.clone())
+        }),
+        Column::text("schedule", |it: &Subscription| it.schedule.clone()),
+    ];
+    context.list(&subscriptions, csv, &columns, || {
         "no such subscriptions".to_owned()
-    } else {
-        let line = |it: &Subscription| {
-            format!(
-                "{}  {:9}  {}  {}\n",
-                it.id,
-                it.status.as_ref().map_or("", SubscriptionStatus::as_str),
-                it.bill_data.email,
-                or_empty(it.schedule.as_ref()),
-            )
-        };
-        subscriptions.iter().map(line).collect()
-    };
-    context.result(&subscriptions, || text);
-    Ok(())
+    })
 }
 
 fn status(text: &str) -> Result<SubscriptionStatus, Failure> {

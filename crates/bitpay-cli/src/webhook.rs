@@ -9,7 +9,6 @@ use std::time::Duration;
 use bitpay_blocking::model::invoice::{Invoice, InvoiceStatus, ListInvoices, ResendInvoiceWebhook};
 use bitpay_blocking::model::payout::{Payout, PayoutStatus};
 use bitpay_blocking::model::refund::{Refund, RefundStatus};
-use bitpay_blocking::time::Date;
 use bitpay_blocking::webhook::{EventCode, Subject, Unverified, Verified, Verifier, WebhookError};
 use bitpay_blocking::{Amount, Currency, Facade};
 use clap::{Args, Subcommand};
@@ -20,7 +19,7 @@ use serde_json::{Value, json};
 use zeroize::Zeroizing;
 
 use crate::call;
-use crate::context::{Context, own_token, parse};
+use crate::context::{Context, count, own_token, parse, parse_day};
 use crate::failure::Failure;
 
 /// BitPay's have a few thousand bytes.
@@ -434,7 +433,7 @@ fn data(args: &TriggerArgs, code: EventCode, subject: Subject) -> Result<String,
 }
 
 fn catch_up(context: &mut Context<'_>, args: &CatchUpArgs) -> Result<(), Failure> {
-    let since: Date = parse("--since", &args.since)?;
+    let since = parse_day("--since", &args.since)?;
     let tomorrow = TimeZone::UTC
         .to_datetime(Timestamp::now())
         .date()
@@ -466,9 +465,12 @@ fn catch_up(context: &mut Context<'_>, args: &CatchUpArgs) -> Result<(), Failure
     let json = json!({ "invoices": rows, "resent": resent });
     context.result(&json, || match (rows.len(), args.resend) {
         (0, _) => format!("no invoice since {since} that webhooks told of"),
-        (_, true) => format!("{text}the webhooks of {resent} invoices are sent again"),
+        (_, true) => {
+            format!("{text}the webhooks of {} are sent again", count(resent, "invoice"))
+        },
         (number, false) => format!(
-            "{text}\n{number} invoices: fetch each and decide by its status, or have them sent again with --resend"
+            "{text}\n{}: fetch each and decide by its status, or have them sent again with --resend",
+            count(number, "invoice")
         ),
     });
     Ok(())

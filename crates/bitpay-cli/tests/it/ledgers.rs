@@ -9,12 +9,12 @@ fn a_ledger_is_shown_and_settled() {
     let home = paired(&server, "merchant");
     home.run(&["ledger"]).ok().row("no ledger has entries");
     let invoice = complete_invoice(&server, &home);
-    assert_eq!(home.run(&["ledger"]).ok().row("USD"), "19.8");
+    assert_eq!(home.run(&["ledger"]).ok().row("USD"), "19.80");
     let json = home.run(&["ledger", "--json"]).ok().json();
     assert_eq!(json[0]["balance"].to_string(), "19.8");
     let entries = home.run(&["ledger", "USD"]).ok().out;
-    assert_eq!(entries.lines().count(), 2, "{entries}");
-    assert!(entries.contains("-0.2 USD  Invoice Fee") && entries.contains(&invoice));
+    assert_eq!(entries.lines().count(), 3, "{entries}");
+    assert!(entries.contains("-0.20  USD       Invoice Fee") && entries.contains(&invoice));
     let json = home.run(&["ledger", "USD", "--json"]).ok().json();
     assert_eq!(json[1]["amount"], -20_000_000);
     home.run(&["ledger", "EUR"]).ok().row("no EUR entries from");
@@ -23,12 +23,13 @@ fn a_ledger_is_shown_and_settled() {
     // The sandbox's clock is ahead of this machine's.
     let list = ["settlement", "list", "--to", "2099-01-01"];
     let listed = home.run(&list).ok().out;
-    let id = listed.split_whitespace().next().unwrap();
-    assert!(listed.contains("19.8 USD"), "{listed}");
+    let id = listed.lines().nth(1).unwrap();
+    let id = id.split_whitespace().next().unwrap();
+    assert!(listed.contains("19.80  USD"), "{listed}");
     let one = home.run(&["settlement", "get", id]).ok();
     assert_eq!(
         (one.row("paid out"), one.row("withheld")),
-        ("19.8 USD".to_owned(), "0 USD".to_owned())
+        ("19.80 USD".to_owned(), "0.00 USD".to_owned())
     );
     let report = home.run(&["settlement", "report", id]).ok();
     assert!(

@@ -263,7 +263,8 @@ fn payouts_are_made_and_cancelled_in_groups() {
     let lost = home.run_with(&create, &format!("[{}]", pay("six", "recipientId", &ada)));
     lost.fails(3, "look it up: bitpay payout list");
     let id = home.run(&["payout", "list", "--reference", "six"]).ok();
-    let id = id.out.split_whitespace().next().unwrap();
+    let id = id.out.lines().nth(1).unwrap();
+    let id = id.split_whitespace().next().unwrap();
     home.run(&["payout", "resend", id]).ok();
     home.run(&["recipient", "update", &ada, "--label", "Ada"])
         .ok();

@@ -37,6 +37,11 @@ impl Home {
         self.dir.path().join("store")
     }
 
+    /// A directory to work in.
+    pub(crate) fn work(&self) -> PathBuf {
+        self.dir.path().join("work")
+    }
+
     pub(crate) fn store(&self) -> Store {
         Store::open(self.path()).unwrap()
     }

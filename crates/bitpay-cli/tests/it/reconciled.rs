@@ -58,7 +58,7 @@ fn books_are_compared_with_invoices_and_ledgers() {
     order(&server, &home, "new", "5", None);
     // What is shipped is what was paid, but for the order that waits to be shipped.
     home.run(&["reconcile", "--orders", file])
-        .fails(1, "1 findings");
+        .fails(1, "1 finding to look at");
     fs::write(
         &path,
         format!("{header}right,10.1,EUR,yes\nunknown,1.01,EUR,yes\nto-ship,20,EUR,YES\n"),

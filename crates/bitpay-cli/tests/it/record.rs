@@ -229,6 +229,10 @@ fn what_cannot_be_recorded_or_compared_is_named() {
     let folder = folder(&home);
     let path = folder.to_str().unwrap();
     home.run(&["drift", path])
+        .fails(1, "recordings could not be read");
+    let other = folder.with_extension("json");
+    fs::write(&other, "{}").unwrap();
+    home.run(&["drift", other.to_str().unwrap()])
         .fails(1, "it is not what `bitpay record` saved");
     let mut guard = home.store().lock("default").unwrap();
     guard

@@ -244,7 +244,7 @@ fn what_was_missed_is_caught_up_with() {
     assert!(
         missed
             .out
-            .starts_with(&format!("{id}  complete   order-1\n\n1 invoices"))
+            .starts_with(&format!("{id}  complete   order-1\n\n1 invoice:"))
     );
     assert_eq!(server.count("resend_invoice_webhook"), 0);
     home.run(&["webhook", "catch-up", "--since", since, "--resend"])
