@@ -7,7 +7,7 @@
 use bitpay_blocking::diagnose::{Diagnosis, Evidence};
 use bitpay_blocking::pairing::RequestPairing;
 use bitpay_blocking::{
-    Anonymous, AnyGrant, AnyToken, Client, Effect, Facade, Identity, Operation, new_guid,
+    Anonymous, AnyGrant, AnyToken, Client, Effect, Facade, Identity, Operation, Sin, new_guid,
 };
 use bitpay_store::{Answered, Pending, Profile, ProfileGuard, Rotation, RotationStage, StoreError};
 use clap::{Args, Subcommand};
@@ -36,7 +36,10 @@ forgets the old ones; they work with the old key until they are revoked in the d
 was made with them are not signed with the new ones.
 
 Programs that have read the old key stop working when it is removed. With --keep-old they can be started
-again before.")]
+again before.
+
+After a theft, revoke the tokens in the dashboard and pair again: whoever has a key can let another one use its
+token, and take that from yours.")]
 pub(crate) struct RotateArgs {
     /// Use the new key, and leave the old one working until this is run again without --keep-old
     #[arg(long, conflicts_with = "stop")]
@@ -86,7 +89,8 @@ pub(crate) fn run(context: &mut Context<'_>, command: &KeyCommand) -> Result<(),
     if !args.keep_old {
         remove(&mut guard, &client)?;
     }
-    show_done(context, guard.profile(), &replaced);
+    let strangers = strangers(guard.profile(), &client);
+    show_done(context, guard.profile(), &replaced, &strangers);
     Ok(())
 }
 
@@ -338,6 +342,23 @@ fn unlink(client: &Client<Anonymous>, profile: &Profile, other: &Identity) -> Re
     Ok(())
 }
 
+/// The keys besides this profile's that may use its tokens, as far as BitPay tells: its list is not documented.
+fn strangers(profile: &Profile, client: &Client<Anonymous>) -> Vec<Sin> {
+    let own = [
+        Some(profile.identity().sin().clone()),
+        other(profile).map(|other| other.sin().clone()),
+    ];
+    let mut strangers = Vec::new();
+    for token in profile.tokens().filter(|it| is_linkable(it.facade())) {
+        let grant = AnyGrant::new(token.clone(), profile.identity().clone());
+        if let Ok(linked) = client.with(grant).list_token_sins() {
+            strangers.extend(linked.iter().map(|linked| linked.sin.clone()));
+        }
+    }
+    strangers.retain(|sin| !own.iter().flatten().any(|own| own == sin));
+    strangers
+}
+
 /// Ends a rotation where it is.
 fn stop(
     context: &mut Context<'_>,
@@ -435,11 +456,11 @@ fn show_waiting(context: &mut Context<'_>, profile: &Profile, waiting: &[(Facade
     context.result(&json, || text);
 }
 
-fn show_done(context: &mut Context<'_>, profile: &Profile, replaced: &[Facade]) {
+fn show_done(context: &mut Context<'_>, profile: &Profile, replaced: &[Facade], strangers: &[Sin]) {
     let kept = profile.rotation().map(|rotation| rotation.identity().sin());
     let json = json!({
-        "rotated": true, "sin": profile.identity().sin(), "kept": kept, "revoke": replaced,
-        "revoke_at": pair::dashboard(profile),
+        "rotated": true, "sin": profile.identity().sin(), "kept": kept, "others": strangers,
+        "revoke": replaced, "revoke_at": pair::dashboard(profile),
     });
     let mut text = format!(
         "the profile `{}` has a new key: {}\n",
@@ -453,6 +474,13 @@ fn show_done(context: &mut Context<'_>, profile: &Profile, replaced: &[Facade]) 
         ),
         None => "The old one is removed and erased.\n".to_owned(),
     };
+    for sin in strangers {
+        text += &format!(
+            "Another key may use the merchant token as well: {sin}. If it is nobody's that you know, take that from \
+             it: bitpay sin remove{} {sin}\n",
+            key::option(profile)
+        );
+    }
     text += &revoke(profile, replaced, "old");
     context.result(&json, || text);
 }

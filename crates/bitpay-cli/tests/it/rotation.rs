@@ -127,6 +127,19 @@ fn killed_while_it_takes_what_was_approved_no_token_is_lost() {
 }
 
 #[test]
+fn other_keys_that_may_use_the_token_are_named() {
+    let server = Server::start();
+    let home = paired(&server, "merchant");
+    let stranger = "TfGqJTxeFKDobR4ZVUwBho5hEZAXha5natL";
+    home.run(&["sin", "link", stranger]).ok();
+    let done = home.run(&["key", "rotate"]).ok();
+    let remove = format!("bitpay sin remove {stranger}");
+    assert!(done.out.contains(&remove), "{done:?}");
+    let done = home.run(&["key", "rotate", "--json"]).ok().json();
+    assert_eq!(done["others"], serde_json::json!([stranger]));
+}
+
+#[test]
 fn the_old_key_stays_for_as_long_as_it_is_wanted() {
     let server = Server::start();
     let home = paired(&server, "merchant");
