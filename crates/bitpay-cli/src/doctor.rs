@@ -18,7 +18,7 @@ pub(crate) mod network;
 
 #[derive(Args)]
 #[command(after_help = "\
-No key, token, code or password is in the report, and it changes nothing: it asks BitPay for the tokens of the
+No key, token, code or password is in the report, and it changes nothing: it asks BitPay for the tokens of the \
 key, for an invoice that does not exist, and for the wallets that it knows.
 
 Exit code: 1 when there is a problem.")]

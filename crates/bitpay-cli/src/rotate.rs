@@ -26,19 +26,19 @@ pub(crate) enum KeyCommand {
 
 #[derive(Args)]
 #[command(after_help = "\
-The new key is kept beside the old one, and BitPay is told of it. When it works for every token that the
-profile holds, it is the profile's key; then BitPay is told to accept the old one no longer, and it is erased.
+The new key is kept beside the old one, and BitPay is told of it. When it works for every token that the \
+profile holds, it is the profile's key; then BitPay is told to accept the old one no longer, and it is erased. \
 At every moment the profile's key works.
 
-BitPay's API gives a merchant token to another key. It cannot do that with pos and payout tokens: for these,
-the new key asks for tokens of its own, which the merchant approves as with `bitpay pair`. The profile then
-forgets the old ones; they work with the old key until they are revoked in the dashboard, and webhooks of what
+BitPay's API gives a merchant token to another key. It cannot do that with pos and payout tokens: for these, \
+the new key asks for tokens of its own, which the merchant approves as with `bitpay pair`. The profile then \
+forgets the old ones; they work with the old key until they are revoked in the dashboard, and webhooks of what \
 was made with them are not signed with the new ones.
 
-Programs that have read the old key stop working when it is removed. With --keep-old they can be started
+Programs that have read the old key stop working when it is removed. With --keep-old they can be started \
 again before.
 
-After a theft, revoke the tokens in the dashboard and pair again: whoever has a key can let another one use its
+After a theft, revoke the tokens in the dashboard and pair again: whoever has a key can let another one use its \
 token, and take that from yours.")]
 pub(crate) struct RotateArgs {
     /// Use the new key, and leave the old one working until this is run again without --keep-old
