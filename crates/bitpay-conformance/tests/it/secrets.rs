@@ -496,6 +496,7 @@ fn program(planted: &mut Planted) {
         &["rates"],
         &["sin", "list"],
         &["doctor"],
+        &["config"],
         &["call", "list_tokens", "--json"],
         &[
             "call",
