@@ -190,7 +190,14 @@ pub fn events(data: &[u8]) {
         }
         Err(_) => {
             let unread = &found[streamed.items.len()];
-            assert!(serde_json::from_slice::<Invoice>(unread).is_err());
+            // Where nobody reads it, serde takes bytes that are no text, and numbers of any length.
+            let is_text = str::from_utf8(unread).is_ok();
+            let is_digit =
+                |byte: &u8| matches!(byte, b'0'..=b'9' | b'+' | b'-' | b'.' | b'e' | b'E');
+            let is_long = unread
+                .split(|byte| !is_digit(byte))
+                .any(|it| it.len() > 1_000);
+            assert!(!is_text || is_long || serde_json::from_slice::<Invoice>(unread).is_err());
         }
     }
 }
