@@ -64,7 +64,10 @@ pub(crate) fn whoami(context: &mut Context<'_>) -> Result<(), Failure> {
         "tokens": facades,
         "rotation": other.map(|other| json!({
             "sin": other.identity().sin().as_str(),
-            "stage": other.stage(),
+            "stage": match other.stage() {
+                RotationStage::Next => "next",
+                RotationStage::Previous => "previous",
+            },
         })),
         "pending": pending.map(|pending| json!({
             "facade": pending.facade,

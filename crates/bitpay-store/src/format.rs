@@ -35,11 +35,19 @@ struct File<'a> {
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct RotationFile<'a> {
+    #[serde(with = "StageFile")]
     stage: RotationStage,
     #[serde(borrow)]
     key: Vec<&'a str>,
     #[serde(borrow, default, skip_serializing_if = "Vec::is_empty")]
     asked: Vec<PendingFile<'a>>,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(remote = "RotationStage", rename_all = "lowercase")]
+enum StageFile {
+    Next,
+    Previous,
 }
 
 #[derive(Serialize, Deserialize)]

@@ -7,7 +7,6 @@ use bitpay_core::time::Timestamp;
 use bitpay_core::{
     AnyGrant, AnyToken, Environment, Facade, FacadeKind, Grant, Guid, Identity, PrivateKey,
 };
-use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
 use crate::{StoreError, format};
@@ -215,8 +214,7 @@ pub struct Rotation {
 }
 
 /// Which of the two keys a [`Rotation`] holds.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum RotationStage {
     /// The one that is to replace the profile's key.
     Next,
