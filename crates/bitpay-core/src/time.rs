@@ -29,9 +29,15 @@ pub use jiff::civil::Date;
 /// Reads a number or a string of one as epoch milliseconds, and other text as RFC 3339. What names no
 /// zone, or a day alone, is UTC, as are all of BitPay's times.
 ///
+/// What is less than a millisecond is dropped, as it could not be written again.
+///
 /// `None` where it is neither, or out of range (years -9999 to 9999).
 #[must_use]
 pub(crate) fn parse(text: &str) -> Option<Timestamp> {
+    Timestamp::from_millisecond(parse_exactly(text)?.as_millisecond()).ok()
+}
+
+fn parse_exactly(text: &str) -> Option<Timestamp> {
     let Ok(millis) = text.parse::<Amount>() else {
         let in_utc = |text: &str| {
             let time: DateTime = text.parse().ok()?;
