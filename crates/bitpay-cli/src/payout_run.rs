@@ -107,14 +107,17 @@ pub(crate) fn run(
     csv_file::complain(file, &mistakes)?;
     know(context, &profile, &mut rows)?;
     let left = rows.iter().filter(|row| row.state == State::NotTried);
-    let question = match summary(&rows) {
-        Some(sums) => format!("pay {} of {} payouts: {sums}", left.count(), rows.len()),
-        None => String::new(),
-    };
-    if !question.is_empty() {
-        context.confirm(&question)?;
+    let left = left.count();
+    if left > 0 {
+        let sums = summary(&rows)?;
+        context.confirm(&format!("pay {left} of {} payouts: {sums}", rows.len()))?;
     }
     let path = results.unwrap_or_else(|| beside(file));
+    if path.canonicalize().ok() == Some(file.canonicalize()?) {
+        return Err(Failure::Usage(
+            "--results: this is the file of the payouts itself".to_owned(),
+        ));
+    }
     let mut report = Report::new(&path, &rows)?;
     pay(context, &client, &mut rows, &mut report)?;
     conclude(context, &rows, &path)
@@ -361,20 +364,23 @@ fn journal(context: &Context<'_>, profile: &Profile) -> Result<BTreeMap<String, 
 }
 
 /// What is still to be paid, in each currency.
-fn summary(rows: &[Row]) -> Option<String> {
+fn summary(rows: &[Row]) -> Result<String, Failure> {
     let mut sums: BTreeMap<(String, String), Amount> = BTreeMap::new();
     for row in rows.iter().filter(|row| row.state == State::NotTried) {
         let ledger = row.request.ledger_currency().map(ToString::to_string);
         let key = (row.request.currency.to_string(), ledger.unwrap_or_default());
         let sum = sums.entry(key).or_insert(Amount::ZERO);
-        // More than all money there is.
-        *sum = sum.checked_add(row.request.amount)?;
+        *sum = sum.checked_add(row.request.amount).ok_or_else(|| {
+            Failure::Refused(format!(
+                "nothing was sent: the amounts in {} have too many digits to be summed up",
+                row.request.currency
+            ))
+        })?;
     }
     let each = sums.iter().map(|((currency, ledger), sum)| {
         format!("{} from the ledger {ledger}", money(*sum, currency))
     });
-    let text = each.collect::<Vec<_>>().join(", ");
-    (!text.is_empty()).then_some(text)
+    Ok(each.collect::<Vec<_>>().join(", "))
 }
 
 /// The file of results: rewritten at the beginning, then a line for each row as it is done.
@@ -431,7 +437,8 @@ fn pay(
     let mut last = (String::new(), 0);
     let mut unwritten = None;
     let is_to_do = |row: &&mut Row| matches!(row.state, State::NotTried | State::MadeBefore);
-    for row in rows.iter_mut().filter(is_to_do) {
+    let mut to_do = rows.iter_mut().filter(is_to_do);
+    for row in to_do.by_ref() {
         let kind = match pay_one(client, row) {
             Ok(()) => None,
             Err(error) => Some(kind(&error)),
@@ -452,7 +459,7 @@ fn pay(
             break;
         }
     }
-    for row in rows.iter().filter(|row| row.state == State::NotTried) {
+    for row in to_do {
         if let Err(error) = report.add(row) {
             unwritten.get_or_insert(error);
         }
