@@ -22,6 +22,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 use serde_json::json;
 
+use crate::confirm;
 use crate::context::{Context, token_facade};
 use crate::failure::{self, Failure};
 use crate::json::Json;
@@ -186,6 +187,9 @@ pub(crate) fn run(context: &mut Context<'_>, args: &CallArgs) -> Result<(), Fail
     };
     data.check(row)?;
     let client = client(context, operation, args.facade.as_ref())?;
+    if confirm::moves_money(operation.name) {
+        context.confirm_in_production(client.environment(), operation.name)?;
+    }
     if let Some(from) = row.resource_from
         && data.get("token").is_none()
     {

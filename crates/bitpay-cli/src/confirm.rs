@@ -7,6 +7,20 @@ use bitpay_blocking::Environment;
 use crate::context::Context;
 use crate::failure::Failure;
 
+/// What sends money on its way. Cancelling or making invoices does not.
+const MOVES_MONEY: &[&str] = &[
+    "create_refund",
+    "update_refund",
+    "update_refund_by_guid",
+    "create_payout",
+    "create_payout_group",
+];
+
+/// Whether an operation sends money on its way.
+pub(crate) fn moves_money(operation: &str) -> bool {
+    MOVES_MONEY.contains(&operation)
+}
+
 impl Context<'_> {
     /// Asks whether to go on, where real money would move.
     pub(crate) fn confirm_in_production(
@@ -48,5 +62,34 @@ impl Context<'_> {
             line.extend(byte);
         }
         Ok(String::from_utf8_lossy(&line).into_owned())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use bitpay_core::operation::{OPERATIONS, RetryClass};
+
+    use super::*;
+
+    #[test]
+    fn what_moves_money_is_in_the_table_and_changes_something() {
+        for name in MOVES_MONEY {
+            let found = OPERATIONS.iter().find(|it| it.name == *name);
+            assert!(
+                found.is_some_and(|it| it.retry != RetryClass::Read),
+                "{name}"
+            );
+        }
+        // Whatever is made of refunds and payouts is among them.
+        for operation in OPERATIONS {
+            let makes = operation.name.starts_with("create_");
+            if makes
+                && ["refunds", "payouts"]
+                    .iter()
+                    .any(|it| operation.path.starts_with(it))
+            {
+                assert!(moves_money(operation.name), "{}", operation.name);
+            }
+        }
     }
 }

@@ -56,6 +56,10 @@ pub(crate) fn run(context: &mut Context<'_>, args: &ReconcileArgs) -> Result<(),
         .filter(|(_, it)| !it.difference.is_zero());
     match (open, differ.count()) {
         (0, 0) => Ok(()),
+        (0, _) => Err(Failure::Refused(
+            "the books do not agree: what was paid is not what was fulfilled and refunded"
+                .to_owned(),
+        )),
         (open, _) => Err(Failure::Refused(format!(
             "the books do not agree: {} to look at",
             count(open, "finding")

@@ -109,6 +109,7 @@ pub(crate) fn run(context: &mut Context<'_>, command: RefundCommand) -> Result<(
         RefundCommand::Confirm(args) => {
             let name = args.name()?;
             let client = context.client_for("update_refund", None)?;
+            context.confirm_in_production(client.environment(), "pay this refund")?;
             let made = match name {
                 Name::Id(id) => client.update_refund(&UpdateRefund::confirm(id))?,
                 Name::Guid(guid) => {

@@ -114,7 +114,6 @@ pub(crate) fn run(context: &mut Context<'_>, args: &SignArgs) -> Result<(), Fail
     let headers = [
         ("x-identity", identity.public_key().to_hex()),
         ("x-signature", signature.to_hex()),
-        ("x-accept-version", "2.0.0".to_owned()),
     ];
     let json = json!({
         "signed": signed, "sha256": digest.to_string(), "sin": identity.sin(),

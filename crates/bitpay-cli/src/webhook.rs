@@ -25,6 +25,9 @@ use crate::failure::Failure;
 /// BitPay's have a few thousand bytes.
 const MAX_BODY: u64 = 1 << 20;
 
+/// An invoice that there is not, for events about nothing in particular.
+const SAMPLE: &str = "Hpqc62wvE1ZjzeeH4kEycF";
+
 /// As long as a receiver may take.
 const PATIENCE: Duration = Duration::from_secs(30);
 
@@ -79,7 +82,7 @@ pub(crate) struct TriggerArgs {
     #[arg(long, value_name = "URL", requires = "event")]
     to: Option<String>,
     /// The id of the invoice, refund, payout or recipient
-    #[arg(long, default_value = "Hpqc62wvE1ZjzeeH4kEycF")]
+    #[arg(long, default_value = SAMPLE)]
     id: String,
     /// The order of the invoice, or the payout's reference
     #[arg(long, value_name = "ID", default_value = "order-17")]
@@ -167,11 +170,18 @@ struct Came {
 }
 
 impl Came {
-    fn of(verified: Result<Verified<'_>, WebhookError>, body: &[u8], answered: StatusCode) -> Self {
+    /// `failed` says why it was not handed on.
+    fn of(
+        verified: Result<Verified<'_>, WebhookError>,
+        body: &[u8],
+        answered: StatusCode,
+        failed: Option<String>,
+    ) -> Self {
         let (name, id) = about(body);
-        let told = match &verified {
-            Ok(verified) => format!("signed with the {} token", verified.matched()),
-            Err(error) => error.to_string(),
+        let told = match (&verified, failed) {
+            (Ok(_), Some(why)) => format!("not handed on: {why}"),
+            (Ok(verified), None) => format!("signed with the {} token", verified.matched()),
+            (Err(error), _) => error.to_string(),
         };
         let json = json!({
             "event": name, "id": id, "verified": verified.is_ok(), "told": told, "answered": answered.as_u16(),
@@ -241,7 +251,10 @@ fn receive(
     }
     let mut body = Vec::new();
     let read = request.body_mut().take(MAX_BODY + 1).read_to_end(&mut body);
-    if read.is_err() || body.len() as u64 > MAX_BODY {
+    if read.is_err() {
+        return answer(StatusCode::BAD_REQUEST);
+    }
+    if body.len() as u64 > MAX_BODY {
         return answer(StatusCode::PAYLOAD_TOO_LARGE);
     }
     let signature = request.headers().get("x-signature");
@@ -249,16 +262,20 @@ fn receive(
         .and_then(|value| value.to_str().ok())
         .unwrap_or_default();
     let verified = verifier.verify(&body, signature);
+    let mut failed = None;
     let status = match (&verified, forward) {
         (Err(_), _) => StatusCode::UNAUTHORIZED,
         (Ok(_), None) => StatusCode::OK,
         (Ok(_), Some(url)) => match post(url, &body, signature) {
             Ok((status, _)) => StatusCode::from_u16(status).unwrap_or(StatusCode::BAD_GATEWAY),
-            Err(_) => StatusCode::BAD_GATEWAY,
+            Err(why) => {
+                failed = Some(why);
+                StatusCode::BAD_GATEWAY
+            }
         },
     };
     // Whoever reads them may have enough.
-    let _ = tell.send(Came::of(verified, &body, status));
+    let _ = tell.send(Came::of(verified, &body, status, failed));
     answer(status)
 }
 
@@ -401,7 +418,7 @@ fn data(args: &TriggerArgs, code: EventCode, subject: Subject) -> Result<String,
                 EventCode::REFUND_FAILURE => RefundStatus::Failure,
                 _ => RefundStatus::Success,
             };
-            let invoice = parse("--id", "Hpqc62wvE1ZjzeeH4kEycF")?;
+            let invoice = parse("--id", SAMPLE)?;
             let mut refund = Refund::new(parse("--id", &args.id)?, invoice, status, price);
             refund.currency = Some(currency);
             serde_json::to_string(&refund)

@@ -68,6 +68,10 @@ pub(super) fn run(
              lost; here it is sent as it is, once"
         ));
     }
+    if method != Method::GET {
+        let what = format!("send a {method} of which nothing is known here");
+        context.confirm_in_production(client.environment(), &what)?;
+    }
     let answer = client.raw(&request)?;
     let json = Json::parse(answer.json().get()).map_err(|error| {
         Failure::After(format!(

@@ -6,6 +6,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
+use bitpay_core::{AnyToken, Environment, Facade, PrivateKey};
 use bitpay_sandbox::Fault;
 use serde_json::Value;
 
@@ -236,6 +237,26 @@ fn nobody_is_paid_without_consent_or_twice_under_one_reference() {
         "pay 2 of 2 payouts: 12.50 USD from the ledger EUR: say that you mean it with --yes",
     );
     assert_eq!(server.count("create_payout"), 0);
+    // Nobody can be asked about a sum that is not exact.
+    let huge = "79228162514264337593543950335";
+    let file_of_huge = path.with_file_name("huge.csv");
+    let text = rows(huge).replace("7.50", huge);
+    fs::write(&file_of_huge, text).unwrap();
+    let huge = file_of_huge.to_str().unwrap();
+    let run_of_huge = [
+        "payout",
+        "create",
+        "--from-csv",
+        huge,
+        "--ledger",
+        "EUR",
+        "--yes",
+    ];
+    home.run(&run_of_huge).fails(1, "too many digits");
+    let own = path.to_str().unwrap();
+    home.run(&[&args[..], &["--results", own]].concat())
+        .fails(2, "the file of the payouts itself");
+    assert_eq!(server.count("create_payout"), 0);
     // Another run of the same file is at work.
     let held = fs::File::open(&path).unwrap();
     held.lock().unwrap();
@@ -279,4 +300,46 @@ fn what_fails_for_all_is_not_tried_for_all() {
     server.heal();
     run(&home, &path).ok();
     assert_eq!(made(&home).len(), 20);
+}
+
+#[test]
+fn where_real_money_would_move_nothing_is_sent_without_consent() {
+    // Not this machine, so that it may be a gateway to BitPay; and nobody has this name.
+    let gateway: Environment = "https://gateway.invalid".parse().unwrap();
+    let home = Home::new();
+    let key = PrivateKey::from_bytes(&[7; 32]).unwrap();
+    let mut guard = home.store().create("default", gateway, key).unwrap();
+    guard
+        .update(|profile| {
+            for facade in [Facade::Merchant, Facade::Payout] {
+                let token = "9kv7gGqZLoQ2fxbKEgfgndLoxwjp5na6VtGSH3sN7buX";
+                profile.set_token(AnyToken::parse(facade, token).unwrap());
+            }
+        })
+        .unwrap();
+    drop(guard);
+    let payout = r#"{"reference":"a","amount":5,"currency":"USD","ledgerCurrency":"EUR","recipientId":"r1"}"#;
+    let group = home.path().with_file_name("group.json");
+    fs::write(&group, format!("[{payout}]")).unwrap();
+    let group = group.to_str().unwrap();
+    let words = "payout create 5 USD --ledger EUR --reference a --recipient r1";
+    let words: Vec<&str> = words.split(' ').collect();
+    for args in [
+        &words[..],
+        &["payout", "group", "create", group],
+        &["refund", "confirm", "r1"],
+        &["call", "create_payout", "--data", payout],
+        &[
+            "call", "POST", "/payouts", "--facade", "payout", "--data", payout,
+        ],
+    ] {
+        let refused = home.run(args).fails(1, "say that you mean it with --yes");
+        assert!(
+            refused.err.contains("at https://gateway.invalid"),
+            "{refused:?}"
+        );
+    }
+    // With consent it is tried, and there is nobody.
+    home.run(&["refund", "confirm", "r1", "--yes"])
+        .fails(1, "nothing happened");
 }
