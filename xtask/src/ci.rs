@@ -10,7 +10,9 @@ pub(crate) use surface::stand_in;
 use std::process::Command;
 use std::time::Instant;
 
-use crate::{Outcome, browser, codegen, conformance, figures, fuzz, openapi, prove, root, storm};
+use crate::{
+    Outcome, browser, codegen, conformance, figures, fuzz, openapi, postgres, prove, root, storm,
+};
 
 struct Job {
     name: &'static str,
@@ -78,6 +80,10 @@ const JOBS: &[Job] = &[
     Job {
         name: "browser",
         run: browser::check,
+    },
+    Job {
+        name: "postgres",
+        run: postgres::check,
     },
     Job {
         name: "openapi",
@@ -201,16 +207,13 @@ fn format() -> Outcome {
     cargo(&["fmt", "--manifest-path", "fuzz/Cargo.toml", "--check"])
 }
 
+/// Of the tests, `--all-targets` leaves out those that run only when they are named.
 fn clippy() -> Outcome {
-    cargo(&[
-        "clippy",
-        "--workspace",
-        "--all-targets",
-        "--all-features",
-        "--",
-        "-D",
-        "warnings",
-    ])
+    let workspace = ["clippy", "--workspace", "--all-features"];
+    for targets in [&["--all-targets"][..], &["--test", "postgres"]] {
+        cargo(&[&workspace[..], targets, &["--", "-D", "warnings"]].concat())?;
+    }
+    Ok(())
 }
 
 /// The README's command, to the letter.

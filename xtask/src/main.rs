@@ -14,6 +14,7 @@ mod figures;
 mod fuzz;
 mod load;
 mod openapi;
+mod postgres;
 mod prove;
 mod storm;
 mod table;

@@ -192,7 +192,8 @@ pub(super) fn oldest() -> Outcome {
         fs::remove_dir_all(&copy).map_err(|error| format!("{OLDEST}: {error}"))?;
     }
     fs::create_dir_all(&copy).map_err(|error| format!("{OLDEST}: {error}"))?;
-    sh("cp", &["-r", "Cargo.toml", "crates", "xtask", OLDEST], &[])?;
+    let parts = ["Cargo.toml", "crates", "examples", "xtask"];
+    sh("cp", &[&["-r"], &parts[..], &[OLDEST]].concat(), &[])?;
     let manifest = format!("{OLDEST}/Cargo.toml");
     let update = ["update", "-Zdirect-minimal-versions", "--manifest-path"];
     sh(
