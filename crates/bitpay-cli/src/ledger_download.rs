@@ -2,21 +2,20 @@
 //! asked for again by the next run.
 
 use std::collections::BTreeSet;
-use std::fs::{self, File, OpenOptions};
-use std::io::{self, BufWriter, Seek as _, SeekFrom, Write};
+use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
-use std::time::{Duration, Instant};
 
 use bitpay_blocking::model::ledger::{GetLedgerEntries, LedgerEntry};
 use bitpay_blocking::time::Date;
 use bitpay_blocking::{Amount, AnyGrant, Client, Currency};
-use clap::{Args, ValueEnum};
-use indicatif::{ProgressBar, ProgressStyle};
+use clap::Args;
 use jiff::{Timestamp, ToSpan as _, tz::TimeZone};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use crate::context::{Context, money, or_empty, parse};
+use crate::download::{Bar, Format, Part, Row, Written, failed, with_ending};
 use crate::failure::Failure;
 use crate::ledger::Window;
 
@@ -40,25 +39,7 @@ pub(crate) struct DownloadArgs {
     format: Option<Format>,
 }
 
-#[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-enum Format {
-    /// A line each, with amounts as decimals
-    Csv,
-    /// A line of JSON each, as BitPay sends it
-    Jsonl,
-}
-
-impl Format {
-    fn of(path: &Path) -> Self {
-        match path.extension().and_then(|it| it.to_str()) {
-            Some("jsonl" | "ndjson") => Self::Jsonl,
-            _ => Self::Csv,
-        }
-    }
-}
-
-/// How far it has come: what stands in FILE.part up to `bytes`.
+/// How far it has come.
 #[derive(Serialize, Deserialize)]
 struct Progress {
     server: String,
@@ -68,80 +49,57 @@ struct Progress {
     format: Format,
     /// The day with which it goes on; `None` when all is there.
     next: Option<Date>,
-    rows: u64,
-    bytes: u64,
-    sum: Amount,
+    written: Written,
     /// The ids of entries that may come again.
     carried: BTreeSet<String>,
 }
 
 pub(crate) fn run(context: &mut Context<'_>, args: &DownloadArgs) -> Result<(), Failure> {
-    let failed =
-        |path: &Path, error: io::Error| Failure::Refused(format!("{}: {error}", path.display()));
-    if args.output.exists() {
-        return Err(Failure::Refused(format!(
-            "{} is there already: move it away, or choose another name",
-            args.output.display()
-        )));
-    }
+    Part::check_new(&args.output)?;
     let client = context.client_for("get_ledger_entries", None)?;
-    let part = with_ending(&args.output, "part");
     let state = with_ending(&args.output, "part.json");
-    let mut progress = begin(args, &client, &part, &state)?;
-    let file = OpenOptions::new()
-        .create(true)
-        .truncate(false)
-        .write(true)
-        .open(&part)
-        .map_err(|error| failed(&part, error))?;
-    let mut file = BufWriter::new(file);
-    let opened = file.get_ref().set_len(progress.bytes);
-    opened
-        .and_then(|()| file.seek(SeekFrom::End(0)))
-        .map_err(|error| failed(&part, error))?;
-    let bar = Bar::new(context, &progress);
+    let mut progress = begin(args, &client, &state)?;
+    let mut part = Part::open(&args.output, progress.format, progress.written)?;
+    let at = |day: Date| {
+        let time = TimeZone::UTC.to_timestamp(day.at(0, 0, 0, 0));
+        time.unwrap_or(Timestamp::MIN)
+    };
+    let span = (at(progress.from), at(progress.to));
+    let bar = Bar::new(context, Some(span), progress.written);
+    bar.begin_at(progress.next.map_or(span.1, at));
     while let Some(first) = progress.next {
-        let done = window(&client, &mut progress, first, &mut file, &bar);
-        let saved = done.and_then(|()| {
-            let synced = file.flush().and_then(|()| file.get_ref().sync_data());
-            synced.map_err(|error| failed(&part, error))?;
-            save(&state, &progress).map_err(|error| failed(&state, error))
+        let kept = progress.written.rows;
+        let saved = window(&client, &mut progress, first, &mut part, &bar).and_then(|()| {
+            part.sync()?;
+            progress.written = part.written;
+            save(&state, &progress).map_err(|error| failed(&state, &error))
         });
         if let Err(failure) = saved {
             bar.end();
             context.note(&format!(
-                "{} entries are kept: run the same again to go on from {first}",
-                progress.rows
+                "{kept} entries are kept: run the same again to go on from {first}"
             ));
             return Err(failure);
         }
     }
     bar.end();
-    drop(file);
-    fs::rename(&part, &args.output).map_err(|error| failed(&part, error))?;
+    part.finish()?;
     let _ = fs::remove_file(&state);
     conclude(context, &client, &progress, &args.output)
-}
-
-fn with_ending(path: &Path, ending: &str) -> PathBuf {
-    let mut path = path.as_os_str().to_owned();
-    path.push(".");
-    path.push(ending);
-    path.into()
 }
 
 /// What an earlier run has left, or a new beginning.
 fn begin(
     args: &DownloadArgs,
     client: &Client<AnyGrant>,
-    part: &Path,
     state: &Path,
 ) -> Result<Progress, Failure> {
+    let part = Part::path(&args.output);
     let currency: Currency = parse("CURRENCY", &args.currency)?;
     let (from, to) = args.window.days()?;
     GetLedgerEntries::new(currency.clone(), from, to).check()?;
     let server = client.environment().base_url().to_string();
-    let format = args.format.unwrap_or_else(|| Format::of(&args.output));
+    let format = Format::or_of(args.format, &args.output);
     let left = match fs::read(state) {
         Ok(left) => left,
         Err(error) if error.kind() == io::ErrorKind::NotFound => {
@@ -152,9 +110,7 @@ fn begin(
                 to,
                 format,
                 next: Some(from),
-                rows: 0,
-                bytes: 0,
-                sum: Amount::ZERO,
+                written: Written::default(),
                 carried: BTreeSet::new(),
             });
         }
@@ -181,8 +137,8 @@ fn begin(
             left.currency, left.from, left.to
         )));
     }
-    let length = fs::metadata(part).map_or(0, |about| about.len());
-    if length < left.bytes {
+    let length = fs::metadata(&part).map_or(0, |about| about.len());
+    if length < left.written.bytes {
         return Err(Failure::Refused(format!(
             "{} is shorter than it was: {anew}",
             part.display()
@@ -196,7 +152,7 @@ fn window(
     client: &Client<AnyGrant>,
     progress: &mut Progress,
     first: Date,
-    file: &mut BufWriter<File>,
+    part: &mut Part,
     bar: &Bar,
 ) -> Result<(), Failure> {
     let last = first.saturating_add(DAYS.days()).min(progress.to);
@@ -206,7 +162,6 @@ fn window(
         .to_timestamp(last.saturating_sub(1.day()).at(0, 0, 0, 0))
         .unwrap_or(Timestamp::MIN);
     let mut carried = BTreeSet::new();
-    let (mut rows, mut sum, mut bytes) = (progress.rows, progress.sum, progress.bytes);
     let request = GetLedgerEntries::new(progress.currency.clone(), first, last);
     for entry in client.rows(&request) {
         let entry = entry?;
@@ -218,72 +173,54 @@ fn window(
         if is_known {
             continue;
         }
-        let amount = entry.decimal().and_then(|amount| sum.checked_add(amount));
-        sum = amount.ok_or_else(|| {
-            Failure::Refused(format!(
-                "the amount of the entry {} is not exact, or too large to be summed up",
-                entry.id
-            ))
-        })?;
-        let line = line(&entry, progress, rows == 0)
-            .map_err(|error| Failure::Refused(error.to_string()))?;
-        file.write_all(&line)?;
-        rows += 1;
-        bytes += line.len() as u64;
-        bar.show(entry.timestamp, rows, bytes);
+        part.add(&entry, &progress.currency)?;
+        bar.show(Some(entry.timestamp), part.written);
     }
-    progress.rows = rows;
-    progress.sum = sum;
-    progress.bytes = bytes;
     progress.carried = carried;
     progress.next = (last < progress.to).then_some(last);
     Ok(())
 }
 
-fn line(entry: &LedgerEntry, progress: &Progress, is_first: bool) -> Result<Vec<u8>, io::Error> {
-    if progress.format == Format::Jsonl {
-        let mut line = serde_json::to_vec(entry)?;
-        line.push(b'\n');
-        return Ok(line);
+impl Row for LedgerEntry {
+    const HEADING: &'static [&'static str] = &[
+        "id",
+        "timestamp",
+        "code",
+        "type",
+        "amount",
+        "currency",
+        "description",
+        "invoice",
+        "invoice_amount",
+        "invoice_currency",
+        "transaction_currency",
+        "support_request",
+    ];
+
+    fn cells(&self, currency: &Currency) -> Vec<String> {
+        vec![
+            self.id.to_string(),
+            self.timestamp.to_string(),
+            self.code.to_string(),
+            or_empty(self.kind.as_deref().or(self.code.name()).as_ref()),
+            or_empty(self.decimal().as_ref()),
+            currency.to_string(),
+            or_empty(self.description.as_ref()),
+            or_empty(self.invoice_id.as_ref()),
+            or_empty(self.invoice_amount.as_ref()),
+            or_empty(self.invoice_currency.as_ref()),
+            or_empty(self.transaction_currency.as_ref()),
+            or_empty(self.support_request.as_ref()),
+        ]
     }
-    let mut writer = csv::Writer::from_writer(Vec::new());
-    if is_first {
-        writer.write_record([
-            "id",
-            "timestamp",
-            "code",
-            "type",
-            "amount",
-            "currency",
-            "description",
-            "invoice",
-            "invoice_amount",
-            "invoice_currency",
-            "transaction_currency",
-            "support_request",
-        ])?;
+
+    fn amount(&self) -> Option<Amount> {
+        self.decimal()
     }
-    writer.write_record([
-        entry.id.as_str(),
-        &entry.timestamp.to_string(),
-        &entry.code.to_string(),
-        entry
-            .kind
-            .as_deref()
-            .or(entry.code.name())
-            .unwrap_or_default(),
-        &or_empty(entry.decimal().as_ref()),
-        progress.currency.as_str(),
-        entry.description.as_deref().unwrap_or_default(),
-        entry.invoice_id.as_ref().map_or("", |id| id.as_str()),
-        &or_empty(entry.invoice_amount.as_ref()),
-        &or_empty(entry.invoice_currency.as_ref()),
-        &or_empty(entry.transaction_currency.as_ref()),
-        entry.support_request.as_deref().unwrap_or_default(),
-    ])?;
-    writer
-        .into_inner()
-        .map_err(|error| io::Error::other(error.to_string()))
+
+    fn name(&self) -> String {
+        self.id.to_string()
+    }
 }
 
 /// As a whole or not at all.
@@ -308,36 +245,36 @@ fn conclude(
     let balance = balance(client, progress).map_err(|failure| {
         Failure::After(format!(
             "{} entries are in {}, and were not compared with the balance: {failure}",
-            progress.rows,
+            progress.written.rows,
             path.display()
         ))
     })?;
-    let sum = money(progress.sum, &progress.currency);
+    let sum = money(progress.written.sum, &progress.currency);
     let told = match balance {
         None => {
             "not compared with the balance: there are entries before it, or the balance is of later"
                 .to_owned()
         }
-        Some(balance) if balance == progress.sum => "equal to the balance".to_owned(),
+        Some(balance) if balance == progress.written.sum => "equal to the balance".to_owned(),
         Some(balance) => format!(
             "NOT the balance, which is {}",
             money(balance, &progress.currency)
         ),
     };
     let json = json!({
-        "file": path, "entries": progress.rows, "bytes": progress.bytes,
-        "currency": progress.currency, "sum": progress.sum.to_string(),
+        "file": path, "entries": progress.written.rows, "bytes": progress.written.bytes,
+        "currency": progress.currency, "sum": progress.written.sum.to_string(),
         "balance": balance.map(|it| it.to_string()),
     });
     context.result(&json, || {
         format!(
             "{} entries in {}\nsum  {sum}: {told}",
-            progress.rows,
+            progress.written.rows,
             path.display()
         )
     });
     match balance {
-        Some(balance) if balance != progress.sum => Err(Failure::Refused(
+        Some(balance) if balance != progress.written.sum => Err(Failure::Refused(
             "the entries do not add up to the balance: something was booked meanwhile, or an entry is missing"
                 .to_owned(),
         )),
@@ -370,65 +307,4 @@ fn balance(client: &Client<AnyGrant>, progress: &Progress) -> Result<Option<Amou
         .into_iter()
         .find(|it| it.currency == progress.currency);
     Ok(Some(own.map_or(Amount::ZERO, |it| it.balance)))
-}
-
-/// What is shown meanwhile, at a terminal.
-struct Bar {
-    bar: ProgressBar,
-    from: Timestamp,
-    began: Instant,
-    rows_before: u64,
-}
-
-impl Bar {
-    fn new(context: &Context<'_>, progress: &Progress) -> Self {
-        let at = |day: Date| {
-            TimeZone::UTC
-                .to_timestamp(day.at(0, 0, 0, 0))
-                .unwrap_or(Timestamp::MIN)
-        };
-        let (from, to) = (at(progress.from), at(progress.to));
-        let bar = if context.is_watched() {
-            ProgressBar::new(seconds(from, to))
-        } else {
-            ProgressBar::hidden()
-        };
-        if let Ok(style) =
-            ProgressStyle::with_template("{bar:24} {percent:>3} %  {msg}  {eta} left")
-        {
-            bar.set_style(style);
-        }
-        bar.set_position(progress.next.map_or(0, |day| seconds(from, at(day))));
-        bar.reset_eta();
-        bar.enable_steady_tick(Duration::from_millis(200));
-        Self {
-            bar,
-            from,
-            began: Instant::now(),
-            rows_before: progress.rows,
-        }
-    }
-
-    fn show(&self, at: Timestamp, rows: u64, bytes: u64) {
-        // Not each: a terminal shows a few in a second.
-        if !rows.is_multiple_of(256) || self.bar.is_hidden() {
-            return;
-        }
-        let millis = self.began.elapsed().as_millis().max(1);
-        let rate = u128::from(rows - self.rows_before) * 1000 / millis;
-        let day = TimeZone::UTC.to_datetime(at).date();
-        self.bar.set_position(seconds(self.from, at));
-        self.bar.set_message(format!(
-            "{day}  {rows} entries  {} KB  {rate} a second",
-            bytes / 1000
-        ));
-    }
-
-    fn end(&self) {
-        self.bar.finish_and_clear();
-    }
-}
-
-fn seconds(from: Timestamp, to: Timestamp) -> u64 {
-    u64::try_from(to.as_second() - from.as_second()).unwrap_or(0)
 }

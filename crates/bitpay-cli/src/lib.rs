@@ -21,6 +21,7 @@ mod confirm;
 mod context;
 mod csv_file;
 mod doctor;
+mod download;
 mod failure;
 mod import;
 mod invoice;

@@ -4,8 +4,9 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::PathBuf;
 
+use bitpay_blocking::Amount;
 use bitpay_sandbox::{Fault, Sandbox};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::program::{Home, Ran};
 use crate::record::merchant;
@@ -172,4 +173,109 @@ fn a_download_that_cannot_be_gone_on_with_is_left_as_it_is() {
     fs::write(path(&home, "b.csv.part.json"), b"{").unwrap();
     download(&home, &currency, first, "b.csv").fails(1, "is damaged");
     download(&home, "euro!", first, "c.csv").fails(2, "CURRENCY");
+}
+
+/// The settlement with the most entries, and its report as it is printed.
+fn settlement(home: &Home) -> (String, Value) {
+    let list = ["settlement", "list", "--from", FROM, "--to", "2099-01-01"];
+    let listed = home.run(&[&list[..], &["--json"]].concat()).ok().json();
+    let ids = listed.as_array().unwrap().iter();
+    let reports = ids.map(|it| {
+        let id = it["id"].as_str().unwrap().to_owned();
+        let report = home
+            .run(&["settlement", "report", &id, "--json"])
+            .ok()
+            .json();
+        (id, report)
+    });
+    let longest = reports.max_by_key(|(_, it)| it["ledgerEntries"].as_array().unwrap().len());
+    longest.unwrap()
+}
+
+fn report(home: &Home, id: &str, name: &str) -> Ran {
+    let file = path(home, name);
+    let file = file.to_str().unwrap();
+    home.run(&["settlement", "report", id, "-o", file])
+}
+
+#[test]
+fn a_report_on_a_settlement_is_saved_whole_and_adds_up() {
+    let (_sandbox, home) = filled();
+    let (id, shown) = settlement(&home);
+    let entries = shown["ledgerEntries"].as_array().unwrap();
+    assert!(entries.len() > 3, "{shown}");
+    let done = report(&home, &id, "report.csv").ok();
+    assert!(
+        done.out
+            .starts_with(&format!("{} entries in ", entries.len())),
+        "{done:?}"
+    );
+    assert!(done.out.contains("add up, to the last digit"), "{done:?}");
+    let mut csv = csv::Reader::from_path(path(&home, "report.csv")).unwrap();
+    let heading = csv.headers().unwrap().clone();
+    let at = |name: &str| heading.iter().position(|it| it == name).unwrap();
+    let (mut sum, mut rows) = (Amount::ZERO, 0);
+    for (row, entry) in csv.records().zip(entries) {
+        let row = row.unwrap();
+        sum = sum.checked_add(row[at("amount")].parse().unwrap()).unwrap();
+        assert_eq!(row[at("currency")], shown["currency"]);
+        assert_eq!(
+            &row[at("invoice")],
+            entry["invoiceId"].as_str().unwrap_or_default()
+        );
+        rows += 1;
+    }
+    assert_eq!(rows, entries.len());
+    assert_eq!(sum.to_string(), shown["ledgerEntriesSum"].to_string());
+
+    report(&home, &id, "report.jsonl").ok();
+    let text = fs::read_to_string(path(&home, "report.jsonl")).unwrap();
+    let lines: Vec<Value> = text
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect();
+    assert_eq!(&lines, entries);
+    let file = path(&home, "again.csv");
+    let args = ["settlement", "report", &id, "--json", "-o"];
+    let json = home
+        .run(&[&args[..], &[file.to_str().unwrap()]].concat())
+        .ok()
+        .json();
+    assert_eq!(json["adds_up"], true);
+    assert_eq!(json["sum"], shown["ledgerEntriesSum"].to_string());
+    report(&home, &id, "report.csv").fails(1, "is there already");
+    report(&home, &id, "no/such/folder.csv").fails(1, "folder.csv");
+    home.run(&["settlement", "report", &id, "--format", "csv"])
+        .fails(2, "--output");
+}
+
+#[test]
+fn a_report_that_does_not_add_up_or_is_cut_off_is_told() {
+    let (sandbox, home) = filled();
+    let (id, shown) = settlement(&home);
+    let answer = |text: String| {
+        let fault = Fault::answer(200, "application/json", text);
+        sandbox.clear_faults();
+        sandbox.inject(fault.on("get_settlement_report"));
+    };
+    let mut wrong = shown.clone();
+    wrong["ledgerEntries"].as_array_mut().unwrap().pop();
+    answer(json!({ "data": wrong }).to_string());
+    let told = report(&home, &id, "less.csv").fails(1, "do not add up: ask BitPay");
+    assert!(told.out.contains("does NOT add up"), "{told:?}");
+    // All entries, and another total around them than the settlement said before.
+    let mut wrong = shown.clone();
+    wrong["totalAmount"] = json!(1);
+    answer(json!({ "data": wrong }).to_string());
+    report(&home, &id, "more.csv").fails(1, "do not add up: ask BitPay");
+
+    let whole = json!({ "data": shown }).to_string();
+    let (begins, _) = whole.rsplit_once("\"amount\"").unwrap();
+    answer(begins.to_owned());
+    report(&home, &id, "cut.csv").fails(1, "get_settlement_report");
+    for name in ["cut.csv", "cut.csv.part"] {
+        assert!(!path(&home, name).exists(), "{name}");
+    }
+    sandbox.clear_faults();
+    report(&home, &id, "cut.csv").ok();
 }
