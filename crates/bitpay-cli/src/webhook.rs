@@ -7,20 +7,24 @@ use std::sync::mpsc::{Sender, channel};
 use std::time::Duration;
 
 use bitpay_blocking::model::invoice::{Invoice, InvoiceStatus, ListInvoices, ResendInvoiceWebhook};
-use bitpay_blocking::model::payout::{Payout, PayoutStatus};
+use bitpay_blocking::model::payout::{ListPayouts, Payout, PayoutStatus};
+use bitpay_blocking::model::recipient::ListRecipients;
 use bitpay_blocking::model::refund::{Refund, RefundStatus};
+use bitpay_blocking::time::Date;
 use bitpay_blocking::webhook::{EventCode, Subject, Unverified, Verified, Verifier, WebhookError};
-use bitpay_blocking::{Amount, Currency, Facade};
-use clap::{Args, Subcommand};
+use bitpay_blocking::{Amount, AnyGrant, Client, Currency, Facade};
+use clap::{Args, Subcommand, ValueEnum};
 use jiff::{Timestamp, ToSpan as _, tz::TimeZone};
 use oxhttp::Server;
 use oxhttp::model::{Body, Method, Request, Response, StatusCode};
+use serde::Serialize;
 use serde_json::{Value, json};
 use zeroize::Zeroizing;
 
 use crate::call;
 use crate::context::{Context, count, own_token, parse, parse_day};
 use crate::failure::Failure;
+use crate::list::{Column, as_table};
 
 /// BitPay's have a few thousand bytes.
 const MAX_BODY: u64 = 1 << 20;
@@ -102,9 +106,25 @@ pub(crate) struct CatchUpArgs {
     /// The day on which your receiver began to fail, as YYYY-MM-DD
     #[arg(long, value_name = "DAY")]
     since: String,
-    /// Have BitPay send the webhook of each of them again
+    /// What to look for; may be given more than once. [default: invoice and payout, as far as the profile's tokens
+    /// go]
+    #[arg(long, value_enum, value_name = "KIND")]
+    kind: Vec<MissedKind>,
+    /// Have BitPay send the webhook of each of them again; of refunds not, as it would write to the buyers too
     #[arg(long)]
     resend: bool,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum MissedKind {
+    /// Invoices that were made since, or on the day before
+    Invoice,
+    /// Payouts that were under way since, and were asked for at most 31 days before
+    Payout,
+    /// Refunds of these invoices, at a call for each: BitPay does not list refunds by date
+    Refund,
+    /// All recipients: they have no dates
+    Recipient,
 }
 
 pub(crate) fn run(context: &mut Context<'_>, command: WebhookCommand) -> Result<(), Failure> {
@@ -449,46 +469,247 @@ fn data(args: &TriggerArgs, code: EventCode, subject: Subject) -> Result<String,
     text.map_err(|error| Failure::Refused(error.to_string()))
 }
 
+/// So long before its webhooks a payout may have been asked for, unless it waits for a day of its own.
+const PAYOUT_DAYS: i64 = 31;
+
+/// What a missed webhook was about, and how it stands now.
+#[derive(Serialize)]
+struct Missed {
+    #[serde(skip)]
+    kind: MissedKind,
+    id: String,
+    status: String,
+    /// What the merchant calls it.
+    #[serde(flatten)]
+    own: Own,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "lowercase")]
+enum Own {
+    Order(Option<String>),
+    Reference(Option<String>),
+    Label(Option<String>),
+}
+
+impl Own {
+    fn text(&self) -> Option<&String> {
+        match self {
+            Self::Order(text) | Self::Reference(text) | Self::Label(text) => text.as_ref(),
+        }
+    }
+}
+
+impl MissedKind {
+    const ALL: [Self; 4] = [Self::Invoice, Self::Payout, Self::Refund, Self::Recipient];
+
+    fn name(self) -> &'static str {
+        match self {
+            Self::Invoice => "invoice",
+            Self::Payout => "payout",
+            Self::Refund => "refund",
+            Self::Recipient => "recipient",
+        }
+    }
+
+    fn facade(self) -> Facade {
+        match self {
+            Self::Invoice | Self::Refund => Facade::Merchant,
+            Self::Payout | Self::Recipient => Facade::Payout,
+        }
+    }
+}
+
 fn catch_up(context: &mut Context<'_>, args: &CatchUpArgs) -> Result<(), Failure> {
     let since = parse_day("--since", &args.since)?;
-    let tomorrow = TimeZone::UTC
-        .to_datetime(Timestamp::now())
-        .date()
-        .saturating_add(1.day());
-    let client = context.client_for("list_invoices", None)?;
-    // One that was made the day before may have been paid on this one.
-    let first = since.saturating_sub(1.day());
-    let (mut rows, mut text, mut resent) = (Vec::new(), String::new(), 0);
-    for invoice in client.rows(&ListInvoices::new(first, tomorrow)) {
-        let invoice = invoice?;
-        if invoice.status == InvoiceStatus::New {
-            continue;
-        }
-        let id = invoice.id.clone();
-        let order = invoice.order_id.clone();
-        if args.resend {
-            let token = own_token(invoice.token)?;
-            client.resend_invoice_webhook(&ResendInvoiceWebhook::new(id.clone(), token))?;
-            resent += 1;
-        }
-        let _ = writeln!(
-            text,
-            "{id}  {:9}  {}",
-            invoice.status.as_str(),
-            order.as_deref().unwrap_or_default()
-        );
-        rows.push(json!({ "id": id, "status": invoice.status, "order": order }));
+    let kinds = kinds(context, &args.kind)?;
+    let today = TimeZone::UTC.to_datetime(Timestamp::now()).date();
+    let window = Span {
+        since,
+        until: today.saturating_add(1.day()),
+    };
+    let (mut rows, mut resent) = (Vec::new(), 0);
+    for kind in &kinds {
+        let client = context.client_for("list_invoices", Some(kind.facade()))?;
+        let resend = args.resend.then_some(&mut resent);
+        match kind {
+            MissedKind::Invoice => window.invoices(&client, resend, &mut rows),
+            MissedKind::Payout => window.payouts(&client, resend, &mut rows),
+            MissedKind::Refund => window.refunds(&client, &mut rows),
+            MissedKind::Recipient => window.recipients(&client, resend, &mut rows),
+        }?;
     }
-    let json = json!({ "invoices": rows, "resent": resent });
-    context.result(&json, || match (rows.len(), args.resend) {
-        (0, _) => format!("no invoice since {since} that webhooks told of"),
-        (_, true) => {
-            format!("{text}the webhooks of {} are sent again", count(resent, "invoice"))
-        },
-        (number, false) => format!(
-            "{text}\n{}: fetch each and decide by its status, or have them sent again with --resend",
-            count(number, "invoice")
-        ),
+    let of = |kind: MissedKind| rows.iter().filter(move |row| row.kind == kind);
+    let mut json = serde_json::Map::new();
+    for kind in &kinds {
+        let rows: Vec<&Missed> = of(*kind).collect();
+        json.insert(format!("{}s", kind.name()), json!(rows));
+    }
+    json.insert("resent".to_owned(), json!(resent));
+    let names: Vec<&str> = kinds.iter().map(|kind| kind.name()).collect();
+    let counts: Vec<String> = kinds
+        .iter()
+        .map(|kind| (of(*kind).count(), kind.name()))
+        .filter(|(number, _)| *number > 0)
+        .map(|(number, name)| count(number, name))
+        .collect();
+    let counts = counts.join(", ");
+    let columns = [
+        Column::word("kind", |it: &Missed| it.kind.name()),
+        Column::word("id", |it: &Missed| it.id.clone()),
+        Column::word("status", |it: &Missed| it.status.clone()),
+        Column::text("yours", |it: &Missed| it.own.text().cloned()),
+    ];
+    let width = context.io.columns;
+    context.result(&json, || {
+        if rows.is_empty() {
+            let names = names.join(" or ");
+            return format!("no {names} since {since} that webhooks told of");
+        }
+        let table = as_table(&rows, &columns, width);
+        let done = if args.resend {
+            format!("{} sent again", count(resent, "webhook"))
+        } else {
+            "fetch each and decide by its status, or have them sent again with --resend".to_owned()
+        };
+        format!("{table}\n{counts}: {done}")
     });
     Ok(())
+}
+
+/// What to look for: what was asked for, else what the tokens of the profile allow.
+fn kinds(context: &Context<'_>, asked: &[MissedKind]) -> Result<Vec<MissedKind>, Failure> {
+    if !asked.is_empty() {
+        let kinds = MissedKind::ALL.into_iter();
+        return Ok(kinds.filter(|kind| asked.contains(kind)).collect());
+    }
+    let profile = context.profile()?;
+    let is_allowed = |kind: &MissedKind| profile.token(kind.facade()).is_some();
+    let mut kinds = vec![MissedKind::Invoice, MissedKind::Payout];
+    if kinds.iter().any(is_allowed) {
+        kinds.retain(is_allowed);
+    }
+    Ok(kinds)
+}
+
+/// From the day on which a receiver began to fail.
+struct Span {
+    since: Date,
+    until: Date,
+}
+
+impl Span {
+    /// Those that were made on these days, and on the day before: it may have been paid on this one.
+    fn each_invoice(
+        &self,
+        client: &Client<AnyGrant>,
+        mut tell: impl FnMut(Invoice) -> Result<(), Failure>,
+    ) -> Result<(), Failure> {
+        let first = self.since.saturating_sub(1.day());
+        for invoice in client.rows(&ListInvoices::new(first, self.until)) {
+            let invoice = invoice?;
+            if invoice.status != InvoiceStatus::New {
+                tell(invoice)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn invoices(
+        &self,
+        client: &Client<AnyGrant>,
+        mut resent: Option<&mut usize>,
+        rows: &mut Vec<Missed>,
+    ) -> Result<(), Failure> {
+        self.each_invoice(client, |invoice| {
+            if let Some(resent) = &mut resent {
+                let token = own_token(invoice.token)?;
+                client.resend_invoice_webhook(&ResendInvoiceWebhook::new(
+                    invoice.id.clone(),
+                    token,
+                ))?;
+                **resent += 1;
+            }
+            rows.push(Missed {
+                kind: MissedKind::Invoice,
+                id: invoice.id.to_string(),
+                status: invoice.status.to_string(),
+                own: Own::Order(invoice.order_id),
+            });
+            Ok(())
+        })
+    }
+
+    /// Those that were still under way on these days.
+    fn payouts(
+        &self,
+        client: &Client<AnyGrant>,
+        mut resent: Option<&mut usize>,
+        rows: &mut Vec<Missed>,
+    ) -> Result<(), Failure> {
+        let first = self.since.saturating_sub(PAYOUT_DAYS.days());
+        let list = ListPayouts::new().start_date(first).end_date(self.until);
+        // Where BitPay's days begin is not known.
+        let begins = self.since.saturating_sub(1.day()).at(0, 0, 0, 0);
+        let begins = TimeZone::UTC.to_timestamp(begins).unwrap_or(Timestamp::MIN);
+        for payout in client.rows(&list) {
+            let payout = payout?;
+            let is_before = payout.date_executed.is_some_and(|done| done < begins);
+            if payout.status == PayoutStatus::New || (payout.status.is_final() && is_before) {
+                continue;
+            }
+            if let Some(resent) = &mut resent {
+                client.resend_payout_notification(&payout.id)?;
+                **resent += 1;
+            }
+            rows.push(Missed {
+                kind: MissedKind::Payout,
+                id: payout.id.to_string(),
+                status: payout.status.to_string(),
+                own: Own::Reference(payout.reference),
+            });
+        }
+        Ok(())
+    }
+
+    /// Of the invoices of these days. Having BitPay send them again would write to the buyers as well.
+    fn refunds(&self, client: &Client<AnyGrant>, rows: &mut Vec<Missed>) -> Result<(), Failure> {
+        self.each_invoice(client, |invoice| {
+            if invoice.status == InvoiceStatus::Expired {
+                return Ok(());
+            }
+            for refund in client.list_refunds(&invoice.id)?.into_value() {
+                rows.push(Missed {
+                    kind: MissedKind::Refund,
+                    id: refund.id.to_string(),
+                    status: refund.status.to_string(),
+                    own: Own::Reference(refund.reference),
+                });
+            }
+            Ok(())
+        })
+    }
+
+    /// All: they have no dates.
+    fn recipients(
+        &self,
+        client: &Client<AnyGrant>,
+        mut resent: Option<&mut usize>,
+        rows: &mut Vec<Missed>,
+    ) -> Result<(), Failure> {
+        for recipient in client.rows(&ListRecipients::new()) {
+            let recipient = recipient?;
+            if let Some(resent) = &mut resent {
+                client.resend_recipient_notification(&recipient.id)?;
+                **resent += 1;
+            }
+            rows.push(Missed {
+                kind: MissedKind::Recipient,
+                id: recipient.id.to_string(),
+                status: recipient.status.to_string(),
+                own: Own::Label(recipient.label),
+            });
+        }
+        Ok(())
+    }
 }

@@ -7,10 +7,12 @@ use std::process::{Child, Command, Stdio};
 
 use bitpay_blocking::Facade;
 use bitpay_blocking::webhook::{EventCode, Verifier};
+use bitpay_sandbox::Sandbox;
 use serde_json::Value;
 
 use crate::commands::paired;
-use crate::program::Home;
+use crate::program::{Home, Ran};
+use crate::record::merchant;
 use crate::server::Server;
 
 /// A port that is free now, and most likely in a moment as well.
@@ -225,13 +227,17 @@ fn a_saved_webhook_is_verified() {
         .fails(1, "is not the base64 of 32 bytes");
 }
 
+fn catch_up(home: &Home, args: &[&str]) -> Ran {
+    home.run(&[&["webhook", "catch-up", "--since", "2020-01-01"], args].concat())
+}
+
 #[test]
 fn what_was_missed_is_caught_up_with() {
     let server = Server::start();
     let home = paired(&server, "merchant");
-    let since = "2020-01-01";
-    let none = home.run(&["webhook", "catch-up", "--since", since]).ok();
-    assert!(none.out.contains("no invoice since"), "{none:?}");
+    let none = catch_up(&home, &[]).ok();
+    // There is no payout token to ask for payouts with.
+    assert!(none.out.starts_with("no invoice since"), "{none:?}");
     let url = format!("http://{}/webhook", free());
     let args = ["invoice", "create", "5", "USD", "--order", "order-1"];
     let made = home
@@ -243,18 +249,72 @@ fn what_was_missed_is_caught_up_with() {
         &id,
         bitpay_blocking::model::invoice::InvoiceStatus::Complete,
     );
-    let missed = home.run(&["webhook", "catch-up", "--since", since]).ok();
+    let missed = catch_up(&home, &[]).ok();
     assert!(
-        missed
-            .out
-            .starts_with(&format!("{id}  complete   order-1\n\n1 invoice:"))
+        missed.out.contains(&format!(
+            "\ninvoice  {id}  complete  order-1\n\n1 invoice: fetch"
+        )),
+        "{missed:?}"
     );
     assert_eq!(server.count("resend_invoice_webhook"), 0);
-    home.run(&["webhook", "catch-up", "--since", since, "--resend"])
-        .ok();
+    catch_up(&home, &["--resend"]).ok();
     assert_eq!(server.count("resend_invoice_webhook"), 1);
     home.run(&["webhook", "catch-up", "--since", "yesterday"])
         .fails(2, "--since");
+    catch_up(&home, &["--kind", "payout"]).fails(1, "holds no payout token");
+    catch_up(&home, &["--kind", "settlement"]).fails(2, "--kind");
+    assert_eq!(server.count("list_payouts"), 0);
+}
+
+#[test]
+fn what_was_missed_of_other_kinds_is_caught_up_with() {
+    let sandbox = Sandbox::builder().seed(5).start().unwrap();
+    let (home, _) = merchant(&sandbox);
+    let count = |operation: &str| {
+        let requests = sandbox.requests();
+        let of = requests.iter().filter(|it| it.operation == Some(operation));
+        of.count()
+    };
+    let by_default = catch_up(&home, &["--json"]).ok().json();
+    let of = |json: &Value, kind: &str| json[kind].as_array().map_or(0, Vec::len);
+    assert!(of(&by_default, "invoices") > 5, "{by_default}");
+    assert!(of(&by_default, "payouts") > 1, "{by_default}");
+    assert_eq!(by_default.get("refunds"), None);
+    for payout in by_default["payouts"].as_array().unwrap() {
+        let id = payout["id"].as_str().unwrap();
+        let shown = home.run(&["payout", "get", id, "--json"]).ok().json();
+        assert_eq!(payout["status"], shown["status"]);
+        assert_eq!(payout["reference"], shown["reference"]);
+        assert_ne!(payout["status"], "new");
+    }
+
+    let args = ["--kind", "refund", "--kind", "recipient"];
+    let asked = catch_up(&home, &[&args[..], &["--json"]].concat()).ok();
+    let asked = asked.json();
+    assert_eq!(asked.get("invoices"), None);
+    let (refunds, recipients) = (of(&asked, "refunds"), of(&asked, "recipients"));
+    assert!(refunds > 0 && recipients > 0, "{asked}");
+    let refund = &asked["refunds"][0];
+    let id = refund["id"].as_str().unwrap();
+    let shown = home.run(&["refund", "get", id, "--json"]).ok().json();
+    assert_eq!(refund["status"], shown["status"]);
+    let all = home.run(&["recipient", "list", "--json"]).ok().json();
+    assert_eq!(all.as_array().unwrap().len(), recipients);
+
+    // Of refunds nothing is sent again, to nobody's mailbox.
+    let told = catch_up(&home, &[&args[..], &["--resend"]].concat()).ok();
+    assert!(
+        told.out
+            .ends_with(&format!(": {recipients} webhooks sent again\n")),
+        "{told:?}"
+    );
+    assert_eq!(count("resend_refund_notification"), 0);
+    assert_eq!(count("resend_recipient_notification"), recipients);
+    catch_up(&home, &["--kind", "payout", "--resend"]).ok();
+    assert_eq!(
+        count("resend_payout_notification"),
+        of(&by_default, "payouts")
+    );
 }
 
 #[test]
