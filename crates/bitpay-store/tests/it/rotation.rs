@@ -1,11 +1,12 @@
 //! The other key of a profile, while its key is being replaced.
 
 use std::fs;
+use std::sync::Arc;
 
 use bitpay_core::{Facade, PrivateKey};
-use bitpay_store::{Profile, RotationStage};
+use bitpay_store::{Backend as _, Keyring, Profile, RotationStage, Store};
 
-use super::{NEW, OLD, assert_no_secret, filled, key, pending, private_dir, token};
+use super::{NEW, OLD, assert_no_secret, files, filled, key, pending, private_dir, token};
 
 fn second() -> PrivateKey {
     PrivateKey::from_bytes(&[9; 32]).unwrap()
@@ -15,6 +16,28 @@ fn second() -> PrivateKey {
 fn both_keys_are_saved_until_one_is_forgotten() {
     let dir = private_dir();
     let store = filled(dir.path());
+    begun_changed_over_and_ended(&store, || {
+        fs::read_to_string(dir.path().join("shop.json")).unwrap()
+    });
+}
+
+#[test]
+fn a_key_is_rotated_in_a_keyring_as_in_a_file() {
+    let dir = private_dir();
+    let mock = keyring_core::mock::Store::new().unwrap();
+    let keyring = || Arc::new(Keyring::new(mock.clone()));
+    let store = Store::over(keyring()).with_dir(dir.path()).unwrap();
+    let old = filled(private_dir().path()).profile("shop").unwrap();
+    drop(store.insert(&old).unwrap());
+    begun_changed_over_and_ended(&store, || {
+        let document = keyring().read("shop").unwrap().unwrap();
+        String::from_utf8(document.to_vec()).unwrap()
+    });
+    assert_eq!(files(dir.path()), ["shop.lock"], "no key is in a file");
+}
+
+/// A rotation from its beginning to its end, of which each step is saved; then what is written has one key.
+fn begun_changed_over_and_ended(store: &Store, written: impl Fn() -> String) {
     let update = |change: fn(&mut Profile)| {
         store.lock("shop").unwrap().update(change).unwrap();
         let profile = store.profile("shop").unwrap();
@@ -48,7 +71,7 @@ fn both_keys_are_saved_until_one_is_forgotten() {
     let (profile, other) = update(Profile::end_rotation);
     assert_eq!(profile.identity().sin(), second().sin());
     assert_eq!(other, None);
-    let text = fs::read_to_string(dir.path().join("shop.json")).unwrap();
+    let text = written();
     assert!(!text.contains("rotation"));
     assert_eq!(text.matches("BEGIN").count(), 1, "one key is left");
 }
