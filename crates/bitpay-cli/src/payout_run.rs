@@ -586,8 +586,17 @@ fn conclude(context: &mut Context<'_>, rows: &[Row], path: &Path) -> Result<(), 
         (0, _, _) => Err(Failure::After(format!(
             "{told}; run it again when you have mended the cause"
         ))),
-        (unknown, _, _) => Err(Failure::Open(format!(
-            "{told}, or {unknown} of them were: run it again to look, which sends none of these twice"
-        ))),
+        (unknown, left, _) => {
+            let open = match left - unknown {
+                0 => format!("{unknown} of {} payouts", rows.len()),
+                others => format!(
+                    "{others} of {} payouts were not made, and {unknown}",
+                    rows.len()
+                ),
+            };
+            Err(Failure::Open(format!(
+                "{open} may have been made or not: run it again to look, which sends none of these twice"
+            )))
+        }
     }
 }

@@ -136,7 +136,7 @@ fn a_row_whose_outcome_is_unknown_is_not_sent_again_unasked() {
     assert_eq!(ran.row("made  "), "2");
     assert!(ran.out.contains("line 3  b  "), "{ran:?}");
     assert_eq!(results(&path)["b"], "unknown");
-    let again = run(&home, &path).fails(3, "1 of 3 payouts were not made");
+    let again = run(&home, &path).fails(3, "1 of 3 payouts may have been made or not");
     assert_eq!(again.row("unknown  "), "1");
     let sent = server.bodies("create_payout");
     assert_eq!(sent.len(), 3, "each was sent once");

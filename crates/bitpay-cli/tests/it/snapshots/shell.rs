@@ -7,6 +7,7 @@ use std::process::{Command, Stdio};
 use bitpay_blocking::facade::{Merchant, Payout, Pos};
 use bitpay_blocking::{AnyToken, Environment, Identity, PrivateKey};
 use bitpay_sandbox::Sandbox;
+use jiff::Timestamp;
 
 use crate::program::Home;
 
@@ -73,10 +74,12 @@ impl Shell {
             let key = PrivateKey::from_hex(KEY).unwrap();
             home.store().create("shop", Environment::Test, key).unwrap();
         }
+        // For what compares times of the sandbox with this machine's.
+        let now = ("now".to_owned(), format!("{:.0}", Timestamp::now()));
         Self {
             sandbox,
             home,
-            variables: BTreeMap::new(),
+            variables: BTreeMap::from([now]),
             known,
         }
     }
@@ -111,9 +114,12 @@ impl Shell {
         let mut words =
             shlex::split(&self.real(line)).unwrap_or_else(|| panic!("not a command: {line}"));
         let mut input = None;
-        if let Some(at) = words.iter().position(|word| word == "<") {
-            input = Some(self.home.work().join(&words[at + 1]));
-            words.truncate(at);
+        let mut into = None;
+        for (sign, file) in [("<", &mut input), (">", &mut into)] {
+            if let Some(at) = words.iter().position(|word| word == sign) {
+                *file = Some(self.home.work().join(&words[at + 1]));
+                words.truncate(at);
+            }
         }
         let assigned = words.iter().take_while(|word| {
             word.split_once('=')
@@ -127,7 +133,11 @@ impl Shell {
         let (code, printed) = match words[..] {
             ["bitpay", ref args @ ..] => {
                 let path = self.home.path().with_file_name("printed");
-                let out = File::create(&path).unwrap();
+                let shown = File::create(&path).unwrap();
+                let out = match into {
+                    Some(file) => File::create(file).unwrap(),
+                    None => shown.try_clone().unwrap(),
+                };
                 let mut command = Command::new(env!("CARGO_BIN_EXE_bitpay"));
                 // One after the other in one file, as a terminal shows it.
                 command
@@ -136,9 +146,11 @@ impl Shell {
                     // Neither a proxy nor a store of whoever runs this.
                     .env_clear()
                     .env("BITPAY_HOME", self.home.path())
+                    // The report of `doctor` shortens it.
+                    .env("HOME", "/home/nobody")
                     .envs(assigned)
                     .stdin(input.map_or_else(Stdio::null, |path| File::open(path).unwrap().into()))
-                    .stderr(out.try_clone().unwrap())
+                    .stderr(shown)
                     .stdout(out);
                 let status = command.status().unwrap();
                 (status.code().unwrap(), fs::read_to_string(path).unwrap())
@@ -152,10 +164,19 @@ impl Shell {
                 (0, posted.unwrap().body_mut().read_to_string().unwrap())
             }
             ["cat", file] => (0, fs::read_to_string(self.home.work().join(file)).unwrap()),
+            ["head", count, file] => {
+                let text = fs::read_to_string(self.home.work().join(file)).unwrap();
+                let count = count.trim_start_matches('-').parse().unwrap();
+                let lines: Vec<&str> = text.lines().take(count).collect();
+                (0, lines.join("\n"))
+            }
             _ => panic!("not known here: {line}"),
         };
         self.remember(&printed);
-        let printed = self.same(&printed);
+        let mut printed = self.same(&printed);
+        if words.starts_with(&["bitpay", "config"]) {
+            printed = aligned(&printed);
+        }
         let printed = printed.trim_end();
         match code {
             0 => printed.to_owned(),
@@ -195,7 +216,12 @@ impl Shell {
         let home = self.home.path();
         let text = text
             .replace(&self.address(), ADDRESS)
-            .replace(home.to_str().unwrap(), HOME);
+            .replace(home.to_str().unwrap(), HOME)
+            .replace(&this_program(), "bitpay [version] on [system]")
+            .replace(
+                &format!("bitpay {}", env!("CARGO_PKG_VERSION")),
+                "bitpay [version]",
+            );
         let text = without_what_everywhere_shows(&text);
         let mut out = String::new();
         let mut rest = text.as_str();
@@ -236,6 +262,28 @@ impl Shell {
         }
         out
     }
+}
+
+/// What `doctor` says of itself.
+fn this_program() -> String {
+    use std::env::consts::{ARCH, OS};
+    format!("bitpay {} on {OS} {ARCH}", env!("CARGO_PKG_VERSION"))
+}
+
+/// The columns of `config`, whose width is that of paths which were replaced.
+fn aligned(text: &str) -> String {
+    let parts = |line: &str| {
+        let (value, from) = line.split_once("  (")?;
+        let is_row = from.ends_with(')') && !line.starts_with(' ');
+        is_row.then(|| (value.trim_end().to_owned(), from.to_owned()))
+    };
+    let widths = text.lines().filter_map(|line| Some(parts(line)?.0.len()));
+    let width = widths.max().unwrap_or(0);
+    let lines = text.lines().map(|line| match parts(line) {
+        Some((value, from)) => format!("{value:width$}  ({from}\n"),
+        None => format!("{line}\n"),
+    });
+    lines.collect()
 }
 
 /// The options of every command, which `bitpay --help` shows.
