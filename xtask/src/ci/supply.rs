@@ -192,7 +192,7 @@ pub(super) fn oldest() -> Outcome {
         fs::remove_dir_all(&copy).map_err(|error| format!("{OLDEST}: {error}"))?;
     }
     fs::create_dir_all(&copy).map_err(|error| format!("{OLDEST}: {error}"))?;
-    let parts = ["Cargo.toml", "crates", "examples", "xtask"];
+    let parts = ["Cargo.toml", "crates", "xtask"];
     sh("cp", &[&["-r"], &parts[..], &[OLDEST]].concat(), &[])?;
     let manifest = format!("{OLDEST}/Cargo.toml");
     let update = ["update", "-Zdirect-minimal-versions", "--manifest-path"];

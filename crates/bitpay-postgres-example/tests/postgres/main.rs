@@ -384,6 +384,6 @@ fn the_page_on_stores_shows_what_runs_here() {
     let page = include_str!("../../../../docs/stores.md");
     assert!(
         page.contains(include_str!("shop.rs").trim_end()),
-        "docs/stores.md does not show examples/postgres/tests/postgres/shop.rs as it is"
+        "docs/stores.md does not show crates/bitpay-postgres-example/tests/postgres/shop.rs as it is"
     );
 }
