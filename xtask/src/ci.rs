@@ -3,14 +3,14 @@
 mod metadata;
 mod supply;
 mod surface;
-mod tidy;
+pub(crate) mod tidy;
 
 pub(crate) use surface::stand_in;
 
 use std::process::Command;
 use std::time::Instant;
 
-use crate::{Outcome, browser, codegen, conformance, figures, fuzz, openapi, prove, root, storm};
+use crate::{Outcome, browser, codegen, conformance, docs, figures, fuzz, openapi, prove, root, storm};
 
 struct Job {
     name: &'static str,
@@ -192,7 +192,7 @@ fn sh(program: &str, args: &[&str], variables: &[(&str, &str)]) -> Outcome {
     crate::run(command.current_dir(root()))
 }
 
-fn cargo(args: &[&str]) -> Outcome {
+pub(crate) fn cargo(args: &[&str]) -> Outcome {
     sh("cargo", args, &[])
 }
 
@@ -218,7 +218,9 @@ fn test() -> Outcome {
     cargo(&["test", "--workspace"])
 }
 
+/// Of rustdoc, and of the pages.
 fn documentation() -> Outcome {
+    docs::check()?;
     let args = ["doc", "--workspace", "--no-deps", "--all-features"];
     sh("cargo", &args, &[("RUSTDOCFLAGS", "-D warnings")])
 }

@@ -1,4 +1,5 @@
-//! What the program prints, command by command: the files of `tests/cli`, from which `docs/cli.md` is made.
+//! What the program prints, command by command: the files of `tests/cli`, from which `docs/cli.md` is made, and the
+//! pages of `docs` that show a terminal.
 //!
 //! Each file is run from top to bottom, against a sandbox and a home of its own. With `SNAPSHOTS=overwrite`
 //! in the environment what is printed is written into it: then read it, as somebody who sees it for the
@@ -32,6 +33,9 @@ const FILES: &[(&str, bool)] = &[
     ("11-moving.md", false),
 ];
 
+/// The pages of `docs` that show a terminal.
+const PAGES: &[(&str, bool)] = &[("start-here.md", false)];
+
 /// The commands that no file shows, and why.
 const NOT_SHOWN: &[(&str, &str)] = &[
     (
@@ -58,8 +62,15 @@ fn folder() -> PathBuf {
     PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/cli"))
 }
 
+fn path(name: &str) -> PathBuf {
+    match PAGES.iter().any(|(page, _)| *page == name) {
+        true => PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs")).join(name),
+        false => folder().join(name),
+    }
+}
+
 fn read(name: &str) -> String {
-    fs::read_to_string(folder().join(name)).unwrap()
+    fs::read_to_string(path(name)).unwrap()
 }
 
 fn parts(text: &str) -> Vec<Part> {
@@ -111,7 +122,8 @@ fn files(parts: &[Part]) -> Vec<(String, String)> {
 }
 
 fn check(name: &str) {
-    let &(_, has_profiles) = FILES.iter().find(|(file, _)| *file == name).unwrap();
+    let mut all = FILES.iter().chain(PAGES);
+    let &(_, has_profiles) = all.find(|(file, _)| *file == name).unwrap();
     let text = read(name);
     let mut shell = Shell::new(has_profiles);
     let parts = parts(&text);
@@ -147,7 +159,7 @@ fn check(name: &str) {
         }
     }
     if std::env::var("SNAPSHOTS").is_ok_and(|value| value == "overwrite") {
-        fs::write(folder().join(name), written).unwrap();
+        fs::write(path(name), written).unwrap();
         return;
     }
     assert!(
@@ -170,8 +182,11 @@ macro_rules! snapshots {
         #[test]
         fn every_file_is_run() {
             let run: Vec<&str> = vec![$($file),+];
-            let known: Vec<&str> = FILES.iter().map(|(file, _)| *file).collect();
-            assert_eq!(run, known);
+            let of = |files: &[(&'static str, bool)]| -> Vec<&str> {
+                files.iter().map(|(file, _)| *file).collect()
+            };
+            let known = of(FILES);
+            assert_eq!(run, [&known[..], &of(PAGES)].concat());
             let there = fs::read_dir(folder()).unwrap();
             let there = there.map(|file| file.unwrap().file_name().into_string().unwrap());
             let mut there: Vec<String> = there.filter(|name| name != "00-about.md").collect();
@@ -193,6 +208,7 @@ snapshots! {
     webhooks_print_what_is_documented: "09-webhooks.md",
     the_sandbox_and_recordings_print_what_is_documented: "10-sandbox.md",
     moving_in_prints_what_is_documented: "11-moving.md",
+    starting_prints_what_is_documented: "start-here.md",
 }
 
 /// The commands below these words that have no commands below them, and all of them.
