@@ -107,13 +107,18 @@ impl Methods {
     /// What is not as in the table, of an SDK that says which it is and what its methods are.
     pub(crate) fn wrong(&self, sdk: &str, there: &[String]) -> Vec<String> {
         let known = self.installed();
-        let of_it = |(known, _): &&(&Sdk, BTreeSet<&str>)| sdk.starts_with(&format!("{},", known.sdk));
+        let of_it =
+            |(known, _): &&(&Sdk, BTreeSet<&str>)| sdk.starts_with(&format!("{},", known.sdk));
         let Some((_, listed)) = known.iter().find(of_it) else {
             return vec![format!("{PATH}: not of this version: {sdk}")];
         };
         let there: BTreeSet<&str> = there.iter().map(String::as_str).collect();
-        let missing = there.difference(listed).map(|it| format!("{PATH}: lacks {it} of {sdk}"));
-        let stale = listed.difference(&there).map(|it| format!("{PATH}: {sdk} has no {it}"));
+        let missing = there
+            .difference(listed)
+            .map(|it| format!("{PATH}: lacks {it} of {sdk}"));
+        let stale = listed
+            .difference(&there)
+            .map(|it| format!("{PATH}: {sdk} has no {it}"));
         missing.chain(stale).collect()
     }
 }
@@ -124,11 +129,18 @@ fn is_ours(name: &str, rows: &[Row], sources: &[String]) -> bool {
         return rows.iter().any(|row| row.method_name() == name);
     };
     let is_impl = |line: &str| {
-        line.starts_with("impl") && [" {", "<"].iter().any(|end| line.contains(&format!(" {of}{end}")))
+        line.starts_with("impl")
+            && [" {", "<"]
+                .iter()
+                .any(|end| line.contains(&format!(" {of}{end}")))
     };
     let is_method = |line: &str| {
         let declared = line.trim_start().strip_prefix("pub ");
-        declared.is_some_and(|it| ["(", "<"].iter().any(|end| it.contains(&format!("fn {method}{end}"))))
+        declared.is_some_and(|it| {
+            ["(", "<"]
+                .iter()
+                .any(|end| it.contains(&format!("fn {method}{end}")))
+        })
     };
     let has = |source: &&String| source.lines().any(is_impl) && source.lines().any(is_method);
     sources.iter().any(|source| has(&source))
@@ -150,13 +162,20 @@ mod tests {
         let problems = methods.wrong(&version, &there).join("; ");
         assert!(problems.contains("lacks brandNew"), "{problems}");
         assert!(problems.contains("has no cancelInvoice"), "{problems}");
-        assert_eq!(methods.wrong("npm bitpay-sdk 9.0.0, Node v20", &there).len(), 1);
+        assert_eq!(
+            methods
+                .wrong("npm bitpay-sdk 9.0.0, Node v20", &there)
+                .len(),
+            1
+        );
     }
 
     #[test]
     fn a_method_of_ours_that_there_is_not_is_named() {
         let rows = crate::table::read().unwrap().rows;
-        let sources = ["impl<C> Client<C> {\n    pub fn with<D>(&self) {}\n    fn hidden() {}\n}\n".to_owned()];
+        let sources = [
+            "impl<C> Client<C> {\n    pub fn with<D>(&self) {}\n    fn hidden() {}\n}\n".to_owned(),
+        ];
         for (name, is_there) in [
             ("create_invoice", true),
             ("Client::with", true),

@@ -296,10 +296,17 @@ mod tests {
 
     #[test]
     fn a_pain_without_an_existing_test_is_named() {
-        let page = |last: &str| format!("| Pain | Here | Test |\n| --- | --- | --- |\n| It `has_no` end | It has | {last} |");
+        let page = |last: &str| {
+            format!(
+                "| Pain | Here | Test |\n| --- | --- | --- |\n| It `has_no` end | It has | {last} |"
+            )
+        };
         let told = |last: &str| pains_without_test(&page(last), TESTS).join("; ");
         assert_eq!(told("`it_holds`, `it_holds_on_both`"), "");
-        assert_eq!(told("`it_held`"), format!("{COMPARISON}: no test `it_held`"));
+        assert_eq!(
+            told("`it_held`"),
+            format!("{COMPARISON}: no test `it_held`")
+        );
         assert!(told("none").contains("no test for: | It `has_no` end"));
         assert_eq!(pains_without_test("# Nothing", TESTS).len(), 1);
     }

@@ -8,13 +8,13 @@ pub(super) fn make(methods: &Methods) -> String {
     let [(node, of_node), (python, of_python)] = methods.installed();
     let mut out = format!(
         "# From call to call\n\n\
-         Every public method of the clients of {} ({}) and of {} ({}), and what takes its place here. \
-         `cargo xtask conformance` installs both and compares them with this page. The column {} has the names in \
-         [its source]({}), which was read and not run. Those of the SDKs for PHP and Java are not listed: \
-         [capabilities.md](capabilities.md) says which operations they have.\n\n\
-         The names here are those of both clients, and of `bitpay call`. What each does, for which facade, and with \
-         which command of the program, is there as well; how keys and tokens are taken over \
-         in [moving-in.md](moving-in.md).\n",
+         What takes the place of each public method of these clients:\n\n\
+         - {}: {} methods\n- {}: {} methods\n- {}, by [its source]({}), which was read and not run\n\n\
+         `cargo xtask conformance` installs the first two, and compares their methods with this page. Those of the SDKs \
+         for PHP and Java are not listed.\n\n\
+         The names under *Here* are methods of both of our clients, unless a type is before them. \
+         [capabilities.md](capabilities.md) says what each does, for which facade, by which command of the program, and \
+         which of the five SDKs have it; [moving-in.md](moving-in.md), how keys and tokens are taken over.\n",
         node.column,
         of_node.len(),
         python.column,
@@ -30,7 +30,13 @@ pub(super) fn make(methods: &Methods) -> String {
             group.heading
         );
         for call in &group.calls {
-            let Call { node, python, csharp, here, note } = call;
+            let Call {
+                node,
+                python,
+                csharp,
+                here,
+                note,
+            } = call;
             let _ = writeln!(
                 out,
                 "| {} | {} | {} | {} | {note} |",

@@ -34,13 +34,19 @@ pub(super) fn check(pages: &[Page]) -> Result<Vec<String>, String> {
             match RUN.iter().find(|(name, _)| *name == language) {
                 None => problems.push(format!("{place}: nothing runs `{}`", block.info)),
                 Some((_, list)) if block.info != language && language == "rust" => {
-                    problems.push(format!("{place}: `{}` does not run as {list} has it", block.info));
+                    problems.push(format!(
+                        "{place}: `{}` does not run as {list} has it",
+                        block.info
+                    ));
                 }
                 Some((_, list)) => {
                     let text = fs::read_to_string(root().join(list))
                         .map_err(|error| format!("{list}: {error}"))?;
                     let name = page.path.trim_start_matches("docs/");
-                    if ![&page.path, name].iter().any(|it| text.contains(&format!("\"{it}\""))) {
+                    if ![&page.path, name]
+                        .iter()
+                        .any(|it| text.contains(&format!("\"{it}\"")))
+                    {
                         problems.push(format!("{place}: the page is not in the list of {list}"));
                     }
                 }
@@ -60,7 +66,10 @@ fn examples_not_there(place: &str, text: &str) -> Vec<String> {
             words.get(at + 1).copied()
         };
         if let Some(name) = after("--example") {
-            let file = format!("crates/{}/examples/{name}.rs", after("-p").unwrap_or_default());
+            let file = format!(
+                "crates/{}/examples/{name}.rs",
+                after("-p").unwrap_or_default()
+            );
             if !root().join(&file).exists() {
                 problems.push(format!("{place}: there is no {file}"));
             }
@@ -89,7 +98,10 @@ mod tests {
             ("docs/none.md", "console"),
         ] {
             let found = problems(path, &format!("```{block}\nx\n```"));
-            assert!(found.starts_with(&format!("{path}:1: ")), "{path} {block}: {found}");
+            assert!(
+                found.starts_with(&format!("{path}:1: ")),
+                "{path} {block}: {found}"
+            );
         }
         let example = |name: &str| {
             let command = format!("```sh\ncargo run -p bitpay-async --example {name}\n```");

@@ -61,7 +61,10 @@ fn is_in_book(path: &str) -> bool {
 fn file_of(path: &str) -> String {
     match path {
         CONTENTS => "index.html".to_owned(),
-        path => path.replacen("docs/", "", 1).replace('/', "-").replace(".md", ".html"),
+        path => path
+            .replacen("docs/", "", 1)
+            .replace('/', "-")
+            .replace(".md", ".html"),
     }
 }
 
@@ -70,7 +73,10 @@ fn whole(page: &Page, contents: &str, repository: &str) -> String {
     let mut out = String::from("<!doctype html>\n<html lang=\"en\">\n<meta charset=\"utf-8\">\n");
     let mut shown = String::new();
     // The title is text: Markdown escapes it.
-    html::push_html(&mut shown, [Event::Text(title.unwrap_or("bitpay").into())].into_iter());
+    html::push_html(
+        &mut shown,
+        [Event::Text(title.unwrap_or("bitpay").into())].into_iter(),
+    );
     // Writing into a string does not fail.
     let _ = write!(
         out,
@@ -100,9 +106,19 @@ fn body(path: &str, text: &str, repository: &str, only_lists: bool) -> String {
             continue;
         }
         let event = match event {
-            Event::Start(Tag::Link { link_type, dest_url, title, id }) => {
+            Event::Start(Tag::Link {
+                link_type,
+                dest_url,
+                title,
+                id,
+            }) => {
                 let dest_url = in_the_book(path, &dest_url, repository);
-                Event::Start(Tag::Link { link_type, dest_url, title, id })
+                Event::Start(Tag::Link {
+                    link_type,
+                    dest_url,
+                    title,
+                    id,
+                })
             }
             Event::Start(Tag::Heading { .. }) => {
                 heading = Some((events.len(), String::new()));

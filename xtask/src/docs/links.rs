@@ -11,7 +11,10 @@ pub(super) fn check(pages: &[Page]) -> Vec<String> {
     for page in pages {
         for link in &page.links {
             if let Some(problem) = wrong(pages, page, &link.target) {
-                problems.push(format!("{}:{}: {}: {problem}", page.path, link.line, link.target));
+                problems.push(format!(
+                    "{}:{}: {}: {problem}",
+                    page.path, link.line, link.target
+                ));
             }
         }
     }
@@ -100,7 +103,11 @@ mod tests {
         let good = "[a](../Cargo.toml) [b](#here) [c](b.md) [d](b.md#there) [e](https://bitpay.com/docs?a=b#c)\n\
                     [f](.) [g](README.md)\n\n# Here";
         let contents = || page(CONTENTS, "[a](a.md) [b](b.md)");
-        let pages = [contents(), page("docs/a.md", good), page("docs/b.md", "# There")];
+        let pages = [
+            contents(),
+            page("docs/a.md", good),
+            page("docs/b.md", "# There"),
+        ];
         // `docs/b.md` is no file: links to pages without an anchor are looked up on the disk.
         assert_eq!(
             check(&pages),
@@ -116,7 +123,10 @@ mod tests {
             ("#there", "no such heading"),
             ("b.md#here", "no such heading"),
             ("../Cargo.toml#here", "no page that could have an anchor"),
-            ("http://bitpay.com", "neither a file of this repository nor https"),
+            (
+                "http://bitpay.com",
+                "neither a file of this repository nor https",
+            ),
             ("https://bitpay", "not the address of a page"),
             ("https://a b.com", "not the address of a page"),
         ] {
@@ -127,8 +137,15 @@ mod tests {
 
     #[test]
     fn a_page_that_the_contents_do_not_list_is_found() {
-        let pages = [page(CONTENTS, "[a](a.md)"), page("docs/a.md", ""), page("docs/b.md", "")];
-        assert_eq!(not_listed(&pages), ["docs/README.md: does not list docs/b.md"]);
+        let pages = [
+            page(CONTENTS, "[a](a.md)"),
+            page("docs/a.md", ""),
+            page("docs/b.md", ""),
+        ];
+        assert_eq!(
+            not_listed(&pages),
+            ["docs/README.md: does not list docs/b.md"]
+        );
         assert_eq!(not_listed(&pages[1..]), ["docs/README.md: is not there"]);
     }
 }

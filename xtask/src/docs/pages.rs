@@ -91,13 +91,12 @@ impl Page {
         let mut broken = Vec::new();
         let mut on_broken = |link: BrokenLink<'_>| {
             // `[so]` alone is text; `[text][so]` was meant as a link.
-            if link.link_type == LinkType::ReferenceUnknown {
+            if link.link_type == LinkType::Reference {
                 broken.push((link.span.start, format!("[{}]", link.reference)));
             }
             None
         };
-        let events =
-            Parser::new_with_broken_link_callback(&text, OPTIONS, Some(&mut on_broken));
+        let events = Parser::new_with_broken_link_callback(&text, OPTIONS, Some(&mut on_broken));
         let mut slugs = Slugs::default();
         let mut heading: Option<String> = None;
         let mut in_block = false;
@@ -193,11 +192,18 @@ mod tests {
         let text = "# One `two`, three\n\nA [link](x.md#y), `[no](link)`.\n\n## Again\n\n## Again\n\n\
                     <a id=\"here\"></a>\n\n- item\n\n  ```sh\n  bitpay\n  ```\n\n[lost][nowhere] and [text]\n";
         let page = Page::new("a.md".to_owned(), text.to_owned());
-        let links: Vec<_> = page.links.iter().map(|it| (it.line, &it.target[..])).collect();
+        let links: Vec<_> = page
+            .links
+            .iter()
+            .map(|it| (it.line, &it.target[..]))
+            .collect();
         assert_eq!(links, [(3, "x.md#y"), (17, "[nowhere]")]);
         let anchors: Vec<_> = page.anchors.iter().map(String::as_str).collect();
         assert_eq!(anchors, ["again", "again-1", "here", "one-two-three"]);
         let [block] = &page.blocks[..] else { panic!() };
-        assert_eq!((block.line, &block.info[..], &block.text[..]), (13, "sh", "bitpay\n"));
+        assert_eq!(
+            (block.line, &block.info[..], &block.text[..]),
+            (13, "sh", "bitpay\n")
+        );
     }
 }

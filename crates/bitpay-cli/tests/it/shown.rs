@@ -45,13 +45,19 @@ fn wrong(home: &Home, words: &[String]) -> Option<String> {
             break;
         }
     }
-    let args: Vec<&str> = command.iter().map(String::as_str).chain(["--help"]).collect();
+    let args: Vec<&str> = command
+        .iter()
+        .map(String::as_str)
+        .chain(["--help"])
+        .collect();
     let help = home.run(&args).ok().out;
-    let options = words.iter().filter(|word| word.starts_with('-') && *word != "-");
+    let options = words
+        .iter()
+        .filter(|word| word.starts_with('-') && *word != "-");
     options
         .map(|word| word.split('=').next().unwrap_or_default())
         .find(|option| {
-            let mut there = help.split(|c: char| c.is_whitespace() || c == ',');
+            let mut there = help.split(|c: char| c.is_whitespace() || ",[=".contains(c));
             !there.any(|word| word == *option)
         })
         .map(|option| format!("no option {option} of {}", command.join(" ")))
@@ -73,7 +79,13 @@ fn each_command_that_a_page_shows_is_there_with_its_options() {
     for page in pages() {
         for call in calls(&fs::read_to_string(&page).unwrap()) {
             let problem = wrong(&home, &call);
-            assert_eq!(problem, None, "{}: bitpay {}", page.display(), call.join(" "));
+            assert_eq!(
+                problem,
+                None,
+                "{}: bitpay {}",
+                page.display(),
+                call.join(" ")
+            );
             seen += 1;
         }
     }
