@@ -5,6 +5,8 @@ use std::path::{Component, Path, PathBuf};
 use super::pages::{CONTENTS, Page};
 use crate::root;
 
+const EXAMPLES: &str = "docs/examples.md";
+
 /// The links that lead nowhere, and the pages that the contents do not list.
 pub(super) fn check(pages: &[Page]) -> Vec<String> {
     let mut problems = Vec::new();
@@ -19,6 +21,7 @@ pub(super) fn check(pages: &[Page]) -> Vec<String> {
         }
     }
     problems.extend(not_listed(pages));
+    problems.extend(examples_not_listed(pages));
     problems
 }
 
@@ -72,15 +75,44 @@ pub(super) fn resolved(page: &str, file: &str) -> Option<String> {
     path.to_str().map(str::to_owned)
 }
 
+/// The files that a page links to.
+fn listed(pages: &[Page], path: &str) -> Option<Vec<String>> {
+    let page = pages.iter().find(|page| page.path == path)?;
+    let links = page.links.iter();
+    Some(
+        links
+            .filter_map(|link| resolved(path, &link.target))
+            .collect(),
+    )
+}
+
+fn examples_not_listed(pages: &[Page]) -> Vec<String> {
+    let Some(listed) = listed(pages, EXAMPLES) else {
+        return Vec::new(); // which the contents' links tell
+    };
+    let crates = root().join("crates");
+    let folders = std::fs::read_dir(&crates).into_iter().flatten().flatten();
+    let files = folders.flat_map(|folder| {
+        let examples = std::fs::read_dir(folder.path().join("examples"));
+        examples.into_iter().flatten().flatten()
+    });
+    let path = |file: std::fs::DirEntry| {
+        let path = file.path();
+        let path = path.strip_prefix(root()).unwrap_or(&path);
+        path.to_string_lossy().replace('\\', "/")
+    };
+    let mut missing: Vec<String> = files.map(path).filter(|it| !listed.contains(it)).collect();
+    missing.sort();
+    let told = missing
+        .iter()
+        .map(|path| format!("{EXAMPLES}: does not list {path}"));
+    told.collect()
+}
+
 fn not_listed(pages: &[Page]) -> Vec<String> {
-    let Some(contents) = pages.iter().find(|page| page.path == CONTENTS) else {
+    let Some(listed) = listed(pages, CONTENTS) else {
         return vec![format!("{CONTENTS}: is not there")];
     };
-    let listed: Vec<String> = contents
-        .links
-        .iter()
-        .filter_map(|link| resolved(CONTENTS, &link.target))
-        .collect();
     let in_book = |page: &&Page| page.path.starts_with("docs/") && page.path != CONTENTS;
     pages
         .iter()
@@ -147,5 +179,21 @@ mod tests {
             ["docs/README.md: does not list docs/b.md"]
         );
         assert_eq!(not_listed(&pages[1..]), ["docs/README.md: is not there"]);
+        let examples = "[a](../crates/bitpay-async/examples/webhook_axum.rs)";
+        let problems = examples_not_listed(&[page(EXAMPLES, examples)]).join("\n");
+        assert!(
+            problems.contains("does not list crates/bitpay-blocking/examples/webhook_server.rs")
+        );
+        assert!(!problems.contains("webhook_axum.rs"), "{problems}");
+    }
+
+    #[test]
+    fn the_pages_of_this_tree_lead_somewhere() {
+        let pages = crate::docs::pages::read().unwrap();
+        assert_eq!(check(&pages), Vec::<String>::new());
+        assert_eq!(
+            crate::docs::blocks::check(&pages).unwrap(),
+            Vec::<String>::new()
+        );
     }
 }
