@@ -25,7 +25,7 @@ use bitpay_blocking::find_out::Finding;
 use bitpay_blocking::model::payout::{CreatePayout, ListPayouts};
 use bitpay_blocking::model::recipient::{NewRecipient, RecipientStatus, SubmitRecipients};
 use bitpay_blocking::retry::RetryPolicy;
-use bitpay_blocking::{Client, Currency, Effect, Error as BitPayError, Grant, Payout};
+use bitpay_blocking::{Amount, Client, Currency, Effect, Error as BitPayError, Grant, Payout};
 use bitpay_blocking::{RecipientId, generate_key, new_guid};
 use bitpay_sandbox::{Fault, Sandbox};
 use bitpay_store::{FileJournal, Store};
@@ -54,7 +54,8 @@ pub fn read(line: &str) -> Result<CreatePayout, Box<dyn Error>> {
         return Err(format!("not five fields: {line}").into());
     };
     let recipient: RecipientId = recipient.parse()?;
-    let (amount, currency, ledger) = (amount.parse()?, currency.parse()?, ledger.parse()?);
+    let amount: Amount = amount.parse()?;
+    let (currency, ledger) = (currency.parse()?, ledger.parse()?);
     Ok(CreatePayout::new(
         reference, recipient, amount, currency, ledger,
     ))
@@ -139,7 +140,7 @@ fn here() -> Result<Vec<Paid>, Box<dyn Error>> {
     let sandbox = Sandbox::start()?;
     let grant: Grant<Payout> = sandbox.grant(generate_key()?);
     let folder = tempfile::tempdir()?;
-    let journal = Arc::new(Store::open(folder.path())?.journal("default")?);
+    let journal = Arc::new(Store::open(folder.path().join("store"))?.journal("default")?);
     let client = Client::new(sandbox.environment())?.with(grant);
     let payer = client.with_journal(Arc::clone(&journal) as _);
     let payouts = payroll(&sandbox, &payer)?;
@@ -168,7 +169,10 @@ pub fn payroll(
         let invited = payer.submit_recipients(&invite)?;
         let person = invited.first().ok_or("nobody was invited")?;
         sandbox.move_recipient(&person.id, RecipientStatus::Active)?; // has accepted
-        let (reference, amount) = (format!("payroll-2026-05-{name}"), "12.50".parse()?);
+        let (reference, amount) = (
+            format!("payroll-2026-05-{name}"),
+            "12.50".parse::<Amount>()?,
+        );
         let id = person.id.clone();
         payouts.push(CreatePayout::new(
             reference,

@@ -312,7 +312,7 @@ fn a_run_of_payouts_pays_each_once_however_often_it_runs() {
     let sandbox = Sandbox::builder().seed(17).start().unwrap();
     let folder = tempfile::tempdir().unwrap();
     let journal = Arc::new(
-        Store::open(folder.path())
+        Store::open(folder.path().join("store"))
             .unwrap()
             .journal("default")
             .unwrap(),
