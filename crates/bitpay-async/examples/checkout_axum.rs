@@ -36,7 +36,7 @@ use tokio::net::TcpListener;
 
 #[allow(dead_code, unreachable_pub, reason = "a program of its own as well")]
 #[path = "webhook_axum.rs"]
-mod webhook_axum;
+pub mod webhook_axum;
 
 use webhook_axum::{Orders, receiver};
 

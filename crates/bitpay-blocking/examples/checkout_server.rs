@@ -34,7 +34,7 @@ use oxhttp::{ListeningServer, Server};
 
 #[allow(dead_code, unreachable_pub, reason = "a program of its own as well")]
 #[path = "webhook_server.rs"]
-mod webhook_server;
+pub mod webhook_server;
 
 use webhook_server::{Orders, receiver};
 

@@ -17,10 +17,10 @@ use tokio::runtime::{Builder, Runtime};
 
 #[allow(dead_code, unreachable_pub, reason = "a program of its own as well")]
 #[path = "../../../bitpay-async/examples/checkout_axum.rs"]
-mod checkout_axum;
+pub(crate) mod checkout_axum;
 #[allow(dead_code, unreachable_pub, reason = "a program of its own as well")]
 #[path = "../../../bitpay-blocking/examples/checkout_server.rs"]
-mod checkout_server;
+pub(crate) mod checkout_server;
 #[allow(dead_code, unreachable_pub, reason = "a program of its own as well")]
 #[path = "../../../bitpay-blocking/examples/nightly.rs"]
 mod nightly;
