@@ -3,7 +3,7 @@
 mod metadata;
 mod supply;
 mod surface;
-mod tidy;
+pub(crate) mod tidy;
 
 pub(crate) use surface::stand_in;
 
@@ -11,7 +11,7 @@ use std::process::Command;
 use std::time::Instant;
 
 use crate::{
-    Outcome, browser, codegen, conformance, figures, fuzz, openapi, postgres, prove, root, storm,
+    Outcome, browser, codegen, conformance, docs, figures, fuzz, openapi, postgres, prove, root, storm,
 };
 
 struct Job {
@@ -198,7 +198,7 @@ fn sh(program: &str, args: &[&str], variables: &[(&str, &str)]) -> Outcome {
     crate::run(command.current_dir(root()))
 }
 
-fn cargo(args: &[&str]) -> Outcome {
+pub(crate) fn cargo(args: &[&str]) -> Outcome {
     sh("cargo", args, &[])
 }
 
@@ -221,7 +221,9 @@ fn test() -> Outcome {
     cargo(&["test", "--workspace"])
 }
 
+/// Of rustdoc, and of the pages.
 fn documentation() -> Outcome {
+    docs::check()?;
     let args = ["doc", "--workspace", "--no-deps", "--all-features"];
     sh("cargo", &args, &[("RUSTDOCFLAGS", "-D warnings")])
 }

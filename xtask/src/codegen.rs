@@ -7,6 +7,7 @@ mod docs;
 mod errors;
 mod every;
 mod fronts;
+mod moving;
 mod sandbox;
 mod schema;
 mod spans;
@@ -88,6 +89,11 @@ fn make() -> Result<Vec<Made>, String> {
             errors::document(&errors),
         ),
         document("docs/cli.md", cli_docs::FOLDER, cli_docs::make()?),
+        document(
+            "docs/moving-calls.md",
+            crate::methods::PATH,
+            moving::make(&crate::methods::read(rows)?),
+        ),
     ])
 }
 

@@ -8,13 +8,14 @@ use std::process::{Command, Stdio};
 
 use serde::Deserialize;
 
-use crate::{Outcome, debian, root};
+use crate::methods::{self, Methods};
+use crate::{Outcome, debian, root, table};
 
 /// Where the drivers are, in `sdk`, with what they need.
 pub(crate) const HOME: &str = "crates/bitpay-conformance";
 
 /// The page that shows how to test with the sandbox, by these files to the letter.
-const GUIDE: &str = "docs/testing-with-the-sandbox.md";
+pub(crate) const GUIDE: &str = "docs/testing-with-the-sandbox.md";
 
 const SHOWN: [&str; 6] = [
     "tests/it/checkout_blocking.rs",
@@ -25,7 +26,7 @@ const SHOWN: [&str; 6] = [
     "sdk/python/test_checkout.py",
 ];
 
-/// A line of a driver: first which SDK it is, then its calls, and at the end how many methods it has.
+/// A line of a driver: first which SDK it is, then its calls, and at the end which methods it has.
 #[derive(Deserialize)]
 #[serde(untagged)]
 enum Line {
@@ -42,7 +43,7 @@ enum Line {
         why: String,
     },
     End {
-        methods: u32,
+        methods: Vec<String>,
     },
 }
 
@@ -92,11 +93,12 @@ pub(crate) fn sandbox() -> Result<PathBuf, String> {
 
 pub(crate) fn check() -> Outcome {
     guide_is_true()?;
+    let methods = methods::read(&table::read()?.rows)?;
     need_programs()?;
     let sandbox = sandbox()?;
     let mut problems = Vec::new();
     for sdk in [node()?, python()?] {
-        let calls = table(&mut sdk.command(sdk.driver, &sandbox));
+        let calls = calls(&mut sdk.command(sdk.driver, &sandbox), &methods);
         let example = crate::run(&mut sdk.command(sdk.example, &sandbox));
         problems.extend([calls, example].into_iter().filter_map(Result::err));
     }
@@ -106,16 +108,20 @@ pub(crate) fn check() -> Outcome {
     }
 }
 
-/// Runs a driver and prints its lines as a table.
-fn table(driver: &mut Command) -> Outcome {
+/// Runs a driver, prints its lines as a table, and compares its methods with those that we have something for.
+fn calls(driver: &mut Command, known: &Methods) -> Outcome {
     let failed = |error| format!("the driver: {error}");
     let mut child = driver.stdout(Stdio::piped()).spawn().map_err(failed)?;
     let output = child.stdout.take().ok_or("the driver has no output")?;
     let (mut green, mut broken, mut red, mut total) = (0, 0, 0, None);
+    let mut version = String::new();
     for line in BufReader::new(output).lines() {
         let line = line.map_err(failed)?;
         match serde_json::from_str(&line).map_err(|error| format!("{line}: {error}"))? {
-            Line::Sdk { sdk } => println!("\n{sdk}"),
+            Line::Sdk { sdk } => {
+                println!("\n{sdk}");
+                version = sdk;
+            }
             Line::Call {
                 call,
                 how,
@@ -136,7 +142,14 @@ fn table(driver: &mut Command) -> Outcome {
     }
     let status = child.wait().map_err(failed)?;
     let methods = total.ok_or("the driver stopped before its end")?;
-    println!("  {methods} public methods; {green} green, {broken} broken in the SDK, {red} red");
+    println!(
+        "  {} public methods; {green} green, {broken} broken in the SDK, {red} red",
+        methods.len()
+    );
+    let wrong = known.wrong(&version, &methods);
+    if !wrong.is_empty() {
+        return Err(wrong.join("\n"));
+    }
     match status.success() && red == 0 && green > 0 {
         true => Ok(()),
         false => Err(format!(

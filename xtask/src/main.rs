@@ -1,5 +1,5 @@
-//! The workshop: `cargo xtask ci [--full | JOB]`, `cargo xtask codegen [--check]`, `cargo xtask conformance`,
-//! `cargo xtask browser`, `cargo xtask fuzz`, `cargo xtask prove`, `cargo xtask openapi [--check]`,
+//! The workshop: `cargo xtask ci [--full | JOB]`, `cargo xtask codegen [--check]`, `cargo xtask docs [--check]`,
+//! `cargo xtask conformance`, `cargo xtask browser`, `cargo xtask fuzz`, `cargo xtask prove`, `cargo xtask openapi [--check]`,
 //! `cargo xtask schemathesis`, `cargo xtask load`, `cargo xtask storm`, `cargo xtask share`,
 //! `cargo xtask hostile`, `cargo xtask recording`.
 
@@ -8,11 +8,13 @@ mod ci;
 mod codegen;
 mod conformance;
 mod debian;
+mod docs;
 mod errors;
 mod fields;
 mod figures;
 mod fuzz;
 mod load;
+mod methods;
 mod openapi;
 mod postgres;
 mod prove;
@@ -28,6 +30,7 @@ type Outcome = Result<(), String>;
 const USAGE: &str = "usage: cargo xtask ci [--full]        run every check
        cargo xtask ci JOB             run one of them
        cargo xtask codegen [--check]  make the generated files, or compare them
+       cargo xtask docs [--check]     make rustdoc and the book, run their code; or look at links and blocks only
        cargo xtask conformance        run BitPay's official SDKs against the sandbox
        cargo xtask browser            walk through the sandbox's pages with a real browser
        cargo xtask openapi [--check]  make the description of the API, or compare it
@@ -55,6 +58,8 @@ fn main() -> ExitCode {
         ["codegen", "--check"] => codegen::check(),
         ["browser"] => browser::check(),
         ["conformance"] => conformance::check(),
+        ["docs"] => docs::all(),
+        ["docs", "--check"] => docs::check(),
         ["fuzz", ref args @ ..] => fuzz::start(args),
         ["hostile", ref limits @ ..] => figures::print("hostile", limits),
         ["share", ref limits @ ..] => figures::print("share", limits),

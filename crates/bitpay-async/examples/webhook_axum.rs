@@ -143,10 +143,18 @@ where
     B: Books,
     S: Seen + Send + Sync + 'static,
 {
-    let routes = Router::new()
+    axum::serve(listener, routes(receiver)).await
+}
+
+/// What a server needs for it: its path.
+pub fn routes<B, S>(receiver: Arc<Receiver<B, S>>) -> Router
+where
+    B: Books,
+    S: Seen + Send + Sync + 'static,
+{
+    Router::new()
         .route("/webhook", post(answer::<B, S>))
-        .with_state(receiver);
-    axum::serve(listener, routes).await
+        .with_state(receiver)
 }
 
 async fn answer<B, S>(
@@ -198,7 +206,7 @@ impl Orders {
         self.0.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Notes that this invoice pays for that order.
+    /// Notes that this invoice pays for that order. What is known of it already stays.
     pub fn expect(&self, invoice: InvoiceId, id: &str, total: Amount, currency: Currency) {
         let order = Order {
             id: id.to_owned(),
@@ -209,7 +217,7 @@ impl Orders {
             booked: 0,
             alarms: Vec::new(),
         };
-        self.rows().insert(invoice, order);
+        self.rows().entry(invoice).or_insert(order);
     }
 
     /// The order that an invoice pays for.
@@ -320,7 +328,8 @@ async fn elsewhere(profile: &str) -> Result<(), Box<dyn Error>> {
     Ok(server.await??)
 }
 
-fn receiver(
+/// A receiver for the webhooks of a shop's invoices.
+pub fn receiver(
     shop: &Client<Grant<Merchant>>,
     orders: &Orders,
 ) -> Arc<Receiver<Orders, SeenInMemory>> {

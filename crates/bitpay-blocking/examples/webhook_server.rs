@@ -148,7 +148,11 @@ where
     .spawn()
 }
 
-fn answer<B: Books, S: Seen>(
+/// Answers a request: with the status, or with what is wrong with it.
+///
+/// # Errors
+/// When it is no webhook.
+pub fn answer<B: Books, S: Seen>(
     receiver: &Receiver<B, S>,
     request: &mut Request<Body>,
 ) -> Result<StatusCode, StatusCode> {
@@ -198,7 +202,7 @@ impl Orders {
         self.0.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Notes that this invoice pays for that order.
+    /// Notes that this invoice pays for that order. What is known of it already stays.
     pub fn expect(&self, invoice: InvoiceId, id: &str, total: Amount, currency: Currency) {
         let order = Order {
             id: id.to_owned(),
@@ -209,7 +213,7 @@ impl Orders {
             booked: 0,
             alarms: Vec::new(),
         };
-        self.rows().insert(invoice, order);
+        self.rows().entry(invoice).or_insert(order);
     }
 
     /// The order that an invoice pays for.
@@ -310,7 +314,8 @@ fn elsewhere(profile: &str) -> Result<(), Box<dyn Error>> {
     Ok(server.join()?)
 }
 
-fn receiver(
+/// A receiver for the webhooks of a shop's invoices.
+pub fn receiver(
     shop: &Client<Grant<Merchant>>,
     orders: &Orders,
 ) -> Arc<Receiver<Orders, SeenInMemory>> {

@@ -39,21 +39,30 @@ macro_rules! both_fronts {
     };
 }
 
-/// The examples of the README run as tests.
-#[cfg(doctest)]
-#[doc = include_str!("../../../README.md")]
-pub struct Readme;
+/// The code of each page runs as a test.
+macro_rules! pages {
+    ($($name:ident: $file:literal,)+) => {
+        $(
+            #[doc = concat!("The code of `", $file, "`.")]
+            #[cfg(doctest)]
+            #[doc = include_str!(concat!("../../../", $file))]
+            pub struct $name;
+        )+
+    };
+}
 
-/// The examples of the guide to webhooks run as tests.
-#[cfg(doctest)]
-#[doc = include_str!("../../../docs/webhooks.md")]
-pub struct Webhooks;
-/// As are those of the guides.
-#[cfg(doctest)]
-#[doc = include_str!("../../../docs/moving-in.md")]
-pub struct MovingIn;
-
-/// Where keys rest.
-#[cfg(doctest)]
-#[doc = include_str!("../../../docs/stores.md")]
-pub struct Stores;
+pages! {
+    Readme: "README.md",
+    AddingAnOperation: "docs/adding-an-operation.md",
+    Errors: "docs/what-errors-mean.md",
+    Invoices: "docs/invoices.md",
+    MovingIn: "docs/moving-in.md",
+    Operations: "docs/operations-at-scale.md",
+    Payouts: "docs/paying-out.md",
+    Refunds: "docs/refunds.md",
+    Retries: "docs/retries.md",
+    StartHere: "docs/start-here.md",
+    Stores: "docs/stores.md",
+    Facades: "docs/facades.md",
+    Webhooks: "docs/webhooks.md",
+}

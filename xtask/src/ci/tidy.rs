@@ -127,11 +127,13 @@ fn pages_without_test() -> Result<Vec<String>, String> {
     };
     let mut problems = promises_without_test(&read(PROMISES)?, &tests);
     problems.extend(attackers_without_test(&read(THREATS)?, &tests));
+    problems.extend(pains_without_test(&read(COMPARISON)?, &tests));
     Ok(problems)
 }
 
 const PROMISES: &str = "docs/promises.md";
 const THREATS: &str = "docs/threat-model.md";
+const COMPARISON: &str = "docs/comparison.md";
 
 fn promises_without_test(page: &str, tests: &str) -> Vec<String> {
     missing(PROMISES, page, tests).collect()
@@ -160,6 +162,25 @@ fn attackers_without_test(page: &str, tests: &str) -> Vec<String> {
     problems
 }
 
+/// A pain is a row of a table; its tests are in its last column.
+fn pains_without_test(page: &str, tests: &str) -> Vec<String> {
+    let rows = page.lines().filter(|line| line.starts_with("| "));
+    let rows = rows.filter(|line| !line.starts_with("| --") && !line.ends_with("| Test |"));
+    let mut problems = Vec::new();
+    for row in rows {
+        let cells: Vec<&str> = row.trim_end_matches(" |").split(" | ").collect();
+        let (pain, last) = (cells[0], cells[cells.len() - 1]);
+        if cells.len() < 3 || named(last).next().is_none() {
+            problems.push(format!("{COMPARISON}: no test for: {pain}"));
+        }
+        problems.extend(missing(COMPARISON, last, tests));
+    }
+    if problems.is_empty() && !page.contains("| Test |") {
+        problems.push(format!("{COMPARISON}: no table of tests"));
+    }
+    problems
+}
+
 fn missing<'a>(
     page: &'a str,
     text: &'a str,
@@ -183,7 +204,7 @@ fn named(text: &str) -> impl Iterator<Item = &str> {
         .filter(|name| name.contains('_') && !name.contains([' ', ':']))
 }
 
-fn rust_files(folder: &Path) -> Result<Vec<PathBuf>, String> {
+pub(crate) fn rust_files(folder: &Path) -> Result<Vec<PathBuf>, String> {
     let failed = |error| format!("{}: {error}", folder.display());
     let mut files = Vec::new();
     for entry in fs::read_dir(folder).map_err(failed)? {
@@ -271,6 +292,23 @@ mod tests {
             );
         }
         assert_eq!(attackers_without_test("# Threats", TESTS).len(), 1);
+    }
+
+    #[test]
+    fn a_pain_without_an_existing_test_is_named() {
+        let page = |last: &str| {
+            format!(
+                "| Pain | Here | Test |\n| --- | --- | --- |\n| It `has_no` end | It has | {last} |"
+            )
+        };
+        let told = |last: &str| pains_without_test(&page(last), TESTS).join("; ");
+        assert_eq!(told("`it_holds`, `it_holds_on_both`"), "");
+        assert_eq!(
+            told("`it_held`"),
+            format!("{COMPARISON}: no test `it_held`")
+        );
+        assert!(told("none").contains("no test for: | It `has_no` end"));
+        assert_eq!(pains_without_test("# Nothing", TESTS).len(), 1);
     }
 
     /// In the pages themselves.

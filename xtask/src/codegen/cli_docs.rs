@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 use std::fs;
 
+use crate::docs::anchor;
 use crate::root;
 
 pub(super) const FOLDER: &str = "crates/bitpay-cli/tests/cli";
@@ -32,14 +33,6 @@ fn page(texts: &[String]) -> String {
         }
     }
     format!("{about}\n{contents}\n## {rest}")
-}
-
-/// As GitHub makes it.
-fn anchor(heading: &str) -> String {
-    let kept = heading
-        .chars()
-        .filter(|c| c.is_alphanumeric() || " -_".contains(*c));
-    kept.collect::<String>().to_lowercase().replace(' ', "-")
 }
 
 #[cfg(test)]

@@ -25,6 +25,7 @@ mod record;
 mod recover;
 mod rotation;
 mod server;
+mod shown;
 mod signed;
 mod snapshots;
 mod stores;

@@ -9,7 +9,7 @@ use crate::program::Home;
 use crate::server::Server;
 
 /// The names of the commands in the help of a command.
-fn commands(home: &Home, of: &[String]) -> Vec<String> {
+pub(crate) fn commands(home: &Home, of: &[String]) -> Vec<String> {
     let args: Vec<&str> = of.iter().map(String::as_str).chain(["--help"]).collect();
     let help = home.run(&args).ok().out;
     let Some((_, list)) = help.split_once("\nCommands:\n") else {

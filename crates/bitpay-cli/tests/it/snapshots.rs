@@ -1,5 +1,5 @@
 //! What the program prints, command by command: the files of `tests/cli`, from which `docs/cli.md` is made, and the
-//! guides that are such files themselves.
+//! pages of `docs` that show a terminal.
 //!
 //! Each file is run from top to bottom, against a sandbox and a home of its own. With `SNAPSHOTS=overwrite`
 //! in the environment what is printed is written into it: then read it, as somebody who sees it for the
@@ -32,8 +32,10 @@ const FILES: &[(&str, bool)] = &[
     ("10-sandbox.md", true),
     ("11-moving.md", false),
     ("12-this-machine.md", false),
-    ("docs/payouts.md", true),
 ];
+
+/// The pages of `docs` that show a terminal.
+const PAGES: &[(&str, bool)] = &[("start-here.md", false), ("payouts.md", true)];
 
 /// The commands that no file shows, and why.
 const NOT_SHOWN: &[(&str, &str)] = &[
@@ -58,10 +60,9 @@ fn folder() -> PathBuf {
     PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/cli"))
 }
 
-/// Where a file is: a guide is named from the root of the workspace.
 fn path(name: &str) -> PathBuf {
-    match name.starts_with("docs/") {
-        true => PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../..")).join(name),
+    match PAGES.iter().any(|(page, _)| *page == name) {
+        true => PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs")).join(name),
         false => folder().join(name),
     }
 }
@@ -119,7 +120,8 @@ fn files(parts: &[Part]) -> Vec<(String, String)> {
 }
 
 fn check(name: &str) {
-    let &(_, has_profiles) = FILES.iter().find(|(file, _)| *file == name).unwrap();
+    let mut all = FILES.iter().chain(PAGES);
+    let &(_, has_profiles) = all.find(|(file, _)| *file == name).unwrap();
     let text = read(name);
     let mut shell = Shell::new(has_profiles);
     let parts = parts(&text);
@@ -178,14 +180,16 @@ macro_rules! snapshots {
         #[test]
         fn every_file_is_run() {
             let run: Vec<&str> = vec![$($file),+];
-            let known: Vec<&str> = FILES.iter().map(|(file, _)| *file).collect();
-            assert_eq!(run, known);
+            let of = |files: &[(&'static str, bool)]| -> Vec<&str> {
+                files.iter().map(|(file, _)| *file).collect()
+            };
+            let known = of(FILES);
+            assert_eq!(run, [&known[..], &of(PAGES)].concat());
             let there = fs::read_dir(folder()).unwrap();
             let there = there.map(|file| file.unwrap().file_name().into_string().unwrap());
             let mut there: Vec<String> = there.filter(|name| name != "00-about.md").collect();
             there.sort();
-            let of_folder: Vec<&str> = known.into_iter().filter(|name| !name.contains('/')).collect();
-            assert_eq!(there, of_folder);
+            assert_eq!(there, known);
         }
     };
 }
@@ -203,7 +207,8 @@ snapshots! {
     the_sandbox_and_recordings_print_what_is_documented: "10-sandbox.md",
     moving_in_prints_what_is_documented: "11-moving.md",
     this_machine_prints_what_is_documented: "12-this-machine.md",
-    a_run_of_payouts_prints_what_its_guide_says: "docs/payouts.md",
+    starting_prints_what_is_documented: "start-here.md",
+    a_run_of_payouts_prints_what_its_guide_says: "payouts.md",
 }
 
 /// The commands below these words that have no commands below them, and all of them.

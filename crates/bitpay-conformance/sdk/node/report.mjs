@@ -130,5 +130,5 @@ export function missing(Client) {
   for (const name of names.filter((name) => !called.has(name))) {
     line({ call: name, how: '', state: 'red', why: 'no line of the driver calls it' });
   }
-  line({ end: true, methods: names.length });
+  line({ end: true, methods: names });
 }

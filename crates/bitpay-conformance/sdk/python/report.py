@@ -126,4 +126,4 @@ def missing(client):
     for name in names:
         if name not in called:
             line(call=name, how="", state="red", why="no line of the driver calls it")
-    line(end=True, methods=len(names))
+    line(end=True, methods=names)

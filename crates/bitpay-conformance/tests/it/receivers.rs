@@ -15,12 +15,9 @@ use bitpay_core::{Amount, Config, Currency, Grant, InvoiceId, Merchant, PrivateK
 use bitpay_sandbox::{Delivered, Fault, Sandbox, SeenRequest};
 use tokio::runtime::{Builder, Runtime};
 
-#[allow(dead_code, unreachable_pub, reason = "a program of its own as well")]
-#[path = "../../../bitpay-async/examples/webhook_axum.rs"]
-mod webhook_axum;
-#[allow(dead_code, unreachable_pub, reason = "a program of its own as well")]
-#[path = "../../../bitpay-blocking/examples/webhook_server.rs"]
-mod webhook_server;
+// The checkouts have them inside.
+use crate::examples::checkout_axum::webhook_axum;
+use crate::examples::checkout_server::webhook_server;
 
 /// Makes a test of each named function for each receiver.
 macro_rules! both_receivers {
