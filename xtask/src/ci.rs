@@ -1,16 +1,19 @@
 //! Every check that a change must pass, and the minutes that each takes.
 
-mod metadata;
 mod supply;
 mod surface;
 mod tidy;
 
-pub(crate) use surface::stand_in;
+pub(crate) use surface::{json_of, make_json, stand_in};
 
+use std::fs;
 use std::process::Command;
 use std::time::Instant;
 
-use crate::{Outcome, browser, codegen, conformance, figures, fuzz, openapi, prove, root, storm};
+use crate::{
+    Outcome, api, browser, codegen, conformance, figures, fuzz, git, metadata, openapi, prove,
+    release, root, storm,
+};
 
 struct Job {
     name: &'static str,
@@ -54,6 +57,10 @@ const JOBS: &[Job] = &[
     Job {
         name: "public types",
         run: surface::check,
+    },
+    Job {
+        name: "public api",
+        run: api::check,
     },
     Job {
         name: "compile-fail codes",
@@ -133,7 +140,7 @@ const LONG_JOBS: &[Job] = &[
     },
     Job {
         name: "packages",
-        run: packages,
+        run: release::test_packages,
     },
     Job {
         name: "planted bugs are found",
@@ -141,9 +148,34 @@ const LONG_JOBS: &[Job] = &[
     },
 ];
 
+/// Has a file for each tree that every job has passed for, named as git names what it holds.
+const PASSED: &str = "target/passed";
+
 pub(crate) fn run(full: bool) -> Outcome {
-    let long: &[Job] = if full { LONG_JOBS } else { &[] };
-    run_all(JOBS.iter().chain(long))
+    if !full {
+        return run_all(JOBS);
+    }
+    let before = git::clean_tree(&root())?;
+    run_all(JOBS.iter().chain(LONG_JOBS))?;
+    match before {
+        Some(tree) if git::clean_tree(&root())?.as_ref() == Some(&tree) => remember(&tree),
+        _ => {
+            println!("not kept for a release: there are changes that are in no commit");
+            Ok(())
+        }
+    }
+}
+
+fn remember(tree: &str) -> Outcome {
+    let folder = root().join(PASSED);
+    fs::create_dir_all(&folder)
+        .and_then(|()| fs::write(folder.join(tree), ""))
+        .map_err(|error| format!("{PASSED}: {error}"))
+}
+
+/// Whether `cargo xtask ci --full` has passed here for what this tree of git's holds.
+pub(crate) fn has_passed(tree: &str) -> bool {
+    root().join(PASSED).join(tree).is_file()
 }
 
 /// One job, of either list.
@@ -308,8 +340,4 @@ fn kills() -> Outcome {
         test,
     ];
     sh("cargo", &args, &[("SANDBOX_KILLS", "200")])
-}
-
-fn packages() -> Outcome {
-    cargo(&["publish", "--dry-run", "--workspace"])
 }

@@ -1,8 +1,9 @@
 //! The workshop: `cargo xtask ci [--full | JOB]`, `cargo xtask codegen [--check]`, `cargo xtask conformance`,
 //! `cargo xtask browser`, `cargo xtask fuzz`, `cargo xtask prove`, `cargo xtask openapi [--check]`,
 //! `cargo xtask schemathesis`, `cargo xtask load`, `cargo xtask storm`, `cargo xtask share`,
-//! `cargo xtask hostile`, `cargo xtask recording`.
+//! `cargo xtask hostile`, `cargo xtask recording`, `cargo xtask api [--check]`, `cargo xtask release`.
 
+mod api;
 mod browser;
 mod ci;
 mod codegen;
@@ -12,9 +13,12 @@ mod errors;
 mod fields;
 mod figures;
 mod fuzz;
+mod git;
 mod load;
+mod metadata;
 mod openapi;
 mod prove;
+mod release;
 mod storm;
 mod table;
 
@@ -27,6 +31,8 @@ type Outcome = Result<(), String>;
 const USAGE: &str = "usage: cargo xtask ci [--full]        run every check
        cargo xtask ci JOB             run one of them
        cargo xtask codegen [--check]  make the generated files, or compare them
+       cargo xtask api [--check]      write down the public interfaces, or compare them
+       cargo xtask release VERSION [--execute]  see what a release would be, or make it
        cargo xtask conformance        run BitPay's official SDKs against the sandbox
        cargo xtask browser            walk through the sandbox's pages with a real browser
        cargo xtask openapi [--check]  make the description of the API, or compare it
@@ -52,6 +58,8 @@ fn main() -> ExitCode {
         ["ci", job] => ci::run_one(job),
         ["codegen"] => codegen::write(),
         ["codegen", "--check"] => codegen::check(),
+        ["api"] => api::write(),
+        ["api", "--check"] => api::check(),
         ["browser"] => browser::check(),
         ["conformance"] => conformance::check(),
         ["fuzz", ref args @ ..] => fuzz::start(args),
@@ -63,6 +71,7 @@ fn main() -> ExitCode {
         ["openapi"] => openapi::write(),
         ["openapi", "--check"] => openapi::check(),
         ["prove", ref names @ ..] => prove::start(names),
+        ["release", ref args @ ..] => release::start(args),
         ["schemathesis"] => openapi::schemathesis(),
         _ => Err(USAGE.to_owned()),
     };

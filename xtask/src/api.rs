@@ -1,0 +1,140 @@
+//! The public interface of each library as text, so that a change to it is seen in the diff.
+
+use std::fs;
+use std::process::Command;
+
+use crate::{Outcome, ci, metadata, root};
+
+const FOLDER: &str = "docs/api";
+/// Traits that nobody implements. A type that has them is the rule, and is not told.
+const OF_THE_COMPILER: &[&str] = &[
+    "core::marker::Freeze",
+    "core::marker::Send",
+    "core::marker::Sync",
+    "core::marker::Unpin",
+    "core::marker::UnsafeUnpin",
+    "core::panic::unwind_safe::RefUnwindSafe",
+    "core::panic::unwind_safe::UnwindSafe",
+];
+/// Of these it matters to a program when a type has them no more.
+const THREADS: &[&str] = &["core::marker::Send", "core::marker::Sync"];
+
+struct Made {
+    path: String,
+    text: String,
+}
+
+pub(crate) fn write() -> Outcome {
+    for made in make()? {
+        fs::write(root().join(&made.path), made.text)
+            .map_err(|error| format!("{}: {error}", made.path))?;
+    }
+    Ok(())
+}
+
+pub(crate) fn check() -> Outcome {
+    let mut stale = Vec::new();
+    for made in make()? {
+        let is = fs::read_to_string(root().join(&made.path)).unwrap_or_default();
+        if is != made.text {
+            let lines = differences(&is, &made.text).join("\n");
+            stale.push(format!("{}:\n{lines}", made.path));
+        }
+    }
+    if stale.is_empty() {
+        println!("the public interfaces are those in {FOLDER}");
+        Ok(())
+    } else {
+        Err(format!(
+            "{}\nIf this is meant: `cargo xtask api`, and a line in CHANGELOG.md.",
+            stale.join("\n")
+        ))
+    }
+}
+
+fn make() -> Result<Vec<Made>, String> {
+    ci::make_json()?;
+    let mut all = Vec::new();
+    for package in metadata::read()?.libraries() {
+        let output = Command::new("cargo")
+            .args(["run", "--quiet", "--locked", "--package", "xtask", "--features", "api"])
+            .args(["--bin", "xtask-api", "--"])
+            .arg(ci::json_of(&package.name))
+            .current_dir(root())
+            .output()
+            .map_err(|error| format!("cargo: {error}"))?;
+        if !output.status.success() {
+            return Err(format!(
+                "{}: {}\nThe crate public-api reads the JSON of one version of rustdoc. With a new compiler, take the \
+                 version of that crate which reads its JSON (xtask/Cargo.toml).",
+                package.name,
+                String::from_utf8_lossy(&output.stderr)
+            ));
+        }
+        let text = String::from_utf8_lossy(&output.stdout);
+        all.push(Made {
+            path: format!("{FOLDER}/{}.txt", package.name),
+            text: format!(
+                "# Made by `cargo xtask api`. Do not edit. All that programs can use of {}, with every feature.\n\n{}",
+                package.name,
+                page(&text)
+            ),
+        });
+    }
+    Ok(all)
+}
+
+/// The lines that are worth reading, in the order in which rustdoc's items are sorted.
+fn page(text: &str) -> String {
+    (text.lines())
+        .filter(|line| is_told(line))
+        .map(|line| format!("{line}\n"))
+        .collect()
+}
+
+fn is_told(line: &str) -> bool {
+    let is_of = |name: &&&str| line.starts_with("impl") && line.contains(&format!("{name} for "));
+    match OF_THE_COMPILER.iter().find(is_of) {
+        Some(name) => THREADS.contains(name) && line.contains(&format!(" !{name}")),
+        None => true,
+    }
+}
+
+/// The lines that only one of two texts has, as a diff would show them.
+fn differences<'a>(old: &'a str, new: &'a str) -> Vec<String> {
+    let only = |sign: char, one: &'a str, other: &'a str| {
+        let has: std::collections::BTreeSet<&str> = other.lines().collect();
+        one.lines()
+            .filter(move |line| !has.contains(line))
+            .map(move |line| format!("{sign} {line}"))
+    };
+    only('-', old, new).chain(only('+', new, old)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_every_type_has_is_not_told_and_what_is_lost_is() {
+        let text = "pub struct a::B<'t, T>\n\
+            impl core::clone::Clone for a::B\n\
+            impl<'t, T> core::marker::Send for a::B<'t, T> where T: core::marker::Send\n\
+            impl core::marker::Unpin for a::B\n\
+            impl !core::panic::unwind_safe::UnwindSafe for a::B\n\
+            impl !core::marker::Sync for a::B\n\
+            pub fn a::B::send(self) where Self: core::marker::Send\n";
+        assert_eq!(
+            page(text),
+            "pub struct a::B<'t, T>\n\
+             impl core::clone::Clone for a::B\n\
+             impl !core::marker::Sync for a::B\n\
+             pub fn a::B::send(self) where Self: core::marker::Send\n"
+        );
+    }
+
+    #[test]
+    fn only_what_differs_is_shown() {
+        assert_eq!(differences("a\nb\n", "b\nc\n"), ["- a", "+ c"]);
+    }
+}
