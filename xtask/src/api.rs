@@ -1,5 +1,6 @@
 //! The public interface of each library as text, so that a change to it is seen in the diff.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::process::Command;
 
@@ -10,6 +11,7 @@ const FOLDER: &str = "docs/api";
 const OF_THE_COMPILER: &[&str] = &[
     "core::marker::Freeze",
     "core::marker::Send",
+    "core::marker::StructuralPartialEq",
     "core::marker::Sync",
     "core::marker::Unpin",
     "core::marker::UnsafeUnpin",
@@ -57,7 +59,15 @@ fn make() -> Result<Vec<Made>, String> {
     let mut all = Vec::new();
     for package in metadata::read()?.libraries() {
         let output = Command::new("cargo")
-            .args(["run", "--quiet", "--locked", "--package", "xtask", "--features", "api"])
+            .args([
+                "run",
+                "--quiet",
+                "--locked",
+                "--package",
+                "xtask",
+                "--features",
+                "api",
+            ])
             .args(["--bin", "xtask-api", "--"])
             .arg(ci::json_of(&package.name))
             .current_dir(root())
@@ -84,16 +94,46 @@ fn make() -> Result<Vec<Made>, String> {
     Ok(all)
 }
 
-/// The lines that are worth reading, in the order in which rustdoc's items are sorted.
+/// The lines that are worth reading, each once, in the order in which rustdoc's items are sorted. Of an
+/// implementation of a trait, that is its head and its types: what its functions are, the trait says. Of any
+/// other, it is its head when that has conditions.
 fn page(text: &str) -> String {
-    (text.lines())
-        .filter(|line| is_told(line))
-        .map(|line| format!("{line}\n"))
-        .collect()
+    let mut page = String::new();
+    let mut seen = BTreeSet::new();
+    let mut implementing = None;
+    for line in text.lines() {
+        let is_told = if line.starts_with("impl") {
+            implementing = implementing_type(line);
+            is_told(line)
+        } else {
+            let is_function = ["pub fn ", "pub const "]
+                .iter()
+                .any(|it| line.starts_with(it));
+            let is_of = |name: &str| {
+                line.contains(&format!(" {name}::")) || line.contains(&format!(" {name}<"))
+            };
+            !(is_function && implementing.is_some_and(is_of))
+        };
+        if is_told && seen.insert(line) {
+            page.push_str(line);
+            page.push('\n');
+        }
+    }
+    page
 }
 
+/// Of `impl Trait for path::Type<..>`, the path.
+fn implementing_type(line: &str) -> Option<&str> {
+    let (_, name) = line.split_once(" for ")?;
+    name.split(['<', ' ']).next()
+}
+
+/// Of the head of an implementation.
 fn is_told(line: &str) -> bool {
-    let is_of = |name: &&&str| line.starts_with("impl") && line.contains(&format!("{name} for "));
+    if !line.contains(" for ") {
+        return line.contains('<');
+    }
+    let is_of = |name: &&&str| line.contains(&format!("{name} for "));
     match OF_THE_COMPILER.iter().find(is_of) {
         Some(name) => THREADS.contains(name) && line.contains(&format!(" !{name}")),
         None => true,
@@ -103,7 +143,7 @@ fn is_told(line: &str) -> bool {
 /// The lines that only one of two texts has, as a diff would show them.
 fn differences<'a>(old: &'a str, new: &'a str) -> Vec<String> {
     let only = |sign: char, one: &'a str, other: &'a str| {
-        let has: std::collections::BTreeSet<&str> = other.lines().collect();
+        let has: BTreeSet<&str> = other.lines().collect();
         one.lines()
             .filter(move |line| !has.contains(line))
             .map(move |line| format!("{sign} {line}"))
@@ -116,19 +156,44 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_every_type_has_is_not_told_and_what_is_lost_is() {
+    fn what_follows_from_others_is_not_told_and_what_is_lost_is() {
         let text = "pub struct a::B<'t, T>\n\
             impl core::clone::Clone for a::B\n\
+            pub fn a::B::clone(&self) -> Self\n\
+            impl core::str::traits::FromStr for a::B\n\
+            pub type a::B::Err = a::E\n\
+            pub fn a::B::from_str(&str) -> Self\n\
             impl<'t, T> core::marker::Send for a::B<'t, T> where T: core::marker::Send\n\
             impl core::marker::Unpin for a::B\n\
             impl !core::panic::unwind_safe::UnwindSafe for a::B\n\
             impl !core::marker::Sync for a::B\n\
+            pub fn a::begin()\n\
+            pub trait a::Of\n\
+            pub type a::Of::It\n\
+            impl a::Of for a::B\n\
+            pub type a::B::It = a::C\n\
+            pub trait a::Also\n\
+            impl a::Of for a::B\n\
+            pub type a::B::It = a::C\n\
+            impl a::C\n\
+            pub fn a::C::new() -> Self\n\
+            impl<'t, T> a::B<'t, T>\n\
             pub fn a::B::send(self) where Self: core::marker::Send\n";
         assert_eq!(
             page(text),
             "pub struct a::B<'t, T>\n\
              impl core::clone::Clone for a::B\n\
+             impl core::str::traits::FromStr for a::B\n\
+             pub type a::B::Err = a::E\n\
              impl !core::marker::Sync for a::B\n\
+             pub fn a::begin()\n\
+             pub trait a::Of\n\
+             pub type a::Of::It\n\
+             impl a::Of for a::B\n\
+             pub type a::B::It = a::C\n\
+             pub trait a::Also\n\
+             pub fn a::C::new() -> Self\n\
+             impl<'t, T> a::B<'t, T>\n\
              pub fn a::B::send(self) where Self: core::marker::Send\n"
         );
     }

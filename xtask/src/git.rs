@@ -13,7 +13,9 @@ pub(crate) fn ask(tree: &Path, args: &[&str]) -> Result<String, String> {
         .output()
         .map_err(|error| format!("git: {error}"))?;
     if output.status.success() {
-        Ok(String::from_utf8_lossy(&output.stdout).trim_end().to_owned())
+        Ok(String::from_utf8_lossy(&output.stdout)
+            .trim_end()
+            .to_owned())
     } else {
         let said = String::from_utf8_lossy(&output.stderr);
         Err(format!("git {}: {}", args.join(" "), said.trim_end()))

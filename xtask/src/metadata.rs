@@ -107,7 +107,10 @@ impl Metadata {
             let (waiting, next): (Vec<&Package>, _) = left.iter().partition(|it| waits(it));
             if next.is_empty() {
                 let names: Vec<&str> = names.into_iter().collect();
-                return Err(format!("depend on each other in a circle: {}", names.join(", ")));
+                return Err(format!(
+                    "depend on each other in a circle: {}",
+                    names.join(", ")
+                ));
             }
             ordered.extend::<Vec<&Package>>(next);
             left = waiting;

@@ -18,7 +18,12 @@ pub(crate) use text::{Version, changelog_problem, versions};
 use crate::{Outcome, api, ci, git, metadata, root, run};
 
 /// All that the commit of a release changes.
-const CHANGED: [&str; 4] = ["CHANGELOG.md", "Cargo.lock", "Cargo.toml", "fuzz/Cargo.lock"];
+const CHANGED: [&str; 4] = [
+    "CHANGELOG.md",
+    "Cargo.lock",
+    "Cargo.toml",
+    "fuzz/Cargo.lock",
+];
 
 /// Packs what strangers get, and tests it from the packages.
 pub(crate) fn test_packages() -> Outcome {
@@ -103,7 +108,13 @@ impl Release {
                 return Err(format!("the commit {name:?} does not do what it says"));
             }
             git::tell(&tree, &["commit", "--quiet", "--all", "--message", &name])?;
-            println!("{}", git::ask(&tree, &["diff", "HEAD^", "--", "Cargo.toml", "CHANGELOG.md"])?);
+            println!(
+                "{}",
+                git::ask(
+                    &tree,
+                    &["diff", "HEAD^", "--", "Cargo.toml", "CHANGELOG.md"]
+                )?
+            );
         } else {
             println!("as they should be: nothing to change");
         }
@@ -118,7 +129,10 @@ impl Release {
 
         tools.step("commit and tag")?;
         if !self.execute {
-            println!("would make the tag {} at {name:?}, and publish, in this order:\n", tag.name);
+            println!(
+                "would make the tag {} at {name:?}, and publish, in this order:\n",
+                tag.name
+            );
             print!("{}", table(&packed));
             println!("\nnothing was changed and nothing published: that is for --execute");
             if let Err(problem) = passed {
@@ -129,7 +143,10 @@ impl Release {
         git::tell(root, &["fetch", "--quiet", &tree.to_string_lossy(), "HEAD"])?;
         git::tell(root, &["merge", "--quiet", "--ff-only", "FETCH_HEAD"])?;
         if !tag.is_made {
-            git::tell(root, &["tag", "--annotate", "--message", &name, &tag.name, &commit])?;
+            git::tell(
+                root,
+                &["tag", "--annotate", "--message", &name, &tag.name, &commit],
+            )?;
         }
 
         for package in &packed {
@@ -154,11 +171,7 @@ impl Release {
     }
 
     /// For what is checked out, or for what the commit of the release was made on.
-    fn every_check_has_passed(
-        &self,
-        tools: &impl Tools,
-        is_made: bool,
-    ) -> Result<Outcome, String> {
+    fn every_check_has_passed(&self, tools: &impl Tools, is_made: bool) -> Result<Outcome, String> {
         let mut trees = vec![git::tree_of(&self.root, "HEAD")?];
         if is_made {
             trees.push(git::tree_of(&self.root, "HEAD^")?);
@@ -175,7 +188,9 @@ impl Release {
     /// The newest version that has a tag, before this one.
     fn last(&self) -> Result<Option<Version>, String> {
         let tags = git::ask(&self.root, &["tag", "--list", "v*"])?;
-        let versions = tags.lines().filter_map(|tag| tag.strip_prefix('v')?.parse().ok());
+        let versions = tags
+            .lines()
+            .filter_map(|tag| tag.strip_prefix('v')?.parse().ok());
         Ok(versions.filter(|version| *version < self.version).max())
     }
 
@@ -219,10 +234,16 @@ impl Release {
     fn look_at_tag(&self, commit: &str) -> Result<Tag, String> {
         let name = format!("v{}", self.version);
         if git::ask(&self.root, &["tag", "--list", &name])?.is_empty() {
-            return Ok(Tag { name, is_made: false });
+            return Ok(Tag {
+                name,
+                is_made: false,
+            });
         }
         if git::ask(&self.root, &["rev-parse", &format!("{name}^{{commit}}")])? == commit {
-            return Ok(Tag { name, is_made: true });
+            return Ok(Tag {
+                name,
+                is_made: true,
+            });
         }
         Err(format!(
             "{name} is the tag of another commit. To go on with that release: git checkout {name}"
@@ -236,10 +257,16 @@ struct Tag {
 }
 
 fn table(packed: &[Packed]) -> String {
-    let mut text = format!("{:<18} {:<9} {:>5} {:>9}\n", "package", "version", "files", "KiB");
+    let mut text = format!(
+        "{:<18} {:<9} {:>5} {:>9}\n",
+        "package", "version", "files", "KiB"
+    );
     for one in packed {
         let kib = one.bytes.div_ceil(1024);
-        text += &format!("{:<18} {:<9} {:>5} {kib:>9}\n", one.name, one.version, one.files);
+        text += &format!(
+            "{:<18} {:<9} {:>5} {kib:>9}\n",
+            one.name, one.version, one.files
+        );
     }
     text
 }
@@ -256,7 +283,13 @@ impl Tools for Cargo {
     fn lock(&self, tree: &Path) -> Outcome {
         for manifest in ["Cargo.toml", "fuzz/Cargo.toml"] {
             run(Command::new("cargo")
-                .args(["update", "--quiet", "--workspace", "--offline", "--manifest-path"])
+                .args([
+                    "update",
+                    "--quiet",
+                    "--workspace",
+                    "--offline",
+                    "--manifest-path",
+                ])
                 .arg(tree.join(manifest)))?;
         }
         Ok(())
@@ -275,7 +308,12 @@ impl Tools for Cargo {
         };
         run(Command::new("cargo").args(["install", "--locked", "cargo-semver-checks"]))?;
         let mut cargo = Command::new("cargo");
-        cargo.args(["semver-checks", "--all-features", "--baseline-rev", &format!("v{last}")]);
+        cargo.args([
+            "semver-checks",
+            "--all-features",
+            "--baseline-rev",
+            &format!("v{last}"),
+        ]);
         for package in metadata::read_at(tree)?.libraries() {
             cargo.args(["--package", &package.name]);
         }
@@ -284,7 +322,9 @@ impl Tools for Cargo {
 
     fn pack(&self, tree: &Path) -> Result<Vec<Packed>, String> {
         let packed = packages::pack(tree)?;
-        println!("each holds what git knows of its folder, all tests included, its licences and a README");
+        println!(
+            "each holds what git knows of its folder, all tests included, its licences and a README"
+        );
         let record = root().join(FOLDER).join("tested");
         let is = git::tree_of(tree, "HEAD")?;
         if fs::read_to_string(&record).is_ok_and(|tested| tested == is) {
@@ -321,7 +361,13 @@ impl Tools for Cargo {
     fn publish(&self, tree: &Path, packed: &Packed) -> Outcome {
         // What is in the package was built and tested above.
         run(Command::new("cargo")
-            .args(["publish", "--locked", "--no-verify", "--registry", "crates-io"])
+            .args([
+                "publish",
+                "--locked",
+                "--no-verify",
+                "--registry",
+                "crates-io",
+            ])
             .args(["--package", &packed.name, "--target-dir"])
             .arg(packages::target_dir())
             .current_dir(tree))
@@ -354,7 +400,11 @@ mod tests {
             if !fails || self.work_is_done {
                 work();
             }
-            if fails { Err("killed".to_owned()) } else { Ok(()) }
+            if fails {
+                Err("killed".to_owned())
+            } else {
+                Ok(())
+            }
         }
     }
 
@@ -524,7 +574,11 @@ mod tests {
         git::tell(&release.root, &["add", "."]).unwrap();
         git::tell(&release.root, &["commit", "--quiet", "-m", "Release 0.2.0"]).unwrap();
         refused(&release, "changes new as well");
-        git::tell(&release.root, &["commit", "--quiet", "--amend", "-m", "More"]).unwrap();
+        git::tell(
+            &release.root,
+            &["commit", "--quiet", "--amend", "-m", "More"],
+        )
+        .unwrap();
         git::tell(&release.root, &["tag", "v0.2.0"]).unwrap();
         refused(&release, "the tag of another commit");
         git::tell(&release.root, &["tag", "--delete", "v0.2.0"]).unwrap();

@@ -31,11 +31,20 @@ pub(super) fn pack(tree: &Path) -> Result<Vec<Packed>, String> {
     let metadata = metadata::read_at(tree)?;
     let packages = metadata.in_order()?;
     let mut cargo = Command::new("cargo");
-    cargo.args(["package", "--quiet", "--no-verify", "--locked", "--allow-dirty"]);
+    cargo.args([
+        "package",
+        "--quiet",
+        "--no-verify",
+        "--locked",
+        "--allow-dirty",
+    ]);
     for package in &packages {
         cargo.args(["-p", &package.name]);
     }
-    run(cargo.arg("--target-dir").arg(target_dir()).current_dir(tree))?;
+    run(cargo
+        .arg("--target-dir")
+        .arg(target_dir())
+        .current_dir(tree))?;
     let to = unpacked();
     if to.exists() {
         fs::remove_dir_all(&to).map_err(|error| failed(&to, &error))?;
@@ -88,7 +97,9 @@ fn differences(package: &Package, tree: &Path, folder: &Path) -> Result<Vec<Stri
         expected.insert(inside.to_owned());
         let is_there = fs::read(folder.join(inside)).ok();
         if is_there != fs::read(of.join(file)).ok() {
-            problems.push(format!("{name}: {file} is not in the package as it is in the tree"));
+            problems.push(format!(
+                "{name}: {file} is not in the package as it is in the tree"
+            ));
         }
     }
     for licence in LICENCES {
@@ -103,7 +114,9 @@ fn differences(package: &Package, tree: &Path, folder: &Path) -> Result<Vec<Stri
     let of_cargo = [".cargo_vcs_info.json", "Cargo.lock", "Cargo.toml", README];
     expected.extend(of_cargo.map(str::to_owned));
     for more in files(folder)?.difference(&expected) {
-        problems.push(format!("{name}: {more} is in the package, and git does not know it"));
+        problems.push(format!(
+            "{name}: {more} is in the package, and git does not know it"
+        ));
     }
     Ok(problems)
 }

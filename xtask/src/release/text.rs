@@ -229,7 +229,9 @@ theirs = { version = "0.1.0", default-features = false }
     #[test]
     fn a_version_is_three_numbers() {
         assert!(version("0.10.0") > version("0.9.9"));
-        for wrong in ["", "1", "1.0", "1.0.0.0", "1.0.x", "v1.0.0", "1.0.0-a", "01.0.0", "1.+1.0"] {
+        for wrong in [
+            "", "1", "1.0", "1.0.0.0", "1.0.x", "v1.0.0", "1.0.0-a", "01.0.0", "1.+1.0",
+        ] {
             assert!(wrong.parse::<Version>().is_err(), "{wrong}");
         }
     }
@@ -245,8 +247,14 @@ theirs = { version = "0.1.0", default-features = false }
     #[test]
     fn what_would_be_left_behind_is_named() {
         for (from, to) in [
-            ("path = \"crates/ours\", version = \"0.1.0\"", "path = \"crates/ours\", version = \"0.0.9\""),
-            ("path = \"crates/ours\", version = \"0.1.0\"", "path = \"crates/ours\""),
+            (
+                "path = \"crates/ours\", version = \"0.1.0\"",
+                "path = \"crates/ours\", version = \"0.0.9\"",
+            ),
+            (
+                "path = \"crates/ours\", version = \"0.1.0\"",
+                "path = \"crates/ours\"",
+            ),
         ] {
             let manifest = MANIFEST.replacen(from, to, 1);
             let problem = bump(&manifest, version("0.2.0")).unwrap_err();
@@ -256,7 +264,9 @@ theirs = { version = "0.1.0", default-features = false }
 
     #[test]
     fn what_is_new_gets_its_day_once() {
-        let changelog = |heading: &str| format!("# Changelog\n\n## {heading}\n\n- New.\n\n## 0.1.0 - 2026-01-31\n\n- All.\n");
+        let changelog = |heading: &str| {
+            format!("# Changelog\n\n## {heading}\n\n- New.\n\n## 0.1.0 - 2026-01-31\n\n- All.\n")
+        };
         let dated = changelog("0.2.0 - 2026-12-01");
         for before in ["Unreleased", "0.2.0 (unreleased)", "0.2.0 - 2026-12-01"] {
             let after = date(&changelog(before), version("0.2.0"), "2026-12-01");
@@ -283,11 +293,17 @@ theirs = { version = "0.1.0", default-features = false }
     #[test]
     fn a_changelog_has_one_heading_for_each_version() {
         let problem = |headings: &[&str]| {
-            let text: String = headings.iter().map(|it| format!("## {it}\n\n- Said.\n\n")).collect();
+            let text: String = headings
+                .iter()
+                .map(|it| format!("## {it}\n\n- Said.\n\n"))
+                .collect();
             changelog_problem(&text, version("0.2.0"))
         };
         assert_eq!(problem(&["0.2.0 (unreleased)"]), None);
-        assert_eq!(problem(&["Unreleased", "0.2.0 - 2026-02-01", "0.1.0 - 2026-01-31"]), None);
+        assert_eq!(
+            problem(&["Unreleased", "0.2.0 - 2026-02-01", "0.1.0 - 2026-01-31"]),
+            None
+        );
         for wrong in [
             &[][..],
             &["Unreleased"],
