@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::fs;
+use std::path::PathBuf;
 use std::process::Command;
 
 use crate::{Outcome, ci, metadata, root};
@@ -20,6 +21,19 @@ const OF_THE_COMPILER: &[&str] = &[
 ];
 /// Of these it matters to a program when a type has them no more.
 const THREADS: &[&str] = &["core::marker::Send", "core::marker::Sync"];
+
+/// The files that are made, from the folder of the workspace.
+pub(crate) fn paths() -> Result<Vec<PathBuf>, String> {
+    let metadata = metadata::read()?;
+    Ok(metadata
+        .libraries()
+        .map(|package| path(&package.name).into())
+        .collect())
+}
+
+fn path(library: &str) -> String {
+    format!("{FOLDER}/{library}.txt")
+}
 
 struct Made {
     path: String,
@@ -83,7 +97,7 @@ fn make() -> Result<Vec<Made>, String> {
         }
         let text = String::from_utf8_lossy(&output.stdout);
         all.push(Made {
-            path: format!("{FOLDER}/{}.txt", package.name),
+            path: path(&package.name),
             text: format!(
                 "# Made by `cargo xtask api`. Do not edit. All that programs can use of {}, with every feature.\n\n{}",
                 package.name,

@@ -1,7 +1,9 @@
 //! Every check that a change must pass, and the minutes that each takes.
 
+mod agree;
 mod supply;
 mod surface;
+mod targets;
 mod tidy;
 
 pub(crate) use surface::{json_of, make_json, stand_in};
@@ -115,6 +117,14 @@ const LONG_JOBS: &[Job] = &[
         run: supply::oldest_compiler,
     },
     Job {
+        name: "musl",
+        run: targets::musl,
+    },
+    Job {
+        name: "wasm",
+        run: targets::wasm,
+    },
+    Job {
         name: "deny",
         run: supply::deny,
     },
@@ -188,6 +198,31 @@ pub(crate) fn run_one(name: &str) -> Outcome {
             Err(format!("no job {name}; there are: {}", names.join(", ")))
         }
     }
+}
+
+/// The jobs that a workflow for a forge names and that are not there, and the long ones that it forgets.
+fn strange_jobs(workflow: &str) -> Vec<String> {
+    let named: Vec<&str> = (workflow.lines())
+        .flat_map(|line| {
+            let line = line.trim();
+            let list = line
+                .strip_prefix("job: [")
+                .and_then(|list| list.strip_suffix(']'));
+            let one = line.strip_prefix("- run: cargo xtask ci ");
+            let one = one.map(|name| name.trim_matches('"'));
+            list.into_iter()
+                .flat_map(|list| list.split(", "))
+                .chain(one)
+        })
+        .filter(|name| !name.contains("matrix"))
+        .collect();
+    let is_there = |name: &str| JOBS.iter().chain(LONG_JOBS).any(|job| job.name == name);
+    let strange = named.iter().filter(|name| !is_there(name));
+    let forgotten = LONG_JOBS.iter().filter(|job| !named.contains(&job.name));
+    strange
+        .map(|name| format!("{name}: no such job"))
+        .chain(forgotten.map(|job| format!("{} is run by no workflow", job.name)))
+        .collect()
 }
 
 fn run_all<'a>(jobs: impl IntoIterator<Item = &'a Job>) -> Outcome {
@@ -340,4 +375,28 @@ fn kills() -> Outcome {
         test,
     ];
     sh("cargo", &args, &[("SANDBOX_KILLS", "200")])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_workflow_names_every_long_job_and_no_other() {
+        let names: Vec<&str> = LONG_JOBS.iter().map(|job| job.name).collect();
+        let workflow = |names: &[&str]| {
+            let (first, rest) = names.split_first().unwrap();
+            let list = rest.join(", ");
+            format!(
+                "  job: [{list}]\n  - run: cargo xtask ci\n  - run: cargo xtask ci \"{first}\"\n  - run: cargo xtask ci test\n"
+            )
+        };
+        assert_eq!(strange_jobs(&workflow(&names)), [""; 0]);
+        assert_eq!(
+            strange_jobs(&workflow(&names[1..])),
+            ["features is run by no workflow"]
+        );
+        let more = [&names[..], &["tests"]].concat();
+        assert_eq!(strange_jobs(&workflow(&more)), ["tests: no such job"]);
+    }
 }

@@ -24,6 +24,8 @@ pub(crate) struct Package {
     pub(crate) license: Option<String>,
     pub(crate) rust_version: Option<String>,
     pub(crate) description: Option<String>,
+    /// From the folder of its manifest.
+    pub(crate) readme: Option<String>,
     manifest_path: String,
     /// The registries to which it is published: nothing for all, none for not at all.
     publish: Option<Vec<String>>,

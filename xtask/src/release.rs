@@ -283,13 +283,7 @@ impl Tools for Cargo {
     fn lock(&self, tree: &Path) -> Outcome {
         for manifest in ["Cargo.toml", "fuzz/Cargo.toml"] {
             run(Command::new("cargo")
-                .args([
-                    "update",
-                    "--quiet",
-                    "--workspace",
-                    "--offline",
-                    "--manifest-path",
-                ])
+                .args(["update", "--quiet", "--workspace", "--manifest-path"])
                 .arg(tree.join(manifest)))?;
         }
         Ok(())
@@ -389,15 +383,22 @@ mod tests {
         fails_at: usize,
         work_is_done: bool,
         has_passed: bool,
+        worked_at: RefCell<Vec<usize>>,
         published: RefCell<Vec<String>>,
     }
 
     impl Fake {
-        fn call(&self, work: impl FnOnce()) -> Outcome {
+        /// One that only says something.
+        fn say(&self) -> Outcome {
+            self.call(None::<fn()>)
+        }
+
+        fn call(&self, work: Option<impl FnOnce()>) -> Outcome {
             let call = self.calls.get();
             self.calls.set(call + 1);
             let fails = call == self.fails_at;
-            if !fails || self.work_is_done {
+            if let Some(work) = work.filter(|_| !fails || self.work_is_done) {
+                self.worked_at.borrow_mut().push(call);
                 work();
             }
             if fails {
@@ -410,15 +411,15 @@ mod tests {
 
     impl Tools for Fake {
         fn step(&self, _: &str) -> Outcome {
-            self.call(|| ())
+            self.say()
         }
 
         fn lock(&self, tree: &Path) -> Outcome {
-            self.call(|| {
+            self.call(Some(|| {
                 let manifest = fs::read_to_string(tree.join("Cargo.toml")).unwrap();
                 let (version, _) = versions(&manifest).unwrap();
                 fs::write(tree.join("Cargo.lock"), version.to_string()).unwrap();
-            })
+            }))
         }
 
         fn has_passed(&self, _: &str) -> bool {
@@ -426,11 +427,11 @@ mod tests {
         }
 
         fn compare(&self, _: &Path, _: Option<Version>) -> Outcome {
-            self.call(|| ())
+            self.say()
         }
 
         fn pack(&self, _: &Path) -> Result<Vec<Packed>, String> {
-            self.call(|| ())?;
+            self.say()?;
             let packed = NAMES.map(|name| Packed {
                 name: name.to_owned(),
                 version: "0.2.0".to_owned(),
@@ -441,14 +442,16 @@ mod tests {
         }
 
         fn is_published(&self, packed: &Packed) -> Result<bool, String> {
-            self.call(|| ())?;
+            self.say()?;
             Ok(self.published.borrow().contains(&packed.name))
         }
 
         fn publish(&self, tree: &Path, packed: &Packed) -> Outcome {
             let version = fs::read_to_string(tree.join("Cargo.lock")).unwrap();
             assert_eq!(version, packed.version);
-            self.call(|| self.published.borrow_mut().push(packed.name.clone()))
+            self.call(Some(|| {
+                self.published.borrow_mut().push(packed.name.clone());
+            }))
         }
     }
 
@@ -458,6 +461,7 @@ mod tests {
             fails_at,
             work_is_done,
             has_passed: true,
+            worked_at: RefCell::default(),
             published: RefCell::default(),
         }
     }
@@ -524,21 +528,22 @@ mod tests {
         release.run(&whole).unwrap();
         assert_released(&release, &whole);
         let calls = whole.calls.get();
-        assert!(calls > 15, "{calls}");
-        for fails_at in 0..calls {
-            for work_is_done in [false, true] {
-                let mut tools = fake(fails_at, work_is_done);
-                let release = scratch("interrupted");
-                let outcome = release.run(&tools);
-                assert_eq!(outcome, Err("killed".to_owned()), "at {fails_at}");
-                tools.fails_at = usize::MAX;
-                release.run(&tools).unwrap();
-                assert_released(&release, &tools);
-                // And once more, for good measure.
-                release.run(&tools).unwrap();
-                assert_released(&release, &tools);
-            }
+        let worked_at = whole.worked_at.borrow().clone();
+        assert!(calls > 15 && worked_at.len() > 3, "{calls} {worked_at:?}");
+        let before_its_work = (0..calls).map(|call| (call, false));
+        let after_it = worked_at.into_iter().map(|call| (call, true));
+        for (fails_at, work_is_done) in before_its_work.chain(after_it) {
+            let mut tools = fake(fails_at, work_is_done);
+            let release = scratch("interrupted");
+            let outcome = release.run(&tools);
+            assert_eq!(outcome, Err("killed".to_owned()), "at {fails_at}");
+            tools.fails_at = usize::MAX;
+            release.run(&tools).unwrap();
+            assert_released(&release, &tools);
         }
+        // What is done is done.
+        release.run(&whole).unwrap();
+        assert_released(&release, &whole);
     }
 
     #[test]

@@ -13,6 +13,7 @@ mod confirms;
 #[allow(unreachable_pub, reason = "the laws are shared with the fuzz targets")]
 mod corpora;
 mod dropped;
+mod guide;
 mod hostile;
 mod hush;
 mod journal;
