@@ -41,6 +41,7 @@ struct Made {
 }
 
 pub(crate) fn write() -> Outcome {
+    ci::make_json()?;
     for made in make()? {
         fs::write(root().join(&made.path), made.text)
             .map_err(|error| format!("{}: {error}", made.path))?;
@@ -49,6 +50,12 @@ pub(crate) fn write() -> Outcome {
 }
 
 pub(crate) fn check() -> Outcome {
+    ci::make_json()?;
+    compare()
+}
+
+/// With the JSON that rustdoc has written.
+pub(crate) fn compare() -> Outcome {
     let mut stale = Vec::new();
     for made in make()? {
         let is = fs::read_to_string(root().join(&made.path)).unwrap_or_default();
@@ -69,7 +76,6 @@ pub(crate) fn check() -> Outcome {
 }
 
 fn make() -> Result<Vec<Made>, String> {
-    ci::make_json()?;
     let mut all = Vec::new();
     for package in metadata::read()?.libraries() {
         let output = Command::new("cargo")

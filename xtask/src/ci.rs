@@ -13,8 +13,8 @@ use std::process::Command;
 use std::time::Instant;
 
 use crate::{
-    Outcome, api, browser, codegen, conformance, figures, fuzz, git, metadata, openapi, prove,
-    release, root, storm,
+    Outcome, browser, codegen, conformance, figures, fuzz, git, metadata, openapi, prove, release,
+    root, storm,
 };
 
 struct Job {
@@ -57,12 +57,8 @@ const JOBS: &[Job] = &[
         run: documentation,
     },
     Job {
-        name: "public types",
+        name: "public interfaces",
         run: surface::check,
-    },
-    Job {
-        name: "public api",
-        run: api::check,
     },
     Job {
         name: "compile-fail codes",

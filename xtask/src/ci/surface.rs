@@ -12,7 +12,7 @@ use std::process::{Command, ExitCode};
 use serde::Deserialize;
 use serde_json::Value;
 
-use crate::{Outcome, root};
+use crate::{Outcome, api, root};
 
 /// What each library shows of others.
 const SHOWN: &[(&str, &[&str])] = &[
@@ -126,9 +126,10 @@ pub(crate) fn json_of(library: &str) -> PathBuf {
     root().join(format!("target/doc/{}.json", library.replace('-', "_")))
 }
 
+/// That the interfaces are those that are written down, and show of others what they may.
 pub(super) fn check() -> Outcome {
     make_json()?;
-    let mut problems = Vec::new();
+    let mut problems: Vec<String> = api::compare().err().into_iter().collect();
     for (library, allowed) in SHOWN {
         let shown = shown(&read(library)?);
         if shown.is_empty() {
