@@ -40,6 +40,7 @@ pub(crate) struct Dependency {
     /// Nothing for one of the code itself.
     pub(crate) kind: Option<String>,
     source: Option<String>,
+    features: Vec<String>,
     /// Which versions will do: any, for a path without a version, which is not published.
     req: String,
 }
@@ -61,6 +62,13 @@ pub(crate) fn read_at(tree: &Path) -> Result<Metadata, String> {
 }
 
 impl Package {
+    /// What it asks of itself for its tests. A package cannot depend on itself, so it is asked for from outside.
+    pub(crate) fn features_of_tests(&self) -> impl Iterator<Item = String> {
+        let of_itself = self.dependencies.iter().filter(|it| it.name == self.name);
+        let features = of_itself.flat_map(|dependency| &dependency.features);
+        features.map(|feature| format!("{}/{feature}", self.name))
+    }
+
     /// Where its files are.
     pub(crate) fn folder(&self) -> Result<&Path, String> {
         let manifest = Path::new(&self.manifest_path);
@@ -172,7 +180,7 @@ mod tests {
                             Some(name) => (name, "*"),
                             None => (*need, "^0.1.0"),
                         };
-                        format!(r#"{{"name":"{name}","kind":"dev","source":null,"req":"{req}"}}"#)
+                        format!(r#"{{"name":"{name}","kind":"dev","source":null,"features":[],"req":"{req}"}}"#)
                     })
                     .collect();
                 format!(

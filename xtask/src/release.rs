@@ -25,10 +25,17 @@ const CHANGED: [&str; 4] = [
     "fuzz/Cargo.lock",
 ];
 
-/// Packs what strangers get, and tests it from the packages.
+/// Packs what strangers get, and tests it from the packages: those of the commit that is checked out.
 pub(crate) fn test_packages() -> Outcome {
-    let packed = packages::pack(&root())?;
-    packages::test(&root(), &packed)?;
+    if git::clean_tree(&root())?.is_none() {
+        return Err(
+            "packages are made of a commit, and there are changes that are in none".to_owned(),
+        );
+    }
+    let tree = tree(&root());
+    copy(&root(), &tree)?;
+    let packed = packages::pack(&tree)?;
+    packages::test(&tree, &packed)?;
     print!("{}", table(&packed));
     Ok(())
 }
@@ -100,14 +107,14 @@ impl Release {
 
         tools.step("the versions and the changelog")?;
         let last = self.last()?;
-        let tree = root.join(FOLDER).join("tree");
-        self.copy_to(&tree)?;
+        let tree = tree(root);
+        copy(root, &tree)?;
         let is_changed = self.edit(tools, &tree)?;
         if is_changed {
             if is_made {
                 return Err(format!("the commit {name:?} does not do what it says"));
             }
-            git::tell(&tree, &["commit", "--quiet", "--all", "--message", &name])?;
+            self.commit(&tree, &name)?;
             println!(
                 "{}",
                 git::ask(
@@ -194,21 +201,6 @@ impl Release {
         Ok(versions.filter(|version| *version < self.version).max())
     }
 
-    /// What git has at its head, and nothing of an earlier run.
-    fn copy_to(&self, tree: &Path) -> Outcome {
-        if tree.exists() {
-            fs::remove_dir_all(tree).map_err(|error| format!("{}: {error}", tree.display()))?;
-        }
-        let to = tree.to_string_lossy();
-        git::tell(&self.root, &["clone", "--quiet", "--shared", ".", &to])?;
-        for who in ["user.name", "user.email"] {
-            let is = git::ask(&self.root, &["config", who])
-                .map_err(|_| format!("git does not know your {who}: see `git help config`"))?;
-            git::tell(tree, &["config", who, &is])?;
-        }
-        Ok(())
-    }
-
     /// Whether there was anything to change.
     fn edit(&self, tools: &impl Tools, tree: &Path) -> Result<bool, String> {
         let change = |name: &str, to: &dyn Fn(&str) -> Result<String, String>| {
@@ -231,6 +223,16 @@ impl Release {
         Ok(git::clean_tree(tree)?.is_none())
     }
 
+    /// As whoever commits to the repository.
+    fn commit(&self, tree: &Path, name: &str) -> Outcome {
+        for who in ["user.name", "user.email"] {
+            let is = git::ask(&self.root, &["config", who])
+                .map_err(|_| format!("git does not know your {who}: see `git help config`"))?;
+            git::tell(tree, &["config", who, &is])?;
+        }
+        git::tell(tree, &["commit", "--quiet", "--all", "--message", name])
+    }
+
     fn look_at_tag(&self, commit: &str) -> Result<Tag, String> {
         let name = format!("v{}", self.version);
         if git::ask(&self.root, &["tag", "--list", &name])?.is_empty() {
@@ -249,6 +251,19 @@ impl Release {
             "{name} is the tag of another commit. To go on with that release: git checkout {name}"
         ))
     }
+}
+
+fn tree(root: &Path) -> PathBuf {
+    root.join(FOLDER).join("tree")
+}
+
+/// What git has at its head, and nothing of an earlier run.
+fn copy(root: &Path, tree: &Path) -> Outcome {
+    if tree.exists() {
+        fs::remove_dir_all(tree).map_err(|error| format!("{}: {error}", tree.display()))?;
+    }
+    let to = tree.to_string_lossy();
+    git::tell(root, &["clone", "--quiet", "--shared", ".", &to])
 }
 
 struct Tag {
@@ -317,20 +332,19 @@ impl Tools for Cargo {
     fn pack(&self, tree: &Path) -> Result<Vec<Packed>, String> {
         let packed = packages::pack(tree)?;
         println!(
-            "each holds what git knows of its folder, all tests included, its licences and a README"
+            "each holds what git knows of its folder, tests included, with licences and README"
         );
+        print!("{}", table(&packed));
         let record = root().join(FOLDER).join("tested");
         let is = git::tree_of(tree, "HEAD")?;
         if fs::read_to_string(&record).is_ok_and(|tested| tested == is) {
             println!("they were tested by an earlier run");
         } else {
             packages::test(tree, &packed)?;
+            git::tell(tree, &["reset", "--quiet", "--hard"])?;
+            git::tell(tree, &["clean", "--quiet", "--force", "-d", "-x"])?;
             fs::write(&record, is).map_err(|error| format!("{}: {error}", record.display()))?;
         }
-        println!(
-            "tested from the tree alone, since they are not published: {}",
-            packages::left_out(tree)?.join(", ")
-        );
         Ok(packed)
     }
 

@@ -121,55 +121,36 @@ fn differences(package: &Package, tree: &Path, folder: &Path) -> Result<Vec<Stri
     Ok(problems)
 }
 
-/// Builds what was unpacked, with siblings that nobody has published yet taken from their packages, and runs its tests.
+/// Runs every test of the workspace in a copy of the tree in which each crate that is published is what its package
+/// holds: so each takes its siblings from their packages, and nobody has to publish one first.
 pub(super) fn test(tree: &Path, packed: &[Packed]) -> Outcome {
-    let folder = unpacked();
-    let manifest = fs::read_to_string(tree.join("Cargo.toml"))
-        .map_err(|error| format!("Cargo.toml: {error}"))?;
-    let file = folder.join("Cargo.toml");
-    fs::write(&file, workspace(&manifest, packed)).map_err(|error| failed(&file, &error))?;
-    // With the versions that all other checks were made with.
-    fs::copy(tree.join("Cargo.lock"), folder.join("Cargo.lock"))
-        .map_err(|error| failed(&folder, &error))?;
+    let metadata = metadata::read_at(tree)?;
+    let features: Vec<String> = (metadata.published())
+        .flat_map(|package| package.features_of_tests())
+        .collect();
+    for package in metadata.published() {
+        let folder = package.folder()?;
+        fs::remove_dir_all(folder).map_err(|error| failed(folder, &error))?;
+        fs::rename(unpacked().join(&package.name), folder)
+            .map_err(|error| failed(folder, &error))?;
+    }
+    let file = tree.join("Cargo.toml");
+    let manifest = fs::read_to_string(&file).map_err(|error| failed(&file, &error))?;
+    fs::write(&file, manifest + &patch(packed)).map_err(|error| failed(&file, &error))?;
     run(Command::new("cargo")
-        .args(["test", "--workspace", "--all-features", "--target-dir"])
+        .args(["test", "--workspace", "--features", &features.join(",")])
+        .arg("--target-dir")
         .arg(target_dir())
-        .current_dir(&folder))
+        .current_dir(tree))
 }
 
-/// A workspace of packages, built as ours is.
-fn workspace(manifest: &str, packed: &[Packed]) -> String {
-    let names = || packed.iter().map(|package| &package.name);
-    let members: Vec<String> = names().map(|name| format!("{name:?}")).collect();
-    let mut text = format!(
-        "[workspace]\nresolver = \"3\"\nmembers = [{}]\n\n[patch.crates-io]\n",
-        members.join(", ")
-    );
-    for name in names() {
-        text += &format!("{name} = {{ path = {name:?} }}\n");
-    }
-    let mut is_profile = false;
-    for line in manifest.lines() {
-        if line.starts_with('[') {
-            is_profile = line.starts_with("[profile");
-        }
-        if is_profile {
-            text += line;
-            text.push('\n');
-        }
+/// Packages name each other by versions: here they are.
+fn patch(packed: &[Packed]) -> String {
+    let mut text = "\n[patch.crates-io]\n".to_owned();
+    for package in packed {
+        text += &format!("{0} = {{ path = \"crates/{0}\" }}\n", package.name);
     }
     text
-}
-
-/// What a release does not test from packages, and why.
-pub(super) fn left_out(tree: &Path) -> Result<Vec<String>, String> {
-    let metadata = metadata::read_at(tree)?;
-    let published: BTreeSet<&str> = metadata.published().map(|it| it.name.as_str()).collect();
-    let others = metadata.ours().map(|package| package.name.as_str());
-    Ok(others
-        .filter(|name| !published.contains(name))
-        .map(str::to_owned)
-        .collect())
 }
 
 fn files(folder: &Path) -> Result<BTreeSet<String>, String> {
@@ -192,26 +173,4 @@ fn files(folder: &Path) -> Result<BTreeSet<String>, String> {
 
 fn failed(path: &Path, error: &std::io::Error) -> String {
     format!("{}: {error}", path.display())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn packages_take_each_other_and_are_built_as_the_tree_is() {
-        let packed = ["one", "two"].map(|name| Packed {
-            name: name.to_owned(),
-            version: "0.1.0".to_owned(),
-            files: 1,
-            bytes: 1,
-        });
-        let manifest = "[workspace]\nmembers = [\"crates/*\"]\n\n[profile.dev]\ndebug = 1\n\n[profile.dev.package]\na.opt-level = 2\n";
-        assert_eq!(
-            workspace(manifest, &packed),
-            "[workspace]\nresolver = \"3\"\nmembers = [\"one\", \"two\"]\n\n[patch.crates-io]\n\
-             one = { path = \"one\" }\ntwo = { path = \"two\" }\n\
-             [profile.dev]\ndebug = 1\n\n[profile.dev.package]\na.opt-level = 2\n"
-        );
-    }
 }
