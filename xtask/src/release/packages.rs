@@ -121,7 +121,7 @@ fn differences(package: &Package, tree: &Path, folder: &Path) -> Result<Vec<Stri
     Ok(problems)
 }
 
-/// Runs every test of the workspace in a copy of the tree in which each crate that is published is what its package
+/// Runs the tests, but those of this program, in a copy of the tree in which each crate that is published is what its package
 /// holds: so each takes its siblings from their packages, and nobody has to publish one first.
 pub(super) fn test(tree: &Path, packed: &[Packed]) -> Outcome {
     let metadata = metadata::read_at(tree)?;
@@ -138,7 +138,8 @@ pub(super) fn test(tree: &Path, packed: &[Packed]) -> Outcome {
     let manifest = fs::read_to_string(&file).map_err(|error| failed(&file, &error))?;
     fs::write(&file, manifest + &patch(packed)).map_err(|error| failed(&file, &error))?;
     run(Command::new("cargo")
-        .args(["test", "--workspace", "--features", &features.join(",")])
+        .args(["test", "--workspace", "--exclude", "xtask", "--features"])
+        .arg(features.join(","))
         .arg("--target-dir")
         .arg(target_dir())
         .current_dir(tree))
