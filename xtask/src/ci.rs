@@ -1,17 +1,20 @@
 //! Every check that a change must pass, and the minutes that each takes.
 
-mod metadata;
+mod agree;
 mod supply;
 mod surface;
+mod targets;
 pub(crate) mod tidy;
 
-pub(crate) use surface::stand_in;
+pub(crate) use surface::{json_of, make_json, stand_in};
 
+use std::fs;
 use std::process::Command;
 use std::time::Instant;
 
 use crate::{
-    Outcome, browser, codegen, conformance, docs, figures, fuzz, openapi, postgres, prove, root, storm,
+    Outcome, browser, codegen, conformance, docs, figures, fuzz, git, metadata, openapi, postgres,
+    prove, release, root, storm,
 };
 
 struct Job {
@@ -54,7 +57,7 @@ const JOBS: &[Job] = &[
         run: documentation,
     },
     Job {
-        name: "public types",
+        name: "public interfaces",
         run: surface::check,
     },
     Job {
@@ -114,6 +117,14 @@ const LONG_JOBS: &[Job] = &[
         run: supply::oldest_compiler,
     },
     Job {
+        name: "musl",
+        run: targets::musl,
+    },
+    Job {
+        name: "wasm",
+        run: targets::wasm,
+    },
+    Job {
         name: "deny",
         run: supply::deny,
     },
@@ -139,7 +150,7 @@ const LONG_JOBS: &[Job] = &[
     },
     Job {
         name: "packages",
-        run: packages,
+        run: release::test_packages,
     },
     Job {
         name: "planted bugs are found",
@@ -147,9 +158,34 @@ const LONG_JOBS: &[Job] = &[
     },
 ];
 
+/// Has a file for each tree that every job has passed for, named as git names what it holds.
+const PASSED: &str = "target/passed";
+
 pub(crate) fn run(full: bool) -> Outcome {
-    let long: &[Job] = if full { LONG_JOBS } else { &[] };
-    run_all(JOBS.iter().chain(long))
+    if !full {
+        return run_all(JOBS);
+    }
+    let before = git::clean_tree(&root())?;
+    run_all(JOBS.iter().chain(LONG_JOBS))?;
+    match before {
+        Some(tree) if git::clean_tree(&root())?.as_ref() == Some(&tree) => remember(&tree),
+        _ => {
+            println!("not kept for a release: there are changes that are in no commit");
+            Ok(())
+        }
+    }
+}
+
+fn remember(tree: &str) -> Outcome {
+    let folder = root().join(PASSED);
+    fs::create_dir_all(&folder)
+        .and_then(|()| fs::write(folder.join(tree), ""))
+        .map_err(|error| format!("{PASSED}: {error}"))
+}
+
+/// Whether `cargo xtask ci --full` has passed here for what this tree of git's holds.
+pub(crate) fn has_passed(tree: &str) -> bool {
+    root().join(PASSED).join(tree).is_file()
 }
 
 /// One job, of either list.
@@ -162,6 +198,31 @@ pub(crate) fn run_one(name: &str) -> Outcome {
             Err(format!("no job {name}; there are: {}", names.join(", ")))
         }
     }
+}
+
+/// The jobs that a workflow for a forge names and that are not there, and the long ones that it forgets.
+fn strange_jobs(workflow: &str) -> Vec<String> {
+    let named: Vec<&str> = (workflow.lines())
+        .flat_map(|line| {
+            let line = line.trim();
+            let list = line
+                .strip_prefix("job: [")
+                .and_then(|list| list.strip_suffix(']'));
+            let one = line.strip_prefix("- run: cargo xtask ci ");
+            let one = one.map(|name| name.trim_matches('"'));
+            list.into_iter()
+                .flat_map(|list| list.split(", "))
+                .chain(one)
+        })
+        .filter(|name| !name.contains("matrix"))
+        .collect();
+    let is_there = |name: &str| JOBS.iter().chain(LONG_JOBS).any(|job| job.name == name);
+    let strange = named.iter().filter(|name| !is_there(name));
+    let forgotten = LONG_JOBS.iter().filter(|job| !named.contains(&job.name));
+    strange
+        .map(|name| format!("{name}: no such job"))
+        .chain(forgotten.map(|job| format!("{} is run by no workflow", job.name)))
+        .collect()
 }
 
 fn run_all<'a>(jobs: impl IntoIterator<Item = &'a Job>) -> Outcome {
@@ -315,6 +376,26 @@ fn kills() -> Outcome {
     sh("cargo", &args, &[("SANDBOX_KILLS", "200")])
 }
 
-fn packages() -> Outcome {
-    cargo(&["publish", "--dry-run", "--workspace"])
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_workflow_names_every_long_job_and_no_other() {
+        let names: Vec<&str> = LONG_JOBS.iter().map(|job| job.name).collect();
+        let workflow = |names: &[&str]| {
+            let (first, rest) = names.split_first().unwrap();
+            let list = rest.join(", ");
+            format!(
+                "  job: [{list}]\n  - run: cargo xtask ci\n  - run: cargo xtask ci \"{first}\"\n  - run: cargo xtask ci test\n"
+            )
+        };
+        assert_eq!(strange_jobs(&workflow(&names)), [""; 0]);
+        assert_eq!(
+            strange_jobs(&workflow(&names[1..])),
+            ["features is run by no workflow"]
+        );
+        let more = [&names[..], &["tests"]].concat();
+        assert_eq!(strange_jobs(&workflow(&more)), ["tests: no such job"]);
+    }
 }

@@ -8,6 +8,7 @@ mod errors;
 mod every;
 mod fronts;
 mod moving;
+mod rooms;
 mod sandbox;
 mod schema;
 mod spans;
@@ -16,7 +17,7 @@ use std::io::Write as _;
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
 
-use crate::{Outcome, root, table};
+use crate::{Outcome, metadata, root, table};
 
 /// The first line of every generated file.
 fn mark(table: &str) -> String {
@@ -97,12 +98,27 @@ fn make() -> Result<Vec<Made>, String> {
     ])
 }
 
+/// A page that others write, with a picture that is made.
+fn make_parts() -> Result<Vec<Made>, String> {
+    let page = std::fs::read_to_string(root().join(rooms::PAGE))
+        .map_err(|error| format!("{}: {error}", rooms::PAGE))?;
+    Ok(vec![Made {
+        path: rooms::PAGE,
+        text: rooms::make(&page, &metadata::read()?)?,
+    }])
+}
+
+/// The files that are made as a whole, from the folder of the workspace.
+pub(crate) fn paths() -> Result<Vec<PathBuf>, String> {
+    Ok(make()?.iter().map(|made| made.path.into()).collect())
+}
+
 fn target(made: &Made) -> PathBuf {
     root().join(made.path)
 }
 
 pub(crate) fn write() -> Outcome {
-    for made in make()? {
+    for made in make()?.into_iter().chain(make_parts()?) {
         std::fs::write(target(&made), &made.text)
             .map_err(|error| format!("{}: {error}", made.path))?;
     }
@@ -112,6 +128,7 @@ pub(crate) fn write() -> Outcome {
 pub(crate) fn check() -> Outcome {
     let stale: Vec<&str> = make()?
         .iter()
+        .chain(&make_parts()?)
         .filter(|made| std::fs::read_to_string(target(made)).unwrap_or_default() != made.text)
         .map(|made| made.path)
         .collect();

@@ -1,8 +1,9 @@
 //! The workshop: `cargo xtask ci [--full | JOB]`, `cargo xtask codegen [--check]`, `cargo xtask docs [--check]`,
 //! `cargo xtask conformance`, `cargo xtask browser`, `cargo xtask fuzz`, `cargo xtask prove`, `cargo xtask openapi [--check]`,
 //! `cargo xtask schemathesis`, `cargo xtask load`, `cargo xtask storm`, `cargo xtask share`,
-//! `cargo xtask hostile`, `cargo xtask recording`.
+//! `cargo xtask hostile`, `cargo xtask recording`, `cargo xtask api [--check]`, `cargo xtask release`.
 
+mod api;
 mod browser;
 mod ci;
 mod codegen;
@@ -13,11 +14,14 @@ mod errors;
 mod fields;
 mod figures;
 mod fuzz;
+mod git;
 mod load;
+mod metadata;
 mod methods;
 mod openapi;
 mod postgres;
 mod prove;
+mod release;
 mod storm;
 mod table;
 
@@ -31,6 +35,8 @@ const USAGE: &str = "usage: cargo xtask ci [--full]        run every check
        cargo xtask ci JOB             run one of them
        cargo xtask codegen [--check]  make the generated files, or compare them
        cargo xtask docs [--check]     make rustdoc and the book, run their code; or look at links and blocks only
+       cargo xtask api [--check]      write down the public interfaces, or compare them
+       cargo xtask release VERSION [--execute]  see what a release would be, or make it
        cargo xtask conformance        run BitPay's official SDKs against the sandbox
        cargo xtask browser            walk through the sandbox's pages with a real browser
        cargo xtask openapi [--check]  make the description of the API, or compare it
@@ -56,6 +62,8 @@ fn main() -> ExitCode {
         ["ci", job] => ci::run_one(job),
         ["codegen"] => codegen::write(),
         ["codegen", "--check"] => codegen::check(),
+        ["api"] => api::write(),
+        ["api", "--check"] => api::check(),
         ["browser"] => browser::check(),
         ["conformance"] => conformance::check(),
         ["docs"] => docs::all(),
@@ -69,6 +77,7 @@ fn main() -> ExitCode {
         ["openapi"] => openapi::write(),
         ["openapi", "--check"] => openapi::check(),
         ["prove", ref names @ ..] => prove::start(names),
+        ["release", ref args @ ..] => release::start(args),
         ["schemathesis"] => openapi::schemathesis(),
         _ => Err(USAGE.to_owned()),
     };

@@ -5,6 +5,7 @@ use std::path::Path;
 
 use bitpay_blocking::{Config, Environment};
 use bitpay_store::Store;
+use bitpay_system::files::SETTINGS;
 use clap::ValueEnum as _;
 use serde_json::{Map, Value, json};
 
@@ -107,8 +108,7 @@ fn home_from(home: &Path) -> &'static str {
         |name: &str, below: &str| set(name).is_some_and(|dir| Path::new(&dir).join(below) == home);
     match () {
         () if is_in("BITPAY_HOME", "") => "BITPAY_HOME",
-        () if cfg!(windows) => "APPDATA",
-        () if is_in("XDG_CONFIG_HOME", "bitpay") => "XDG_CONFIG_HOME",
+        () if is_in(SETTINGS, "bitpay") => SETTINGS,
         () => DEFAULT,
     }
 }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fmt::Display;
+use std::fs::File;
 use std::path::Path;
 use std::str::FromStr;
 
@@ -39,20 +40,23 @@ pub(crate) fn value<T: FromStr<Err: Display>>(name: &str, text: &str) -> Result<
     text.parse().map_err(|error| format!("{name}: {error}"))
 }
 
+pub(crate) fn open(path: &Path) -> Result<File, Failure> {
+    File::open(path)
+        .map_err(|error| Failure::Refused(format!("nothing was sent: {}: {error}", path.display())))
+}
+
 /// Reads a file whose first line names these columns, or some of them. What cannot be read is among the
-/// mistakes.
+/// mistakes. It is read from the file that is open, which may be locked: on Windows nobody else can read it then.
 pub(crate) fn read<T>(
     path: &Path,
+    file: &File,
     known: &[&'static str],
     mut each: impl FnMut(&Row<'_>) -> Result<T, String>,
 ) -> Result<(Vec<T>, Vec<String>), Failure> {
     let failed = |error: csv::Error| {
         Failure::Refused(format!("nothing was sent: {}: {error}", path.display()))
     };
-    let mut reader = ReaderBuilder::new()
-        .trim(Trim::All)
-        .from_path(path)
-        .map_err(failed)?;
+    let mut reader = ReaderBuilder::new().trim(Trim::All).from_reader(file);
     let (mut columns, mut rows, mut mistakes) = (BTreeMap::new(), Vec::new(), Vec::new());
     for (index, name) in reader.headers().map_err(failed)?.iter().enumerate() {
         // Spreadsheets begin their files with a mark.

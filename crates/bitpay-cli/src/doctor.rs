@@ -5,6 +5,7 @@ use std::env;
 use bitpay_blocking::diagnose::{Diagnosis, Evidence};
 use bitpay_blocking::{Anonymous, AnyGrant, AnyToken, Client, Facade};
 use bitpay_store::Profile;
+use bitpay_system::files::HAS_MODES;
 use clap::Args;
 use serde::Serialize;
 use serde_json::json;
@@ -181,7 +182,7 @@ fn look_at_profile(report: &mut Report, context: &Context<'_>, profile: &Profile
     );
     report.ok("key", profile.identity().sin().as_str());
     match context.store_kind() {
-        Ok(Kind::File | Kind::Encrypted) if cfg!(unix) => {
+        Ok(Kind::File | Kind::Encrypted) if HAS_MODES => {
             report.ok("permissions", "only you can read it");
         }
         Ok(Kind::File | Kind::Encrypted) => {

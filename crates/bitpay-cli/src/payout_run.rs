@@ -98,8 +98,8 @@ pub(crate) fn run(
     ledger: Option<&str>,
     results: Option<PathBuf>,
 ) -> Result<(), Failure> {
-    let _lock = lock(file)?;
-    let (drafts, mut mistakes) = read(file, ledger)?;
+    let open = lock(file)?;
+    let (drafts, mut mistakes) = read(file, &open, ledger)?;
     csv_file::complain(file, &mistakes)?;
     let profile = context.profile()?;
     let client = context.client_for("create_payout", None)?;
@@ -123,7 +123,7 @@ pub(crate) fn run(
     conclude(context, &rows, &path)
 }
 
-/// Keeps a second run of the same file out.
+/// Keeps a second run of the same file out, for as long as it is open.
 fn lock(path: &Path) -> Result<File, Failure> {
     let failed = |error: std::io::Error| Failure::Refused(format!("{}: {error}", path.display()));
     let file = File::open(path).map_err(failed)?;
@@ -161,9 +161,13 @@ struct Draft {
     notification_url: Option<String>,
 }
 
-fn read(file: &Path, ledger: Option<&str>) -> Result<(Vec<Draft>, Vec<String>), Failure> {
+fn read(
+    path: &Path,
+    file: &File,
+    ledger: Option<&str>,
+) -> Result<(Vec<Draft>, Vec<String>), Failure> {
     let mut references = BTreeMap::new();
-    let (drafts, mut mistakes) = csv_file::read(file, COLUMNS, |row| {
+    let (drafts, mut mistakes) = csv_file::read(path, file, COLUMNS, |row| {
         let draft = draft(row, ledger)?;
         match references.insert(draft.reference.clone(), row.line) {
             None => Ok(draft),

@@ -76,7 +76,8 @@ fn is_open(finding: &Finding) -> bool {
 }
 
 fn orders(path: &Path) -> Result<Vec<Order>, Failure> {
-    let (orders, mistakes) = csv_file::read(path, COLUMNS, |row: &Row<'_>| {
+    let file = csv_file::open(path)?;
+    let (orders, mistakes) = csv_file::read(path, &file, COLUMNS, |row: &Row<'_>| {
         let fulfilled = match row.needed("fulfilled")?.to_ascii_lowercase().as_str() {
             "yes" | "true" | "1" => true,
             "no" | "false" | "0" => false,

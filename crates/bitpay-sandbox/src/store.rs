@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError, mpsc};
 use std::thread::JoinHandle;
 
+use bitpay_system::files::private_dirs;
 use redb::{Database, DatabaseError, ReadableDatabase as _, ReadableTable as _, TableHandle as _};
 
 use crate::table::{Change, RestoreError};
@@ -178,11 +179,7 @@ impl Store {
 
 /// For this user only, where it is not there yet.
 fn make_dir(dir: &Path) -> io::Result<()> {
-    let mut builder = std::fs::DirBuilder::new();
-    builder.recursive(true);
-    #[cfg(unix)]
-    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.create(dir)
+    private_dirs().recursive(true).create(dir)
 }
 
 type Done = Box<dyn FnOnce(Result<(), String>) + Send>;

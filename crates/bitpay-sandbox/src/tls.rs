@@ -5,12 +5,13 @@
 //! before what trusts the authority, but not as anybody else: its certificate says for which names it
 //! vouches, and clients hold it to that.
 
-use std::fs::{self, File};
+use std::fs::File;
 use std::io::{self, ErrorKind, Read as _, Write as _};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use bitpay_system::files;
 use rcgen::{
     BasicConstraints, CertificateParams, CidrSubnet, DnType, ExtendedKeyUsagePurpose,
     GeneralSubtree, IsCa, Issuer, KeyPair, KeyUsagePurpose, NameConstraints, date_time_ymd,
@@ -42,17 +43,14 @@ pub(crate) struct Authority {
 impl Authority {
     /// Opens it; makes what is not there.
     pub(crate) fn open(dir: &Path) -> io::Result<Self> {
-        let mut builder = fs::DirBuilder::new();
-        #[cfg(unix)]
-        std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-        builder
+        files::private_dirs()
             .recursive(true)
             .create(dir)
             .map_err(|error| at(dir, error))?;
         let path = dir.join(KEY);
         if !path.exists() {
             let key = KeyPair::generate().map_err(io::Error::other)?;
-            save(&path, &key.serialize_pem(), 0o600)?;
+            save(&path, &key.serialize_pem(), files::FILE)?;
         }
         let key = KeyPair::from_pem(&read_private(&path)?)
             .map_err(|error| at(&path, io::Error::new(ErrorKind::InvalidData, error)))?;
@@ -144,11 +142,7 @@ fn save(path: &Path, text: &str, mode: u32) -> io::Result<()> {
     let dir = path.parent().unwrap_or(Path::new("."));
     let mut file = NamedTempFile::new_in(dir).map_err(|error| at(dir, error))?;
     file.write_all(text.as_bytes())?;
-    #[cfg(unix)]
-    file.as_file()
-        .set_permissions(std::os::unix::fs::PermissionsExt::from_mode(mode))?;
-    #[cfg(not(unix))]
-    let _ = mode;
+    files::set_mode(file.path(), mode)?;
     file.as_file().sync_all()?;
     match file.persist_noclobber(path) {
         Err(failed) if failed.error.kind() != ErrorKind::AlreadyExists => {
@@ -161,17 +155,12 @@ fn save(path: &Path, text: &str, mode: u32) -> io::Result<()> {
 /// Reads a file that nobody else can.
 fn read_private(path: &Path) -> io::Result<String> {
     let mut file = File::open(path).map_err(|error| at(path, error))?;
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt as _;
-        let mode = file.metadata()?.permissions().mode() & 0o777;
-        if mode & 0o077 != 0 {
-            let exposed = format!("others can read it (mode {mode:03o}); run chmod 600 on it");
-            return Err(at(
-                path,
-                io::Error::new(ErrorKind::PermissionDenied, exposed),
-            ));
-        }
+    if let Some(mode) = files::exposed(path).map_err(|error| at(path, error))? {
+        let exposed = format!("others can read it (mode {mode:03o}); run chmod 600 on it");
+        return Err(at(
+            path,
+            io::Error::new(ErrorKind::PermissionDenied, exposed),
+        ));
     }
     let mut text = String::new();
     file.read_to_string(&mut text)

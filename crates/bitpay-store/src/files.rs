@@ -1,11 +1,12 @@
 //! Files that only their owner can read, replaced as a whole.
 
-use std::fs::{self, DirBuilder, File, OpenOptions};
+use std::fs::{self, File};
 use std::io::{self, Read as _, Write as _};
 use std::path::{Path, PathBuf};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
+use bitpay_system::files;
 use zeroize::Zeroizing;
 
 use crate::StoreError;
@@ -77,69 +78,39 @@ pub(crate) fn private_dir(dir: &Path) -> Result<(), StoreError> {
     if let Some(parent) = dir.parent() {
         fs::create_dir_all(parent).map_err(failed("made", parent))?;
     }
-    let mut builder = DirBuilder::new();
-    #[cfg(unix)]
-    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    match builder.create(dir) {
-        // A umask may have taken bits away from the owner.
+    match files::private_dirs().create(dir) {
         Ok(()) => {
-            let opened = File::open(dir).map_err(failed("opened", dir))?;
-            own(&opened, 0o700).map_err(failed("closed to others", dir))?;
+            set_mode(dir, files::DIRECTORY)?;
             match dir.parent() {
                 Some(parent) if !parent.as_os_str().is_empty() => sync_dir(parent),
                 _ => sync_dir(Path::new(".")),
             }
         }
-        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => check_private(dir, 0o700),
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
+            check_private(dir, files::DIRECTORY)
+        }
         Err(error) => Err(failed("made", dir)(error)),
     }
 }
 
 /// Refuses what others can access.
 pub(crate) fn check_private(path: &Path, wanted: u32) -> Result<(), StoreError> {
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt as _;
-        let metadata = fs::metadata(path).map_err(failed("examined", path))?;
-        let mode = metadata.permissions().mode() & 0o777;
-        if mode & 0o077 != 0 {
-            return Err(StoreError::Exposed {
-                path: path.to_owned(),
-                mode,
-                wanted,
-            });
-        }
+    match files::exposed(path).map_err(failed("examined", path))? {
+        None => Ok(()),
+        Some(mode) => Err(StoreError::Exposed {
+            path: path.to_owned(),
+            mode,
+            wanted,
+        }),
     }
-    #[cfg(not(unix))]
-    let _ = (path, wanted);
-    Ok(())
 }
 
-/// Brings the names in a directory to disk. Windows does that by itself.
+pub(crate) fn set_mode(path: &Path, mode: u32) -> Result<(), StoreError> {
+    files::set_mode(path, mode).map_err(failed("closed to others", path))
+}
+
 pub(crate) fn sync_dir(dir: &Path) -> Result<(), StoreError> {
-    #[cfg(unix)]
-    File::open(dir)
-        .and_then(|opened| opened.sync_all())
-        .map_err(failed("brought to disk for certain", dir))?;
-    #[cfg(not(unix))]
-    let _ = dir;
-    Ok(())
-}
-
-pub(crate) fn own(file: &File, mode: u32) -> io::Result<()> {
-    #[cfg(unix)]
-    file.set_permissions(std::os::unix::fs::PermissionsExt::from_mode(mode))?;
-    #[cfg(not(unix))]
-    let _ = (file, mode);
-    Ok(())
-}
-
-pub(crate) fn private_options() -> OpenOptions {
-    let mut options = OpenOptions::new();
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options.write(true);
-    options
+    files::sync_dir(dir).map_err(failed("brought to disk for certain", dir))
 }
 
 /// Reads a file that only its owner can access; `None` when there is none.
@@ -149,7 +120,7 @@ pub(crate) fn read(path: &Path) -> Result<Option<Zeroizing<Vec<u8>>>, StoreError
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
         Err(error) => return Err(failed("read", path)(error)),
     };
-    check_private(path, 0o600)?;
+    check_private(path, files::FILE)?;
     let length = file.metadata().map_err(failed("read", path))?.len();
     // With room for all of it from the start, no copy is left behind by growing.
     let room = usize::try_from(length.min(LARGEST)).unwrap_or_default() + 1;
@@ -162,7 +133,7 @@ pub(crate) fn read(path: &Path) -> Result<Option<Zeroizing<Vec<u8>>>, StoreError
 
 /// Takes the lock, which lasts as long as the file is open.
 pub(crate) fn lock(path: &Path, name: &str) -> Result<File, StoreError> {
-    let file = private_options()
+    let file = files::private_files()
         .create(true)
         .truncate(false)
         .open(path)
@@ -205,11 +176,11 @@ pub(crate) fn replace(path: &Path, content: &[u8], done: impl Fn(Step)) -> Resul
         }
         _ => {}
     }
-    let mut file = private_options()
+    let mut file = files::private_files()
         .create_new(true)
         .open(&temp)
         .map_err(failed("made", &temp))?;
-    let written = own(&file, 0o600).and_then(|()| {
+    let written = files::set_mode(&temp, files::FILE).and_then(|()| {
         done(Step::TempCreated);
         file.write_all(content)?;
         done(Step::TempWritten);

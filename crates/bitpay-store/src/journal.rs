@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 
 use bitpay_core::journal::{Damaged, Entry, Journal, OpenIntents};
+use bitpay_system::files::{FILE, Patient, private_files};
 
 use crate::files::{self, failed};
 use crate::store::Observer;
@@ -122,8 +123,8 @@ impl FileJournal {
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
             Err(error) => return Err(failed("read", &self.path)(error)),
         };
-        files::check_private(&self.path, 0o600)?;
-        let mut file = BufReader::new(file);
+        files::check_private(&self.path, FILE)?;
+        let mut file = BufReader::new(Patient::new(file));
         let mut line = Vec::new();
         for number in 1.. {
             line.clear();
@@ -199,7 +200,7 @@ impl FileJournal {
         let open = |options: &mut OpenOptions| options.read(true).open(&self.path);
         match open(OpenOptions::new().write(true)) {
             Ok(file) => {
-                files::check_private(&self.path, 0o600)?;
+                files::check_private(&self.path, FILE)?;
                 return Ok(file);
             }
             Err(error) if error.kind() == io::ErrorKind::NotFound => {}
@@ -207,9 +208,9 @@ impl FileJournal {
         }
         let dir = self.path.parent().unwrap_or_else(|| Path::new("."));
         files::private_dir(dir)?;
-        let made = open(files::private_options().create(true).truncate(false));
+        let made = open(private_files().create(true).truncate(false));
         let file = made.map_err(failed("made", &self.path))?;
-        files::own(&file, 0o600).map_err(failed("closed to others", &self.path))?;
+        files::set_mode(&self.path, FILE)?;
         files::sync_dir(dir)?;
         self.done(Step::JournalMade);
         Ok(file)

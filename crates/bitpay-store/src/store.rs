@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use bitpay_core::{Environment, PrivateKey};
+use bitpay_system::files::{DIRECTORY, SETTINGS};
 use zeroize::Zeroizing;
 
 use crate::profile::check_name;
@@ -253,7 +254,7 @@ impl fmt::Debug for Store {
 impl Files {
     fn open(dir: &Path) -> Result<Self, StoreError> {
         if dir.exists() {
-            files::check_private(dir, 0o700)?;
+            files::check_private(dir, DIRECTORY)?;
         }
         Ok(Self {
             dir: dir.to_owned(),
@@ -336,12 +337,7 @@ fn user_dir(
     if let Some(dir) = set("BITPAY_HOME") {
         return Ok(dir);
     }
-    let base = if cfg!(windows) {
-        "APPDATA"
-    } else {
-        "XDG_CONFIG_HOME"
-    };
-    set(base)
+    set(SETTINGS)
         // A relative one is to be ignored, says the XDG specification.
         .filter(|path| path.is_absolute())
         .or_else(|| home.map(|home| home.join(".config")))

@@ -1,8 +1,10 @@
-//! What both BitPay clients need of the operating system: a clock, randomness, trusted roots.
+//! What these crates need of the operating system: a clock, randomness, trusted roots, files that only their
+//! owner can read. What differs between systems is here, so that the others need not know of it.
 //!
 //! Programs use it through the clients.
 
 mod clock;
+pub mod files;
 mod random;
 mod roots;
 

@@ -7,8 +7,8 @@ use std::fs;
 
 use serde::Deserialize;
 
-use super::metadata::{self, Metadata, Package};
 use super::{cargo, sh};
+use crate::metadata::{self, Metadata, Package};
 use crate::{Outcome, root};
 
 const RULES: &str = "deny.toml";
@@ -300,7 +300,7 @@ mod tests {
         let found = |source: &str, license: &str| {
             let package = format!(
                 r#"{{"id":"","name":"a","version":"1.0.0","source":{source},"license":{license},
-                    "dependencies":[],"features":{{}},"targets":[]}}"#
+                    "manifest_path":"","dependencies":[],"features":{{}},"targets":[]}}"#
             );
             strange(&serde_json::from_str(&package).unwrap(), &rules)
         };

@@ -6,12 +6,13 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::fs;
+use std::path::PathBuf;
 use std::process::{Command, ExitCode};
 
 use serde::Deserialize;
 use serde_json::Value;
 
-use crate::{Outcome, root};
+use crate::{Outcome, api, root};
 
 /// What each library shows of others.
 const SHOWN: &[(&str, &[&str])] = &[
@@ -106,17 +107,29 @@ struct Crate {
     name: String,
 }
 
-pub(super) fn check() -> Outcome {
+/// Has rustdoc write its JSON of every library.
+pub(crate) fn make_json() -> Outcome {
     let this = std::env::current_exe().map_err(|error| error.to_string())?;
     crate::run(
         Command::new("cargo")
             .args(["doc", "--workspace", "--lib", "--no-deps", "--all-features"])
+            .args(["--target-dir", "target"])
             .env("RUSTDOC", this)
             .env(STAND_IN, "1")
             .env("RUSTDOCFLAGS", "-Zunstable-options --output-format json")
             .current_dir(root()),
-    )?;
-    let mut problems = Vec::new();
+    )
+}
+
+/// Where it is, of one of them.
+pub(crate) fn json_of(library: &str) -> PathBuf {
+    root().join(format!("target/doc/{}.json", library.replace('-', "_")))
+}
+
+/// That the interfaces are those that are written down, and show of others what they may.
+pub(super) fn check() -> Outcome {
+    make_json()?;
+    let mut problems: Vec<String> = api::compare().err().into_iter().collect();
     for (library, allowed) in SHOWN {
         let shown = shown(&read(library)?);
         if shown.is_empty() {
@@ -160,7 +173,7 @@ pub(crate) fn stand_in() -> Option<ExitCode> {
 }
 
 fn read(library: &str) -> Result<Interface, String> {
-    let file = root().join(format!("target/doc/{library}.json"));
+    let file = json_of(library);
     let text = fs::read_to_string(&file).map_err(|error| format!("{}: {error}", file.display()))?;
     serde_json::from_str(&text).map_err(|error| format!("{}: {error}", file.display()))
 }

@@ -5,6 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use super::agree;
 use crate::{Outcome, root};
 
 /// What the core may depend on, directly or not. No HTTP client, runtime, socket or TLS library.
@@ -106,6 +107,7 @@ pub(crate) fn check() -> Outcome {
         }
     }
     problems.extend(pages_without_test()?);
+    problems.extend(agree::problems()?);
     if problems.is_empty() {
         Ok(())
     } else {
@@ -128,12 +130,14 @@ fn pages_without_test() -> Result<Vec<String>, String> {
     let mut problems = promises_without_test(&read(PROMISES)?, &tests);
     problems.extend(attackers_without_test(&read(THREATS)?, &tests));
     problems.extend(pains_without_test(&read(COMPARISON)?, &tests));
+    problems.extend(invariants_without_test(&read(ARCHITECTURE)?, &tests));
     Ok(problems)
 }
 
 const PROMISES: &str = "docs/promises.md";
 const THREATS: &str = "docs/threat-model.md";
 const COMPARISON: &str = "docs/comparison.md";
+const ARCHITECTURE: &str = "docs/architecture.md";
 
 fn promises_without_test(page: &str, tests: &str) -> Vec<String> {
     missing(PROMISES, page, tests).collect()
@@ -181,6 +185,30 @@ fn pains_without_test(page: &str, tests: &str) -> Vec<String> {
     problems
 }
 
+/// The paragraph of an invariant ends with the tests that hold it, after `Held by`.
+fn invariants_without_test(page: &str, tests: &str) -> Vec<String> {
+    let mut problems = Vec::new();
+    let mut invariants = page.split("**Invariant: ");
+    invariants.next();
+    for invariant in invariants {
+        let paragraph = invariant.split("\n\n").next().unwrap_or_default();
+        let (name, said) = paragraph.split_once("**").unwrap_or((paragraph, ""));
+        let held = said.split_once("Held by").map(|(_, held)| held);
+        match held.filter(|held| named(held).next().is_some()) {
+            Some(held) => problems.extend(missing(ARCHITECTURE, held, tests)),
+            None => problems.push(format!("{ARCHITECTURE}: no test holds: {}", one_line(name))),
+        }
+    }
+    if problems.is_empty() && !page.contains("**Invariant: ") {
+        problems.push(format!("{ARCHITECTURE}: no invariant"));
+    }
+    problems
+}
+
+fn one_line(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
 fn missing<'a>(
     page: &'a str,
     text: &'a str,
@@ -205,17 +233,28 @@ fn named(text: &str) -> impl Iterator<Item = &str> {
 }
 
 pub(crate) fn rust_files(folder: &Path) -> Result<Vec<PathBuf>, String> {
+    files(folder, &["rs"])
+}
+
+/// The files that end so, but for what is built and what git keeps.
+pub(super) fn files(folder: &Path, endings: &[&str]) -> Result<Vec<PathBuf>, String> {
     let failed = |error| format!("{}: {error}", folder.display());
-    let mut files = Vec::new();
+    let mut found = Vec::new();
     for entry in fs::read_dir(folder).map_err(failed)? {
         let path = entry.map_err(failed)?.path();
+        let name = path.file_name().unwrap_or_default();
         if path.is_dir() {
-            files.extend(rust_files(&path)?);
-        } else if path.extension().is_some_and(|extension| extension == "rs") {
-            files.push(path);
+            if name != "target" && name != ".git" {
+                found.extend(files(&path, endings)?);
+            }
+        } else if endings
+            .iter()
+            .any(|ending| path.extension().is_some_and(|it| it == *ending))
+        {
+            found.push(path);
         }
     }
-    Ok(files)
+    Ok(found)
 }
 
 pub(crate) fn core_dependencies() -> Outcome {
@@ -309,6 +348,29 @@ mod tests {
         );
         assert!(told("none").contains("no test for: | It `has_no` end"));
         assert_eq!(pains_without_test("# Nothing", TESTS).len(), 1);
+    }
+
+    #[test]
+    fn an_invariant_that_no_existing_test_holds_is_named() {
+        let page = |held: &str| {
+            format!(
+                "`not_a_test`\n\n**Invariant: all is\nwell.** So it is. {held}\n\n`nor_this`\n\n\
+                 Here is **Invariant: it holds.** Held by\n`it_holds_on_both`.\n"
+            )
+        };
+        let told = |held: &str| invariants_without_test(&page(held), TESTS).join("; ");
+        assert_eq!(told("Held by `it_holds`."), "");
+        assert_eq!(
+            told("Held by `it_held`."),
+            format!("{ARCHITECTURE}: no test `it_held`")
+        );
+        for none in ["", "Held by faith."] {
+            assert_eq!(
+                told(none),
+                format!("{ARCHITECTURE}: no test holds: all is well.")
+            );
+        }
+        assert_eq!(invariants_without_test("# House", TESTS).len(), 1);
     }
 
     /// In the pages themselves.

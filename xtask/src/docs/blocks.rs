@@ -17,6 +17,12 @@ const MADE: &[&str] = &["docs/cli.md", "docs/terminal.md"];
 /// Nobody can run these. Commands in `sh` are looked up by `shown.rs` of the program's tests.
 const NOT_RUN: &[&str] = &["", "text", "toml", "sh", "csv", "json", "http"];
 
+/// Copies of programs that run, which the jobs `conformance` and `postgres` compare with them.
+const COPIES: &[(&str, &[&str])] = &[
+    (conformance::GUIDE, &["js", "python", "rust,ignore"]),
+    ("docs/stores.md", &["rs"]),
+];
+
 pub(super) fn check(pages: &[Page]) -> Result<Vec<String>, String> {
     let mut problems = Vec::new();
     for page in pages.iter().filter(|page| !MADE.contains(&&page.path[..])) {
@@ -24,9 +30,9 @@ pub(super) fn check(pages: &[Page]) -> Result<Vec<String>, String> {
             let place = format!("{}:{}", page.path, block.line);
             let mut words = block.info.split([',', ' ']);
             let language = words.next().unwrap_or_default();
-            let is_copy = conformance::GUIDE == page.path
-                && (["js", "python"].contains(&language) || block.info == "rust,ignore");
-            // Those are compared with the programs that they are, and these run.
+            let is_copy = COPIES
+                .iter()
+                .any(|(path, infos)| *path == page.path && infos.contains(&&block.info[..]));
             if is_copy || NOT_RUN.contains(&language) {
                 problems.extend(examples_not_there(&place, &block.text));
                 continue;

@@ -14,6 +14,7 @@ mod confirms;
 mod corpora;
 mod dropped;
 mod examples;
+mod guide;
 mod hostile;
 mod hush;
 mod journal;
