@@ -3,6 +3,7 @@
 //! `cargo xtask schemathesis`, `cargo xtask load`, `cargo xtask storm`, `cargo xtask share`,
 //! `cargo xtask hostile`, `cargo xtask recording`.
 
+mod bench;
 mod browser;
 mod ci;
 mod codegen;
@@ -33,6 +34,7 @@ const USAGE: &str = "usage: cargo xtask ci [--full]        run every check
        cargo xtask schemathesis       hold the sandbox against that description
        cargo xtask fuzz --seconds N [TARGET]  hold the parsers to their laws, for so long together
        cargo xtask prove [PATCH..]    plant each bug that is known, and see that a check notices it
+       cargo xtask bench [ROW..]      what everything costs, beside the least that it could
        cargo xtask load [SECONDS [CONNECTIONS]]  measure the sandbox
        cargo xtask recording          write docs/terminal.md, with tmux
        cargo xtask storm [--creates N]  both clients while the server fails and their processes are killed
@@ -52,6 +54,7 @@ fn main() -> ExitCode {
         ["ci", job] => ci::run_one(job),
         ["codegen"] => codegen::write(),
         ["codegen", "--check"] => codegen::check(),
+        ["bench", ref names @ ..] => bench::start(names),
         ["browser"] => browser::check(),
         ["conformance"] => conformance::check(),
         ["fuzz", ref args @ ..] => fuzz::start(args),

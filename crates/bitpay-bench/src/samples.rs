@@ -1,0 +1,61 @@
+//! What is asked and answered: as the sandbox does, so that it has the members that BitPay's answers have.
+
+use bitpay_blocking::model::invoice::CreateInvoice;
+use bitpay_blocking::{Amount, Client, Currency, Grant, Merchant, PrivateKey};
+use bitpay_core::key::PublicKey;
+use bitpay_core::token::Token;
+use bitpay_core::{BaseUrl, Identity};
+use bitpay_sandbox::Sandbox;
+use bytes::Bytes;
+
+/// A token of no meaning, for servers that look at none.
+pub const TOKEN: &str = "DsyNv4xXMXguMyQAfPtkznyZ7T5SxnAyaZEwc8nGJuL5";
+
+pub fn key() -> PrivateKey {
+    PrivateKey::from_bytes(&[7; 32]).unwrap()
+}
+
+/// The key of a caller whose signatures are made elsewhere.
+pub fn elsewhere() -> Grant<Merchant> {
+    let key: PublicKey = key().public_key().clone();
+    Grant::new(Token::parse(TOKEN).unwrap(), Identity::elsewhere(key))
+}
+
+pub fn base() -> BaseUrl {
+    "https://test.bitpay.com".parse().unwrap()
+}
+
+pub fn order() -> CreateInvoice {
+    let guid: bitpay_blocking::Guid = "9f0c9cf8-7a4f-4e1e-9a37-4d0e1b2a6c11".parse().unwrap();
+    let price: Amount = "19.90".parse().unwrap();
+    let mut order = CreateInvoice::new(guid, price, Currency::USD);
+    order.order_id = Some("order-2026-000017".to_owned());
+    order.notification_url = Some("https://shop.example/webhooks/bitpay".to_owned());
+    order.redirect_url = Some("https://shop.example/orders/2026-000017".to_owned());
+    order.item_desc = Some("A green scarf".to_owned());
+    order
+}
+
+/// The answer to the order.
+pub fn invoice() -> Bytes {
+    let sandbox = Sandbox::builder().seed(1).start().unwrap();
+    let grant: Grant<Merchant> = sandbox.grant(key());
+    let shop = Client::new(sandbox.environment()).unwrap().with(grant);
+    let made = shop.create_invoice(&order()).unwrap();
+    Bytes::copy_from_slice(made.body())
+}
+
+/// An entry of a ledger, always as long: BitPay's own has these members, and about 600 bytes.
+pub fn entry(number: u64) -> String {
+    let tens = number % 10;
+    format!(
+        "{{\"id\":\"{number:022}\",\"type\":\"Invoice\",\"amount\":10{tens}8,\"code\":1000,\"description\":\
+         \"order-2026-{number:08}\",\"timestamp\":\"2026-05-0{day}T20:04:49.0{tens}5Z\",\"txType\":\"sale\",\
+         \"scale\":100,\"invoiceId\":\"Hpqc63wvE1ZjzeeH4kEycF\",\"buyerFields\":{{\"buyerName\":\"Bill\",\
+         \"buyerAddress1\":\"2630 Hegal Place\",\"buyerAddress2\":\"Apt 42\",\"buyerCity\":\"Alexandria\",\
+         \"buyerState\":\"VA\",\"buyerZip\":\"23242\",\"buyerCountry\":\"US\",\"buyerPhone\":\"555-0107\",\
+         \"buyerNotify\":true,\"buyerEmail\":\"bill@shop.example\"}},\"invoiceAmount\":10.{tens}8,\
+         \"invoiceCurrency\":\"USD\",\"transactionCurrency\":\"BTC\"}}",
+        day = tens.max(1),
+    )
+}
