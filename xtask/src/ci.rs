@@ -10,7 +10,7 @@ pub(crate) use surface::stand_in;
 use std::process::Command;
 use std::time::Instant;
 
-use crate::{Outcome, browser, codegen, conformance, figures, fuzz, openapi, prove, root, storm};
+use crate::{Outcome, browser, codegen, conformance, counts, figures, fuzz, openapi, prove, root, storm};
 
 struct Job {
     name: &'static str,
@@ -90,6 +90,10 @@ const JOBS: &[Job] = &[
     Job {
         name: "storm",
         run: storm::small,
+    },
+    Job {
+        name: "instruction counts",
+        run: counts::check,
     },
 ];
 

@@ -8,6 +8,7 @@ mod browser;
 mod ci;
 mod codegen;
 mod conformance;
+mod counts;
 mod debian;
 mod errors;
 mod fields;
@@ -35,6 +36,7 @@ const USAGE: &str = "usage: cargo xtask ci [--full]        run every check
        cargo xtask fuzz --seconds N [TARGET]  hold the parsers to their laws, for so long together
        cargo xtask prove [PATCH..]    plant each bug that is known, and see that a check notices it
        cargo xtask bench [ROW..]      what everything costs, beside the least that it could
+       cargo xtask counts [--write]   instructions of what a call does, compared with those that are kept
        cargo xtask load [SECONDS [CONNECTIONS]]  measure the sandbox
        cargo xtask recording          write docs/terminal.md, with tmux
        cargo xtask storm [--creates N]  both clients while the server fails and their processes are killed
@@ -57,6 +59,8 @@ fn main() -> ExitCode {
         ["bench", ref names @ ..] => bench::start(names),
         ["browser"] => browser::check(),
         ["conformance"] => conformance::check(),
+        ["counts"] => counts::check(),
+        ["counts", "--write"] => counts::write(),
         ["fuzz", ref args @ ..] => fuzz::start(args),
         ["hostile", ref limits @ ..] => figures::print("hostile", limits),
         ["share", ref limits @ ..] => figures::print("share", limits),

@@ -57,7 +57,7 @@ impl Pure {
             settings,
             now: Timestamp::UNIX_EPOCH,
             head,
-            answer: samples::invoice(),
+            answer: Bytes::from_static(samples::INVOICE),
         };
         let (_, request) = pure.prepare();
         pure.url = request.uri().to_string();

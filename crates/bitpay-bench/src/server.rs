@@ -33,7 +33,7 @@ pub(crate) fn fixed(entries: u64) {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     println!("http://{}", listener.local_addr().unwrap());
     let fixed = Arc::new(Fixed {
-        invoice: samples::invoice(),
+        invoice: Bytes::from_static(samples::INVOICE),
         entries,
         connections: AtomicU64::new(0),
         request: Mutex::default(),
@@ -124,7 +124,7 @@ pub(crate) async fn handler() {
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let base: Arc<str> = format!("http://{}", listener.local_addr().unwrap()).into();
     println!("{base}");
-    let invoice = samples::invoice();
+    let invoice = Bytes::from_static(samples::INVOICE);
     loop {
         let (socket, _) = listener.accept().await.unwrap();
         socket.set_nodelay(true).unwrap();
