@@ -10,7 +10,9 @@ pub(crate) use surface::stand_in;
 use std::process::Command;
 use std::time::Instant;
 
-use crate::{Outcome, browser, codegen, conformance, counts, figures, fuzz, openapi, prove, root, storm};
+use crate::{
+    Outcome, browser, codegen, conformance, counts, figures, fuzz, openapi, prove, root, storm,
+};
 
 struct Job {
     name: &'static str,

@@ -15,8 +15,8 @@ const TOLERANCE: u64 = 5;
 const WORK: [(&str, u64); 5] = [
     ("sign-raw", 256),
     ("sign", 256),
-    ("prepare", 512),
-    ("receive", 512),
+    ("prepare", 256),
+    ("receive", 256),
     ("verify", 128),
 ];
 
@@ -100,7 +100,9 @@ fn instructions(name: &str, times: u64) -> Result<u64, String> {
         .output()
         .map_err(|error| format!("valgrind: {error}"))?;
     let said = String::from_utf8_lossy(&output.stderr);
-    let collected = said.lines().find_map(|line| line.split_once("Collected : "));
+    let collected = said
+        .lines()
+        .find_map(|line| line.split_once("Collected : "));
     collected
         .and_then(|(_, count)| count.trim().parse().ok())
         .filter(|_| output.status.success())

@@ -35,7 +35,7 @@ pub struct Pure {
 pub const WORK: [&str; 6] = ["sign-raw", "sign", "prepare", "check", "receive", "verify"];
 
 impl Pure {
-    /// With an answer that the sandbox gave.
+    /// One order of one shop.
     #[must_use]
     pub fn new() -> Self {
         let key = samples::key();
@@ -51,7 +51,7 @@ impl Pure {
             raw: SecretKey::from_byte_array([7; 32]).unwrap(),
             url: String::new(),
             body: Vec::new(),
-            caller: samples::elsewhere(),
+            caller: samples::caller(),
             order: samples::order(),
             base: samples::base(),
             settings,
@@ -83,14 +83,10 @@ impl Pure {
         black_box(self.key.sign(&digest).to_hex());
     }
 
-    /// URL, headers and body of a call, whose signature is there.
+    /// URL, headers, body and signature of a call.
     pub fn prepare(&self) -> (Call<'_, CreateInvoice>, Request<Bytes>) {
         let (base, settings) = (&self.base, &self.settings);
         let mut call = Call::new(black_box(&self.order), base, &self.caller, settings).unwrap();
-        let Step::Sign(_) = call.step(self.now, 7) else {
-            panic!("the key is elsewhere");
-        };
-        call.signed(Ok(self.signature.clone()));
         match call.step(self.now, 7) {
             Step::Send(request) => (call, request),
             other => panic!("{other:?}"),

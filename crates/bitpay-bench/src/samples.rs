@@ -2,9 +2,8 @@
 
 use bitpay_blocking::model::invoice::CreateInvoice;
 use bitpay_blocking::{Amount, Currency, Grant, Merchant, PrivateKey};
-use bitpay_core::key::PublicKey;
 use bitpay_core::token::Token;
-use bitpay_core::{BaseUrl, Environment, Identity};
+use bitpay_core::{BaseUrl, Environment};
 
 /// A token of no meaning, for servers that look at none.
 pub const TOKEN: &str = "DsyNv4xXMXguMyQAfPtkznyZ7T5SxnAyaZEwc8nGJuL5";
@@ -15,10 +14,10 @@ pub fn key() -> PrivateKey {
     PrivateKey::from_bytes(&[7; 32]).unwrap()
 }
 
-/// The key of a caller whose signatures are made elsewhere.
-pub fn elsewhere() -> Grant<Merchant> {
-    let key: PublicKey = key().public_key().clone();
-    Grant::new(Token::parse(TOKEN).unwrap(), Identity::elsewhere(key))
+/// Who calls.
+#[must_use]
+pub fn caller() -> Grant<Merchant> {
+    Grant::new(Token::parse(TOKEN).unwrap(), key())
 }
 
 /// Where calls that are not sent would go.

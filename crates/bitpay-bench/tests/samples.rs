@@ -19,7 +19,12 @@ fn the_sample_has_the_members_of_an_answer() {
     let made = shop.create_invoice(&samples::order()).unwrap();
     let names = |answer: &[u8]| -> BTreeSet<String> {
         let answer: Value = serde_json::from_slice(answer).unwrap();
-        answer["data"].as_object().unwrap().keys().cloned().collect()
+        answer["data"]
+            .as_object()
+            .unwrap()
+            .keys()
+            .cloned()
+            .collect()
     };
     assert_eq!(names(samples::INVOICE), names(made.body()));
 }
