@@ -13,8 +13,8 @@ use std::process::Command;
 use std::time::Instant;
 
 use crate::{
-    Outcome, browser, codegen, conformance, docs, figures, fuzz, git, metadata, openapi, postgres,
-    prove, release, root, storm,
+    Outcome, browser, codegen, conformance, counts, docs, figures, fuzz, git, metadata, openapi,
+    postgres, prove, release, root, storm,
 };
 
 struct Job {
@@ -99,6 +99,10 @@ const JOBS: &[Job] = &[
     Job {
         name: "storm",
         run: storm::small,
+    },
+    Job {
+        name: "instruction counts",
+        run: counts::check,
     },
 ];
 

@@ -181,6 +181,15 @@ pub(crate) fn need_programs() -> Outcome {
     debian::install(&missing)
 }
 
+/// Installs an SDK, with its driver, in `target/conformance`.
+pub(crate) fn install_peer(name: &str) -> Outcome {
+    need_programs()?;
+    match name {
+        "node" => node().map(drop),
+        _ => python().map(drop),
+    }
+}
+
 fn node() -> Result<Sdk, String> {
     let folder = install("sdk/node", "package-lock.json", "node_modules", |folder| {
         let args = ["ci", "--ignore-scripts", "--no-audit", "--no-fund"];

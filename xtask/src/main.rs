@@ -4,10 +4,12 @@
 //! `cargo xtask hostile`, `cargo xtask recording`, `cargo xtask api [--check]`, `cargo xtask release`.
 
 mod api;
+mod bench;
 mod browser;
 mod ci;
 mod codegen;
 mod conformance;
+mod counts;
 mod debian;
 mod docs;
 mod errors;
@@ -43,6 +45,8 @@ const USAGE: &str = "usage: cargo xtask ci [--full]        run every check
        cargo xtask schemathesis       hold the sandbox against that description
        cargo xtask fuzz --seconds N [TARGET]  hold the parsers to their laws, for so long together
        cargo xtask prove [PATCH..]    plant each bug that is known, and see that a check notices it
+       cargo xtask bench [ROW..]      what everything costs, beside the least that it could
+       cargo xtask counts [--write]   instructions of what a call does, compared with those that are kept
        cargo xtask load [SECONDS [CONNECTIONS]]  measure the sandbox
        cargo xtask recording          write docs/terminal.md, with tmux
        cargo xtask storm [--creates N]  both clients while the server fails and their processes are killed
@@ -64,8 +68,11 @@ fn main() -> ExitCode {
         ["codegen", "--check"] => codegen::check(),
         ["api"] => api::write(),
         ["api", "--check"] => api::check(),
+        ["bench", ref names @ ..] => bench::start(names),
         ["browser"] => browser::check(),
         ["conformance"] => conformance::check(),
+        ["counts"] => counts::check(),
+        ["counts", "--write"] => counts::write(),
         ["docs"] => docs::all(),
         ["docs", "--check"] => docs::check(),
         ["fuzz", ref args @ ..] => fuzz::start(args),

@@ -77,9 +77,15 @@ fn build_of(check: &str) -> Result<Vec<String>, String> {
                 .map(str::to_owned)
                 .into();
         }
+        ["cargo", "xtask", "counts"] => {
+            words = ["cargo", "build", "--release", "-p", "bitpay-bench"]
+                .map(str::to_owned)
+                .into();
+        }
         _ => {
             return Err(format!(
-                "{check:?}: a check is `cargo test ..` or `cargo xtask fuzz --seconds N TARGET`"
+                "{check:?}: a check is `cargo test ..`, `cargo xtask fuzz --seconds N TARGET` or \
+                 `cargo xtask counts`"
             ));
         }
     }

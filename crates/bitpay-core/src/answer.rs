@@ -189,7 +189,6 @@ pub(crate) fn read(
     body: &Bytes,
     max_items: usize,
     now: Timestamp,
-    mask: Mask<'_>,
 ) -> Reading {
     let text = without_bom(body);
     let mut refused = if status.is_redirection() {
@@ -222,15 +221,12 @@ pub(crate) fn read(
             Err(problem) if status.is_success() && text.starts_with(b"{") => {
                 return Reading::Garbled(DecodeError::new(problem, status.as_u16(), body.clone()));
             }
-            Err(_) => {
-                let message = excerpt(&text, mask);
-                ApiError::new(
-                    ApiErrorKind::NotJson,
-                    status.as_u16(),
-                    message,
-                    body.clone(),
-                )
-            }
+            Err(_) => ApiError::new(
+                ApiErrorKind::NotJson,
+                status.as_u16(),
+                String::new(),
+                body.clone(),
+            ),
         }
     };
     let text_of = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
@@ -238,17 +234,24 @@ pub(crate) fn read(
     refused.ray = text_of("cf-ray").map(ToOwned::to_owned);
     refused.retry_after =
         text_of(header::RETRY_AFTER.as_str()).and_then(|text| retry_after(text, now));
-    if status == StatusCode::TOO_MANY_REQUESTS {
-        refused.kind = ApiErrorKind::RateLimited;
-    }
-    // A server may repeat what nobody else may read.
-    refused.message = mask.text(&refused.message);
+    Reading::Refused(refused)
+}
+
+/// The refusal in words: a server may repeat in it what nobody else may read.
+pub(crate) fn told(mut refused: ApiError, mask: Mask<'_>) -> ApiError {
+    refused.message = match refused.kind {
+        ApiErrorKind::NotJson => excerpt(&without_bom(refused.body()), mask),
+        _ => mask.text(&refused.message),
+    };
     for param in &mut refused.params {
         param.param = mask.text(&param.param);
         param.error = mask.text(&param.error);
     }
     refused.code = refused.code.map(|code| mask.text(code.as_str()).into());
-    Reading::Refused(refused)
+    if refused.status == StatusCode::TOO_MANY_REQUESTS.as_u16() {
+        refused.kind = ApiErrorKind::RateLimited;
+    }
+    refused
 }
 
 fn without_bom(body: &Bytes) -> Bytes {

@@ -28,7 +28,7 @@ use zeroize::Zeroizing;
 use crate::answer::{self, Answer, Reading};
 use crate::config::Config;
 use crate::credential::{Credential, Identity};
-use crate::encode::Encoder;
+use crate::encode::{Encoder, hex_of};
 use crate::environment::BaseUrl;
 use crate::error::{
     ApiErrorKind, BuildError, DecodeError, Effect, Error, ErrorKind, Replay, SignError,
@@ -245,11 +245,11 @@ impl<'e, E: Endpoint> Call<'e, E> {
             Progress::Failed(error) => Err(self.exchange.told(error)),
             Progress::Data { data, body, status } => self.decode(data, body, status, now),
         };
-        let (effect, resource) = match &result {
+        let told = || match &result {
             Ok(answer) => (Effect::Happened, answer::find_id_and_url(answer.body()).0),
             Err(error) => (error.effect(), error.made()),
         };
-        let Some(entry) = self.exchange.outcome(effect, resource, now) else {
+        let Some(entry) = self.exchange.outcome(told, now) else {
             return Step::Done(result);
         };
         set_unrecorded(&mut result, true);
@@ -350,6 +350,17 @@ impl<E: Endpoint> Incoming for Call<'_, E> {
     fn failed(&mut self, error: TransportError) {
         self.exchange.failed(error);
     }
+}
+
+/// The tokens of a request, and what else in it is a secret. It is looked for when something is shown only.
+fn secrets(
+    operation: &Operation,
+    tokens: &[Zeroizing<String>],
+    request: &Prepared,
+) -> Vec<Zeroizing<String>> {
+    let mut secrets = tokens.to_vec();
+    observe::secret_values(operation, &request.body, &mut secrets);
+    secrets
 }
 
 /// A request with its signature, made once and sent as often as needed.
@@ -459,7 +470,7 @@ pub(crate) struct Exchange {
     main: Prepared,
     lookup: Option<Prepared>,
     identity: Option<Identity>,
-    /// The tokens, and other secrets, that the request carries: a server may repeat them in what it says.
+    /// The tokens that the request carries.
     tokens: Vec<Zeroizing<String>>,
     settings: Settings,
     state: State,
@@ -539,12 +550,11 @@ impl Exchange {
             }
             _ => None,
         };
-        let mut tokens: Vec<_> = [facade_token, endpoint.resource_token()]
+        let tokens = [facade_token, endpoint.resource_token()]
             .into_iter()
             .flatten()
             .map(|token| Zeroizing::new(token.to_owned()))
             .collect();
-        observe::secret_values(operation, &main.body, &mut tokens);
         let intent = (sending.retry != RetryClass::Read).then(|| Intent {
             id: IntentId::NONE,
             at: Timestamp::UNIX_EPOCH,
@@ -555,7 +565,7 @@ impl Exchange {
             guid: endpoint.guid().cloned(),
             reference: endpoint.reference().map(ToOwned::to_owned),
             resource: endpoint.resource().map(ToOwned::to_owned),
-            hash: bears_token.then(|| hex::encode(main.digest.as_bytes())),
+            hash: bears_token.then(|| hex_of(main.digest.as_bytes())),
         });
         Ok(Self {
             operation,
@@ -664,8 +674,8 @@ impl Exchange {
         };
         match &progress {
             Progress::Send(request) => {
-                let secrets = observe::texts(&self.tokens);
-                watch.sent(request, self.looking_up, is_read, &secrets);
+                let secrets = secrets(self.operation, &self.tokens, &self.main);
+                watch.sent(request, self.looking_up, is_read, &observe::texts(&secrets));
             }
             Progress::Sleep(pause) => watch.paused(*pause),
             _ => {}
@@ -693,7 +703,8 @@ impl Exchange {
     /// Tells the observers of a part of an answer that is not kept as a whole.
     pub(crate) fn item(&self, text: &[u8]) {
         if let Some(watch) = &self.watch {
-            watch.item(text, &observe::texts(&self.tokens));
+            let secrets = secrets(self.operation, &self.tokens, &self.main);
+            watch.item(text, &observe::texts(&secrets));
         }
     }
 
@@ -867,13 +878,14 @@ impl Exchange {
     /// What the journal is to be told of the end of the call: once, and only after its intent.
     pub(crate) fn outcome(
         &mut self,
-        effect: Effect,
-        resource: Option<String>,
+        told: impl FnOnce() -> (Effect, Option<String>),
         now: Timestamp,
     ) -> Option<Entry> {
         let intent = self.intent.as_ref()?;
-        (core::mem::replace(&mut self.noted, Noted::Nothing) == Noted::OutcomeDue)
-            .then(|| Entry::Outcome(intent.outcome(effect, resource, Source::Call, now)))
+        (core::mem::replace(&mut self.noted, Noted::Nothing) == Noted::OutcomeDue).then(|| {
+            let (effect, resource) = told();
+            Entry::Outcome(intent.outcome(effect, resource, Source::Call, now))
+        })
     }
 
     pub(crate) fn head(&mut self, status: StatusCode, headers: HeaderMap) -> bool {
@@ -923,6 +935,15 @@ impl Exchange {
         }
     }
 
+    /// What the request carries that a server may repeat in what it says, and nobody else may read.
+    fn secrets(&mut self) -> Vec<Zeroizing<String>> {
+        let mut secrets = secrets(self.operation, &self.tokens, &self.main);
+        let signature = self.current().signature.as_ref();
+        let signature = signature.and_then(|value| value.to_str().ok());
+        secrets.extend(signature.map(|text| Zeroizing::new(text.to_owned())));
+        secrets
+    }
+
     /// What the try gave.
     fn judge(&mut self, failure: Option<TransportError>, now: Timestamp) -> Judged {
         if let Some(error) = failure {
@@ -943,18 +964,13 @@ impl Exchange {
             return Judged::Fault(Fault::Unknown, error.into());
         };
         let body = Bytes::from(core::mem::take(&mut self.received));
-        let signature = self.current().signature.clone();
-        let secrets: Vec<&str> = self
-            .tokens
-            .iter()
-            .map(|token| token.as_str())
-            .chain(signature.as_ref().and_then(|value| value.to_str().ok()))
-            .collect();
-        if let Some(watch) = &mut self.watch {
-            watch.answered(status, &headers, &body, &secrets);
+        if self.watch.is_some() {
+            let secrets = self.secrets();
+            if let Some(watch) = &mut self.watch {
+                watch.answered(status, &headers, &body, &observe::texts(&secrets));
+            }
         }
-        let mask = Mask::new(self.operation, &secrets);
-        match answer::read(status, &headers, &body, self.settings.max_items, now, mask) {
+        match answer::read(status, &headers, &body, self.settings.max_items, now) {
             Reading::Data(data) => Judged::Data(data, body, status.as_u16()),
             Reading::Garbled(error) => {
                 let is_in_vain = error.bound.is_some() && (self.looking_up || self.is_read());
@@ -966,6 +982,9 @@ impl Exchange {
                 Judged::Fault(fault, error.into())
             }
             Reading::Refused(error) => {
+                let secrets = self.secrets();
+                let secrets = observe::texts(&secrets);
+                let error = answer::told(error, Mask::new(self.operation, &secrets));
                 let fault = match error.kind {
                     ApiErrorKind::RateLimited => Fault::Busy(error.retry_after),
                     // No refusal by its status either: a page, or another protocol.

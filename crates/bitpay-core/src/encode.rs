@@ -13,6 +13,16 @@ use crate::environment::BaseUrl;
 use crate::error::BuildError;
 use crate::url::push_encoded;
 
+/// Bytes as lower-case hexadecimal digits. `hex::encode` makes a text character by character: each call would
+/// do that three times.
+pub(crate) fn hex_of(bytes: &[u8]) -> String {
+    let mut digits = alloc::vec![0; bytes.len() * 2];
+    match hex::encode_to_slice(bytes, &mut digits) {
+        Ok(()) => String::from_utf8(digits).unwrap_or_default(),
+        Err(_) => hex::encode(bytes),
+    }
+}
+
 /// A request being written.
 pub struct Encoder {
     url: Zeroizing<String>,
@@ -95,6 +105,10 @@ impl Encoder {
         name: &'static str,
         value: &T,
     ) -> Result<(), BuildError> {
+        if self.body.is_empty() {
+            // Enough for most, so that it is not copied while it grows.
+            self.body.reserve(512);
+        }
         self.body
             .push(if self.body.is_empty() { b'{' } else { b',' });
         self.body.push(b'"');

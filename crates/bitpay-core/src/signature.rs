@@ -10,6 +10,8 @@ use core::fmt;
 use secp256k1::ecdsa;
 use sha2::{Digest as _, Sha256};
 
+use crate::encode::hex_of;
+
 /// A SHA-256 hash: the message that is signed.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Digest([u8; 32]);
@@ -124,7 +126,7 @@ impl Signature {
     /// The DER form as lower-case hex: the value of the header `X-Signature`.
     #[must_use]
     pub fn to_hex(&self) -> String {
-        hex::encode(&*self.0.serialize_der())
+        hex_of(&self.0.serialize_der())
     }
 
     /// Whether `s` is in the lower half of its range.

@@ -4,6 +4,7 @@ use core::{fmt, str::FromStr};
 use secp256k1::{Message, Secp256k1};
 
 use super::{KeyError, KeyForm};
+use crate::encode::hex_of;
 use crate::{
     signature::{Digest, Signature},
     sin::Sin,
@@ -62,7 +63,7 @@ impl PublicKey {
     /// The compressed key as 66 lower-case hex digits: the value of the header `X-Identity`.
     #[must_use]
     pub fn to_hex(&self) -> String {
-        hex::encode(self.to_bytes())
+        hex_of(&self.to_bytes())
     }
 
     /// The compressed key.

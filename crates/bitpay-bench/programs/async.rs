@@ -1,0 +1,58 @@
+//! A program on the async client: `async create URL TOKEN COUNT TASKS`.
+
+use std::error::Error;
+
+use bitpay_async::model::invoice::CreateInvoice;
+use bitpay_async::{Client, Currency, Grant, Merchant, PrivateKey, Token, new_guid};
+use cpu_time::ProcessTime;
+
+mod report;
+
+type Outcome = Result<(), Box<dyn Error + Send + Sync>>;
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Outcome {
+    let args: Vec<String> = std::env::args().collect();
+    let [_, _, url, token, count, tasks, ..] = &args[..] else {
+        return Err("usage: async create URL TOKEN COUNT TASKS".into());
+    };
+    let (count, tasks): (u32, u32) = (count.parse()?, tasks.parse()?);
+    let key = PrivateKey::from_bytes(&[7; 32])?;
+    let grant = Grant::<Merchant>::new(Token::parse(token)?, key);
+    let shop = Client::new(url.parse()?)?.with(grant);
+    if count > 1 {
+        create(&shop, 100.max(tasks), tasks).await?;
+    }
+    let began = ProcessTime::now();
+    create(&shop, count, tasks).await?;
+    report::report(began.elapsed());
+    Ok(())
+}
+
+/// So many invoices by so many tasks at once.
+async fn create(shop: &Client<Grant<Merchant>>, count: u32, tasks: u32) -> Outcome {
+    let mut running = Vec::new();
+    for _ in 0..tasks {
+        let shop = shop.clone();
+        running.push(tokio::spawn(async move {
+            for _ in 0..count / tasks {
+                shop.create_invoice(&order()?).await?;
+            }
+            Outcome::Ok(())
+        }));
+    }
+    for task in running {
+        task.await??;
+    }
+    Ok(())
+}
+
+fn order() -> Result<CreateInvoice, Box<dyn Error + Send + Sync>> {
+    let price: bitpay_async::Amount = "19.90".parse()?;
+    let mut order = CreateInvoice::new(new_guid()?, price, Currency::USD);
+    order.order_id = Some("order-2026-000017".to_owned());
+    order.notification_url = Some("https://shop.example/webhooks/bitpay".to_owned());
+    order.redirect_url = Some("https://shop.example/orders/2026-000017".to_owned());
+    order.item_desc = Some("A green scarf".to_owned());
+    Ok(order)
+}

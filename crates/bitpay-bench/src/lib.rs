@@ -1,0 +1,8 @@
+//! What the clients and the sandbox cost, beside the least that anybody could pay. `cargo xtask bench` builds
+//! and runs it, and `docs/benchmarks.md` says what came of it.
+
+// This crate is test code throughout.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+pub mod pure;
+pub mod samples;

@@ -1,0 +1,273 @@
+//! What the clients and the sandbox cost, beside the least that anybody could pay: builds the programs, installs
+//! the official SDKs, and has `bitpay-bench` measure; and what it costs to build a program on each client.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use serde::Deserialize;
+
+use crate::{Outcome, conformance, root, run};
+
+/// A program of `crates/bitpay-bench/programs`, and what it needs besides what all need.
+struct Program {
+    name: &'static str,
+    needs: &'static [&'static str],
+}
+
+const BARE: [&str; 3] = ["secp256k1", "serde", "serde_json"];
+
+const PROGRAMS: [Program; 5] = [
+    Program {
+        name: "empty",
+        needs: &[],
+    },
+    Program {
+        name: "blocking",
+        needs: &["bitpay-blocking", "serde", "serde_json"],
+    },
+    Program {
+        name: "async",
+        needs: &["bitpay-async", "tokio"],
+    },
+    Program {
+        name: "ureq",
+        needs: &["ureq", "secp256k1", "serde", "serde_json"],
+    },
+    Program {
+        name: "reqwest",
+        needs: &[
+            "reqwest",
+            "rustls",
+            "tokio",
+            "secp256k1",
+            "serde",
+            "serde_json",
+        ],
+    },
+];
+
+/// A client, and the HTTP library that it is compared with: how much more it may take to build.
+const BUILDS: [(&str, &str); 2] = [("blocking", "ureq"), ("async", "reqwest")];
+const MORE: f64 = 1.75;
+
+fn folder() -> PathBuf {
+    root().join("target/bench")
+}
+
+/// The rows that are named, or all.
+pub(crate) fn start(names: &[&str]) -> Outcome {
+    if names == ["build"] {
+        return builds();
+    }
+    write_programs()?;
+    let programs = folder().join("programs");
+    cargo(&programs, &["build", "--release"])?;
+    for name in ["python", "node"] {
+        conformance::install_peer(name)?;
+    }
+    let build = ["build", "--locked", "--release", "-p", "bitpay-bench"];
+    run(Command::new("cargo").args(build).current_dir(root()))?;
+    let mut rows = Command::new(root().join("target/release/bitpay-bench"));
+    rows.arg("rows").arg(programs.join("target/release"));
+    rows.arg(root().join("target/conformance")).args(names);
+    run(&mut rows)?;
+    if names.is_empty() { builds() } else { Ok(()) }
+}
+
+/// Each program as a package of its own, in one workspace, with the versions of this workspace.
+fn write_programs() -> Outcome {
+    let all = folder().join("programs");
+    let names: Vec<String> = PROGRAMS
+        .iter()
+        .map(|program| format!("\"on-{}\"", program.name))
+        .collect();
+    let manifest = format!(
+        "[workspace]\nresolver = \"3\"\nmembers = [{}]\n",
+        names.join(", ")
+    );
+    write(&all.join("Cargo.toml"), &manifest)?;
+    let lock = root().join("Cargo.lock");
+    let lock = fs::read_to_string(&lock).map_err(|error| format!("{}: {error}", lock.display()))?;
+    write(&all.join("Cargo.lock"), &lock)?;
+    for program in &PROGRAMS {
+        write(
+            &all.join(format!("on-{}", program.name)).join("Cargo.toml"),
+            &program.manifest()?,
+        )?;
+    }
+    Ok(())
+}
+
+impl Program {
+    fn manifest(&self) -> Result<String, String> {
+        let workspace = fs::read_to_string(root().join("Cargo.toml"))
+            .map_err(|error| format!("Cargo.toml: {error}"))?;
+        let workspace: toml::Table =
+            toml::from_str(&workspace).map_err(|error| format!("Cargo.toml: {error}"))?;
+        let known = workspace
+            .get("workspace")
+            .and_then(|table| table.get("dependencies"))
+            .and_then(toml::Value::as_table)
+            .ok_or("Cargo.toml names no dependencies")?;
+        let mut needs = String::from("cpu-time = \"1.0\"\n");
+        for name in self.needs {
+            let value = known.get(*name).ok_or(format!("{name} is unknown"))?;
+            needs += &format!("{name} = {}\n", dependency(name, value));
+        }
+        let source = root().join(format!("crates/bitpay-bench/programs/{}.rs", self.name));
+        Ok(format!(
+            "[package]\nname = \"on-{name}\"\nversion = \"0.0.0\"\nedition = \"2024\"\n\n\
+             [[bin]]\nname = \"on-{name}\"\npath = {source:?}\n\n[dependencies]\n{needs}",
+            name = self.name
+        ))
+    }
+}
+
+/// As the workspace has it, with an absolute path, and with what a program needs of it.
+fn dependency(name: &str, value: &toml::Value) -> String {
+    let features = match name {
+        "serde" | "serde_json" | "secp256k1" => &["std"][..],
+        "tokio" => &["macros", "net", "rt", "time"],
+        _ => &[],
+    };
+    let table = match value {
+        toml::Value::Table(table) => table.clone(),
+        other => [("version".to_owned(), other.clone())]
+            .into_iter()
+            .collect(),
+    };
+    let mut parts = Vec::new();
+    if let Some(path) = table.get("path").and_then(toml::Value::as_str) {
+        parts.push(format!("path = {:?}", root().join(path)));
+    } else if let Some(version) = table.get("version").and_then(toml::Value::as_str) {
+        parts.push(format!("version = {version:?}"));
+    }
+    if let Some(default) = table.get("default-features").and_then(toml::Value::as_bool) {
+        parts.push(format!("default-features = {default}"));
+    }
+    let mut all: BTreeSet<&str> = features.iter().copied().collect();
+    let known = table.get("features").and_then(toml::Value::as_array);
+    all.extend(known.into_iter().flatten().filter_map(toml::Value::as_str));
+    parts.push(
+        format!("features = {all:?}")
+            .replace('{', "[")
+            .replace('}', "]"),
+    );
+    format!("{{ {} }}", parts.join(", "))
+}
+
+fn write(file: &Path, text: &str) -> Outcome {
+    let failed = |error| format!("{}: {error}", file.display());
+    if let Some(folder) = file.parent() {
+        fs::create_dir_all(folder).map_err(failed)?;
+    }
+    // What is the same is not written, so that it is not built again.
+    if fs::read_to_string(file).is_ok_and(|there| there == text) {
+        return Ok(());
+    }
+    fs::write(file, text).map_err(failed)
+}
+
+fn cargo(folder: &Path, args: &[&str]) -> Outcome {
+    run(Command::new("cargo").args(args).current_dir(folder))
+}
+
+/// A message of cargo, of which only some are of interest.
+#[derive(Deserialize)]
+struct Message {
+    reason: String,
+    package_id: Option<String>,
+}
+
+/// What building a program from nothing takes: processor time, and how many crates.
+struct Built {
+    seconds: f64,
+    crates: usize,
+}
+
+fn builds() -> Outcome {
+    write_programs()?;
+    println!(
+        "\n| A program on | Processor time | Crates | Beside it | Processor time | Crates | Ratio | Target | |"
+    );
+    println!("| --- | ---: | ---: | --- | ---: | ---: | ---: | ---: | --- |");
+    let mut missed = Vec::new();
+    for (front, library) in BUILDS {
+        let (ours, bare) = (build(front)?, build(library)?);
+        let ratio = ours.seconds / bare.seconds;
+        let met = if ratio <= MORE { "met" } else { "MISSED" };
+        println!(
+            "| bitpay-{front} | {:.1} s | {} | {library}, {} | {:.1} s | {} | {ratio:.2} | {MORE} | {met} |",
+            ours.seconds,
+            ours.crates,
+            BARE.join(", "),
+            bare.seconds,
+            bare.crates,
+        );
+        if ratio > MORE {
+            missed.push(front);
+        }
+    }
+    match missed.is_empty() {
+        true => Ok(()),
+        false => Err(format!("missed: the build of {}", missed.join(" and "))),
+    }
+}
+
+/// Builds a program, as `cargo build` does, in an empty folder.
+fn build(name: &str) -> Result<Built, String> {
+    let target = folder().join("build").join(name);
+    let _ = fs::remove_dir_all(&target);
+    let began = children()?;
+    let output = Command::new("cargo")
+        .args([
+            "build",
+            "--offline",
+            "--quiet",
+            "--message-format",
+            "json",
+            "-p",
+        ])
+        .arg(format!("on-{name}"))
+        .env("CARGO_TARGET_DIR", &target)
+        .current_dir(folder().join("programs"))
+        .stderr(Stdio::inherit())
+        .output()
+        .map_err(|error| format!("cargo: {error}"))?;
+    if !output.status.success() {
+        return Err(format!("the build of {name} fails"));
+    }
+    let seconds = children()? - began;
+    let text = String::from_utf8_lossy(&output.stdout);
+    let mut crates = BTreeSet::new();
+    for line in text.lines() {
+        let message: Message =
+            serde_json::from_str(line).map_err(|error| format!("cargo says {line:?}: {error}"))?;
+        if message.reason == "compiler-artifact" {
+            crates.extend(message.package_id);
+        }
+    }
+    Ok(Built {
+        seconds,
+        crates: crates.len(),
+    })
+}
+
+/// The processor time of all processes that this one has started and that have ended, in seconds.
+fn children() -> Result<f64, String> {
+    let stat = fs::read_to_string("/proc/self/stat").map_err(|error| format!("stat: {error}"))?;
+    // After the name, which may hold anything; in hundredths of a second.
+    let fields = stat.rsplit_once(") ").map_or("", |(_, rest)| rest);
+    let times: Vec<f64> = fields
+        .split(' ')
+        .skip(13)
+        .take(2)
+        .filter_map(|text| text.parse().ok())
+        .collect();
+    match times[..] {
+        [user, system] => Ok((user + system) / 100.0),
+        _ => Err("the operating system tells no processor time".to_owned()),
+    }
+}
