@@ -46,14 +46,6 @@ impl Spread {
                 .collect(),
         )
     }
-
-    fn times(self, factor: f64) -> Self {
-        Self {
-            least: self.least * factor,
-            median: self.median * factor,
-            most: self.most * factor,
-        }
-    }
 }
 
 impl std::fmt::Display for Spread {

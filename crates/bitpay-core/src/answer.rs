@@ -8,12 +8,14 @@ use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use core::fmt;
+use core::marker::PhantomData;
 use core::ops::Deref;
 use core::time::Duration;
 
 use bytes::Bytes;
 use http::{HeaderMap, StatusCode, header};
-use serde::Deserialize;
+use serde::de::{DeserializeOwned, Visitor};
+use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
 
 use crate::bounds;
@@ -127,6 +129,8 @@ impl<T> AsRef<T> for Answer<T> {
 
 /// What an answer is.
 pub(crate) enum Reading {
+    /// The caller has read the data already.
+    Read,
     /// The part of the body that holds the data.
     Data(Bytes),
     Refused(ApiError),
@@ -183,12 +187,82 @@ fn success_of(data: &RawValue) -> Option<&RawValue> {
     }
 }
 
+/// What most answers are, read in one pass: a success that says nothing else. `None` is no verdict: [`read`] says
+/// what it is.
+pub(crate) fn value_in<T: DeserializeOwned>(text: &[u8]) -> Option<T> {
+    /// What a refusal in the place of the data would fit into.
+    const SHORT: usize = 200;
+
+    #[derive(Deserialize)]
+    #[serde(bound(deserialize = "T: DeserializeOwned, 'de: 'a"))]
+    struct Plain<'a, T> {
+        data: Given<T>,
+        #[serde(borrow)]
+        status: Option<&'a RawValue>,
+        #[serde(borrow)]
+        success: Option<&'a RawValue>,
+        #[serde(borrow)]
+        error: Option<&'a RawValue>,
+        #[serde(borrow)]
+        errors: Option<&'a RawValue>,
+        #[serde(borrow)]
+        code: Option<&'a RawValue>,
+        #[serde(borrow)]
+        message: Option<&'a RawValue>,
+    }
+
+    if text.len() < SHORT {
+        return None;
+    }
+    let plain: Plain<'_, T> = serde_json::from_str(core::str::from_utf8(text).ok()?).ok()?;
+    let says = |member: Option<&RawValue>, yes| member.is_none_or(|raw| raw.get() == yes);
+    let others = [plain.error, plain.errors, plain.code, plain.message];
+    (says(plain.status, r#""success""#)
+        && says(plain.success, "true")
+        && others.iter().all(Option::is_none))
+    .then_some(plain.data.0)
+}
+
+/// Anything but `null`, which stands for no data.
+struct Given<T>(T);
+
+impl<'de, T: DeserializeOwned> Deserialize<'de> for Given<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct NotNull<T>(PhantomData<T>);
+
+        impl<'de, T: DeserializeOwned> Visitor<'de> for NotNull<T> {
+            type Value = Given<T>;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("data")
+            }
+
+            fn visit_some<D: Deserializer<'de>>(self, it: D) -> Result<Given<T>, D::Error> {
+                T::deserialize(it).map(Given)
+            }
+        }
+
+        deserializer.deserialize_option(NotNull(PhantomData))
+    }
+}
+
+/// The part of a success that holds the data.
+pub(crate) fn data_of(body: &Bytes) -> Bytes {
+    let text = without_bom(body);
+    match read_json(StatusCode::OK, &text, body, &mut |_| false) {
+        Ok(Reading::Data(data)) => data,
+        _ => text,
+    }
+}
+
+/// Reads an answer. `take` may read what is JSON within the bounds, as it is in a success, before anybody else does.
 pub(crate) fn read(
     status: StatusCode,
     headers: &HeaderMap,
     body: &Bytes,
     max_items: usize,
     now: Timestamp,
+    take: &mut dyn FnMut(&[u8]) -> bool,
 ) -> Reading {
     let text = without_bom(body);
     let mut refused = if status.is_redirection() {
@@ -211,7 +285,7 @@ pub(crate) fn read(
                 return Reading::Garbled(error);
             }
             Err(bound) => Err(bound.to_string()),
-            Ok(()) => read_json(status, &text, body),
+            Ok(()) => read_json(status, &text, body, take),
         };
         match reading {
             Ok(reading) => match reading {
@@ -259,7 +333,12 @@ fn without_bom(body: &Bytes) -> Bytes {
     body.slice_ref(text.trim_ascii())
 }
 
-fn read_json(status: StatusCode, text: &Bytes, body: &Bytes) -> Result<Reading, String> {
+fn read_json(
+    status: StatusCode,
+    text: &Bytes,
+    body: &Bytes,
+    take: &mut dyn FnMut(&[u8]) -> bool,
+) -> Result<Reading, String> {
     if text.is_empty() {
         return Err("the answer is empty".to_owned());
     }
@@ -275,6 +354,9 @@ fn read_json(status: StatusCode, text: &Bytes, body: &Bytes) -> Result<Reading, 
             message,
             body.clone(),
         )));
+    }
+    if status.is_success() && take(text) {
+        return Ok(Reading::Read);
     }
     let envelope: Envelope<'_> = serde_json::from_slice(text).map_err(|error| problem(&error))?;
     let has_error = envelope.error.is_some() || envelope.errors.is_some();
@@ -484,4 +566,55 @@ fn member<'a>(text: &'a str, name: &str) -> Option<&'a str> {
             .strip_prefix('"')?;
         rest.split_once('"').map(|(value, _)| value)
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use alloc::vec;
+
+    use super::*;
+
+    /// With a member that makes it long enough for one pass.
+    fn long(members: &str) -> Bytes {
+        let rest = "x".repeat(200);
+        Bytes::from(format!(r#"{{{members},"rest":"{rest}"}}"#))
+    }
+
+    #[test]
+    fn what_is_read_in_one_pass_is_what_is_read_in_two() {
+        let good = [
+            r#""data":[1,2]"#,
+            r#""facade":"pos/invoice","data":[1,2],"status":"success""#,
+            r#""success":true,"error":null,"errors":null,"data":[1,2]"#,
+        ];
+        for members in good {
+            let text = long(members);
+            assert_eq!(value_in(&text), Some(vec![1, 2]), "{members}");
+            assert_eq!(data_of(&text), "[1,2]", "{members}");
+        }
+        let left_to_two = [
+            r#""data":null"#,
+            r#""nothing":[1,2]"#,
+            r#""data":[1,2],"status":"error""#,
+            r#""data":[1,2],"status":"false""#,
+            r#""data":[1,2],"success":false"#,
+            r#""data":[1,2],"success":"false""#,
+            r#""data":[1,2],"error":"no""#,
+            r#""data":[1,2],"errors":[]"#,
+            r#""data":[1,2],"code":"010207""#,
+            r#""data":[1,2],"message":"no""#,
+            r#""data":[1,2],"data":[3]"#,
+            r#""data":[1,"2"]"#,
+            r#""data":[1,2"#,
+        ];
+        for members in left_to_two {
+            assert_eq!(value_in::<Vec<u8>>(&long(members)), None, "{members}");
+        }
+        let mut not_text = long(r#""data":[1,2]"#).to_vec();
+        let place = not_text.len() - 5;
+        not_text[place] = 0xff;
+        assert_eq!(value_in::<Vec<u8>>(&not_text), None);
+        let refused = br#"{"data":{"success":false}}"#;
+        assert!(value_in::<alloc::collections::BTreeMap<String, bool>>(refused).is_none());
+    }
 }

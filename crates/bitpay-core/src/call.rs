@@ -237,13 +237,21 @@ impl<'e, E: Endpoint> Call<'e, E> {
         if let Some(result) = self.result.take() {
             return Step::Done(result);
         }
-        let mut result = match self.exchange.step(now, chance) {
+        let mut value = None;
+        let mut take = |text: &[u8]| {
+            value = answer::value_in(text);
+            value.is_some()
+        };
+        let mut result = match self.exchange.step(now, chance, &mut take) {
             Progress::Sign(input) => return Step::Sign(input),
             Progress::Note(entry) => return Step::Note(entry),
             Progress::Send(request) => return Step::Send(request),
             Progress::Sleep(pause) => return Step::Sleep(pause),
             Progress::Failed(error) => Err(self.exchange.told(error)),
-            Progress::Data { data, body, status } => self.decode(data, body, status, now),
+            Progress::Data { data, body, status } => match value {
+                Some(value) => self.check(value, None, body, now),
+                None => self.decode(data, body, status, now),
+            },
         };
         let told = || match &result {
             Ok(answer) => (Effect::Happened, answer::find_id_and_url(answer.body()).0),
@@ -277,6 +285,11 @@ impl<'e, E: Endpoint> Call<'e, E> {
         self.exchange.signed(result);
     }
 
+    fn fail<T>(&self, kind: ErrorKind, effect: Effect) -> Result<T, Error> {
+        let error = Error::new(E::OPERATION.name, kind, effect);
+        Err(self.exchange.told(error))
+    }
+
     fn decode(
         &self,
         data: Bytes,
@@ -284,26 +297,30 @@ impl<'e, E: Endpoint> Call<'e, E> {
         status: u16,
         now: Timestamp,
     ) -> Result<Answer<E::Response>, Error> {
-        let exchange = &self.exchange;
-        let guid = self.endpoint.guid();
-        let fail = |kind: ErrorKind, effect| {
-            Err(exchange.told(Error::new(E::OPERATION.name, kind, effect)))
-        };
-        let made = if exchange.is_read() {
-            Effect::Nothing
-        } else {
-            Effect::Happened
-        };
-        let value: E::Response = match json::read_bytes(&data) {
-            Ok(value) => value,
+        match json::read_bytes(&data) {
+            Ok(value) => self.check(value, Some(data), body, now),
             Err(error) => {
-                return fail(
-                    DecodeError::new(answer::problem(&error), status, body).into(),
-                    made,
-                );
+                let made = if self.exchange.is_read() {
+                    Effect::Nothing
+                } else {
+                    Effect::Happened
+                };
+                let error = DecodeError::new(answer::problem(&error), status, body);
+                self.fail(error.into(), made)
             }
-        };
-        if guid.is_some() && !exchange.is_read() {
+        }
+    }
+
+    /// Holds what was made against what was asked for.
+    fn check(
+        &self,
+        value: E::Response,
+        data: Option<Bytes>,
+        body: Bytes,
+        now: Timestamp,
+    ) -> Result<Answer<E::Response>, Error> {
+        let exchange = &self.exchange;
+        if self.endpoint.guid().is_some() && !exchange.is_read() {
             let echo = self.endpoint.echo(&value);
             let is_old = echo.older_than(exchange.since_sent(now) + FRESH);
             if is_old || !echo.matches() {
@@ -314,7 +331,8 @@ impl<'e, E: Endpoint> Call<'e, E> {
                 } else {
                     Effect::Unknown
                 };
-                return fail(Replay::new(echo.differs, echo.age, data).into(), effect);
+                let data = data.unwrap_or_else(|| answer::data_of(&body));
+                return self.fail(Replay::new(echo.differs, echo.age, data).into(), effect);
             }
         }
         Ok(Answer::new(
@@ -662,12 +680,18 @@ impl Exchange {
         }
     }
 
-    pub(crate) fn step(&mut self, now: Timestamp, chance: u64) -> Progress {
+    /// What to do next. `take` may read an answer before anybody else does: see [`answer::read`].
+    pub(crate) fn step(
+        &mut self,
+        now: Timestamp,
+        chance: u64,
+        take: &mut dyn FnMut(&[u8]) -> bool,
+    ) -> Progress {
         let is_new = self.began.is_none();
         if let Some(watch) = &mut self.watch {
             watch.at(now, is_new);
         }
-        let progress = self.advance(now, chance);
+        let progress = self.advance(now, chance, take);
         let is_read = self.is_read();
         let Some(watch) = &mut self.watch else {
             return progress;
@@ -708,7 +732,12 @@ impl Exchange {
         }
     }
 
-    fn advance(&mut self, now: Timestamp, chance: u64) -> Progress {
+    fn advance(
+        &mut self,
+        now: Timestamp,
+        chance: u64,
+        take: &mut dyn FnMut(&[u8]) -> bool,
+    ) -> Progress {
         if self.began.is_none() {
             self.began = Some(now);
             if let Some(intent) = &mut self.intent {
@@ -734,7 +763,7 @@ impl Exchange {
                     return Progress::Sleep(Duration::try_from(left).unwrap_or_default());
                 }
                 State::Pausing(_) => self.state = State::Ready,
-                State::Over(fault) => match self.judge(fault, now) {
+                State::Over(fault) => match self.judge(fault, now, take) {
                     Judged::Data(data, body, status) if !self.is_reading_back() => {
                         return Progress::Data { data, body, status };
                     }
@@ -945,7 +974,12 @@ impl Exchange {
     }
 
     /// What the try gave.
-    fn judge(&mut self, failure: Option<TransportError>, now: Timestamp) -> Judged {
+    fn judge(
+        &mut self,
+        failure: Option<TransportError>,
+        now: Timestamp,
+        take: &mut dyn FnMut(&[u8]) -> bool,
+    ) -> Judged {
         if let Some(error) = failure {
             if let Some(watch) = &self.watch {
                 watch.failed(&error);
@@ -970,7 +1004,12 @@ impl Exchange {
                 watch.answered(status, &headers, &body, &observe::texts(&secrets));
             }
         }
-        match answer::read(status, &headers, &body, self.settings.max_items, now) {
+        // What a look-up finds is not yet the answer.
+        let is_look_up = self.looking_up;
+        let mut take = |text: &[u8]| !is_look_up && take(text);
+        let max_items = self.settings.max_items;
+        match answer::read(status, &headers, &body, max_items, now, &mut take) {
+            Reading::Read => Judged::Data(body.clone(), body, status.as_u16()),
             Reading::Data(data) => Judged::Data(data, body, status.as_u16()),
             Reading::Garbled(error) => {
                 let is_in_vain = error.bound.is_some() && (self.looking_up || self.is_read());

@@ -147,7 +147,7 @@ impl<E: Streamable> StreamCall<E> {
         if self.is_over {
             return Step::Done(Ok(None));
         }
-        let result = match self.exchange.step(now, chance) {
+        let result = match self.exchange.step(now, chance, &mut |_| false) {
             Progress::Sign(input) => return Step::Sign(input),
             Progress::Note(entry) => return Step::Note(entry),
             Progress::Send(request) => return Step::Send(request),

@@ -32,7 +32,7 @@ def client():
 
 def create(shop, times):
     for _ in range(times):
-        order = Invoice(19.9, "USD")
+        order = Invoice(price=19.9, currency="USD")
         order.guid = str(uuid.uuid4())
         order.order_id = "order-2026-000017"
         order.notification_url = "https://shop.example/webhooks/bitpay"
