@@ -8,6 +8,8 @@ use std::path::{Path, PathBuf};
 
 use bitpay_core::{AnyToken, Facade, PrivateKey};
 use bitpay_sandbox::{Demo, Fault, Sandbox};
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
 use serde_json::{Value, json};
 
 use crate::program::Home;
@@ -33,6 +35,16 @@ pub(crate) fn merchant(sandbox: &Sandbox) -> (Home, Demo) {
     (home, demo)
 }
 
+/// What was sold and given back hangs on the hours between two midnights: so it is the same at any hour.
+fn since_midnight(seed: u64) -> Sandbox {
+    let midnight = Timestamp::now().to_zoned(TimeZone::UTC).start_of_day();
+    let builder = Sandbox::builder().seed(seed);
+    builder
+        .starting_at(midnight.unwrap().timestamp())
+        .start()
+        .unwrap()
+}
+
 fn folder(home: &Home) -> PathBuf {
     home.path().with_file_name("recordings")
 }
@@ -51,7 +63,7 @@ fn recordings(folder: &Path) -> BTreeSet<String> {
 
 #[test]
 fn what_is_as_described_shows_no_drift() {
-    let sandbox = Sandbox::builder().seed(5).start().unwrap();
+    let sandbox = since_midnight(5);
     let (home, _) = merchant(&sandbox);
     let folder = record(&home);
     let names = recordings(&folder);
@@ -87,7 +99,7 @@ fn answer_of(folder: &Path, operation: &str) -> Value {
 
 #[test]
 fn each_change_of_a_shape_is_named() {
-    let sandbox = Sandbox::builder().seed(5).start().unwrap();
+    let sandbox = since_midnight(5);
     let (home, _) = merchant(&sandbox);
     let folder = record(&home);
     let change = |operation: &str, change: &dyn Fn(&mut Value)| {
@@ -151,7 +163,7 @@ fn each_change_of_a_shape_is_named() {
 
 #[test]
 fn a_recording_holds_nothing_of_anybody() {
-    let sandbox = Sandbox::builder().seed(5).start().unwrap();
+    let sandbox = since_midnight(5);
     let (home, demo) = merchant(&sandbox);
     let order = json!({
         "price": 4711.25, "currency": "EUR", "orderId": "planted-order-4711", "itemDesc": "Planted",
@@ -181,7 +193,7 @@ fn a_recording_holds_nothing_of_anybody() {
 
 #[test]
 fn a_token_that_may_not_list_records_an_invoice_that_is_named() {
-    let sandbox = Sandbox::builder().seed(5).start().unwrap();
+    let sandbox = since_midnight(5);
     let (home, demo) = merchant(&sandbox);
     let folder = folder(&home);
     let path = folder.to_str().unwrap();
@@ -208,7 +220,7 @@ fn a_token_that_may_not_list_records_an_invoice_that_is_named() {
 
 #[test]
 fn what_the_sandbox_has_and_the_recordings_have_not_is_named() {
-    let sandbox = Sandbox::builder().seed(5).start().unwrap();
+    let sandbox = since_midnight(5);
     let (home, _) = merchant(&sandbox);
     let folder = record(&home);
     let path = folder.join("get_invoice.json");
