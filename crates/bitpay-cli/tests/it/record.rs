@@ -9,7 +9,6 @@ use std::path::{Path, PathBuf};
 use bitpay_core::{AnyToken, Facade, PrivateKey};
 use bitpay_sandbox::{Demo, Fault, Sandbox};
 use jiff::Timestamp;
-use jiff::tz::TimeZone;
 use serde_json::{Value, json};
 
 use crate::program::Home;
@@ -37,12 +36,10 @@ pub(crate) fn merchant(sandbox: &Sandbox) -> (Home, Demo) {
 
 /// What was sold and given back hangs on the hours between two midnights: so it is the same at any hour.
 fn since_midnight(seed: u64) -> Sandbox {
-    let midnight = Timestamp::now().to_zoned(TimeZone::UTC).start_of_day();
+    let now = Timestamp::now().as_second();
+    let midnight = Timestamp::from_second(now - now % 86_400).unwrap();
     let builder = Sandbox::builder().seed(seed);
-    builder
-        .starting_at(midnight.unwrap().timestamp())
-        .start()
-        .unwrap()
+    builder.starting_at(midnight).start().unwrap()
 }
 
 fn folder(home: &Home) -> PathBuf {

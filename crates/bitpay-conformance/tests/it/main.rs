@@ -24,6 +24,7 @@ mod paging;
 mod pos;
 mod raw;
 mod receivers;
+mod restarts;
 mod retries;
 mod sandbox_tls;
 mod schemas;
