@@ -329,8 +329,14 @@ pub(crate) fn told(mut refused: ApiError, mask: Mask<'_>) -> ApiError {
 }
 
 fn without_bom(body: &Bytes) -> Bytes {
-    let text = body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body);
-    body.slice_ref(text.trim_ascii())
+    let mut text = body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body);
+    // The spaces of JSON, which are fewer than those of ASCII.
+    while let [b' ' | b'\t' | b'\n' | b'\r', rest @ ..]
+    | [rest @ .., b' ' | b'\t' | b'\n' | b'\r'] = text
+    {
+        text = rest;
+    }
+    body.slice_ref(text)
 }
 
 fn read_json(

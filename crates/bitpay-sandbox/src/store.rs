@@ -8,7 +8,10 @@ use std::sync::{Condvar, Mutex, MutexGuard, PoisonError, mpsc};
 use std::thread::JoinHandle;
 
 use bitpay_system::files::private_dirs;
-use redb::{Database, DatabaseError, ReadableDatabase as _, ReadableTable as _, TableHandle as _};
+use redb::{
+    Database, DatabaseError, ReadableDatabase as _, ReadableTable as _, TableError,
+    TableHandle as _,
+};
 
 use crate::table::{Change, RestoreError};
 
@@ -21,6 +24,9 @@ const FILE: &str = "sandbox.redb";
 const CACHE: usize = 16 * 1024 * 1024;
 
 const ABOUT: redb::TableDefinition<'_, &'static str, u64> = redb::TableDefinition::new("about");
+
+/// How many commits there were: a number in `about`.
+const COMMITS: &str = "commits";
 
 const fn rows(table: &str) -> redb::TableDefinition<'_, &'static [u8], &'static [u8]> {
     redb::TableDefinition::new(table)
@@ -110,8 +116,12 @@ impl Store {
                 DatabaseError::UpgradeRequired(_) => Why::Foreign,
                 error => redb::Error::from(error).into(),
             })?;
+        let latest = commits(&database).map_err(Why::from)?;
         let whole = database.check_integrity();
-        if !whole.map_err(|error| Why::from(redb::Error::from(error)))? {
+        let whole = whole.map_err(|error| Why::from(redb::Error::from(error)))?;
+        // What is not whole may have been mended by going back to the commit before. Or its list of free pages
+        // was made anew, which loses nothing: redb takes a good one for a bad one now and then.
+        if !whole && commits(&database).map_err(Why::from)? != latest {
             return Err(Why::Damaged("its checksums are wrong".to_owned()));
         }
         let store = Self { database };
@@ -159,6 +169,9 @@ impl Store {
     fn commit(&self, changes: &[Change]) -> Result<(), redb::Error> {
         let writing = self.database.begin_write()?;
         {
+            let mut about = writing.open_table(ABOUT)?;
+            let commits = about.get(COMMITS)?.map_or(0, |count| count.value());
+            about.insert(COMMITS, commits + 1)?;
             let mut tables = BTreeMap::new();
             for change in changes {
                 if !tables.contains_key(change.table) {
@@ -174,6 +187,17 @@ impl Store {
             }
         }
         Ok(writing.commit()?)
+    }
+}
+
+/// How many commits there were; none in a new database.
+fn commits(database: &Database) -> Result<Option<u64>, redb::Error> {
+    let reading = database.begin_read()?;
+    match reading.open_table(ABOUT) {
+        Ok(about) => Ok(about.get(COMMITS)?.map(|count| count.value())),
+        Err(TableError::Storage(error)) => Err(error.into()),
+        // It is new, or none of ours: that is found out below.
+        Err(_) => Ok(None),
     }
 }
 
