@@ -17,7 +17,7 @@ fn main() {
     let args: Vec<&str> = args.iter().map(String::as_str).collect();
     match args[..] {
         ["rows", programs, peers, ref names @ ..] => rows::print(programs, peers, names),
-        ["pure", work, times] => Pure::new().work(work, times.parse().expect(USAGE)),
+        ["pure", work, times] => Pure::default().work(work, times.parse().expect(USAGE)),
         ["fixed", entries] => server::fixed(entries.parse().expect(USAGE)),
         ["handler"] => server::handler(),
         ["sandbox"] => server::sandbox(),

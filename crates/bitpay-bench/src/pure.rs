@@ -34,10 +34,9 @@ pub struct Pure {
 /// What can be counted, by name.
 pub const WORK: [&str; 6] = ["sign-raw", "sign", "prepare", "check", "receive", "verify"];
 
-impl Pure {
-    /// One order of one shop.
-    #[must_use]
-    pub fn new() -> Self {
+/// One order of one shop.
+impl Default for Pure {
+    fn default() -> Self {
         let key = samples::key();
         let mut context = Secp256k1::signing_only();
         context.seeded_randomize(&[9; 32]);
@@ -64,7 +63,9 @@ impl Pure {
         pure.body = request.into_body().to_vec();
         pure
     }
+}
 
+impl Pure {
     /// How many bytes are signed, and how many are read.
     #[must_use]
     pub fn sizes(&self) -> (usize, usize) {

@@ -150,7 +150,7 @@ fn micros(nanos: &[f64]) -> String {
 }
 
 fn sign(table: &mut Table, programs: &Programs) {
-    let pure = Pure::new();
+    let pure = Pure::default();
     let [ours, raw] = in_turns([&mut || each(2_000, || pure.sign()), &mut || {
         each(2_000, || pure.sign_raw())
     }]);
@@ -177,7 +177,7 @@ fn sign(table: &mut Table, programs: &Programs) {
 }
 
 fn prepare(table: &mut Table, _: &Programs) {
-    let pure = Pure::new();
+    let pure = Pure::default();
     let [ours, sign] = in_turns([
         &mut || each(2_000, || drop(black_box(pure.prepare()))),
         &mut || each(2_000, || pure.sign()),
@@ -193,7 +193,7 @@ fn prepare(table: &mut Table, _: &Programs) {
 }
 
 fn parse(table: &mut Table, _: &Programs) {
-    let pure = Pure::new();
+    let pure = Pure::default();
     let [ours, check] = in_turns([
         &mut || {
             let mut calls: Vec<_> = (0..500).map(|_| pure.prepare().0).collect();

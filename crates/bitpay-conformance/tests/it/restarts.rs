@@ -21,7 +21,7 @@ fn whatever_it_holds_a_sandbox_goes_on_after_a_stop() {
             let client = Client::new(sandbox.environment()).unwrap();
             client.with(Grant::unsigned(token.clone()))
         };
-        let order = CreateInvoice::for_order(&seed.to_string(), 5, Currency::USD);
+        let order = CreateInvoice::for_order(seed.to_string(), 5, Currency::USD);
         let made = till(&sandbox).create_invoice(&order).unwrap();
         drop(sandbox);
         let sandbox = start();
