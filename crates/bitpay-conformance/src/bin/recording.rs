@@ -110,7 +110,7 @@ impl Terminal {
             "-e",
             "PS1=$ ",
         ];
-        let shell = ["-c", folder.to_str().unwrap(), "sh"];
+        let shell = ["-c", folder.to_str().unwrap(), "bash", "--norc", "--noprofile"];
         terminal.run(&[&start[..], &size, &shell].concat());
         terminal
     }
