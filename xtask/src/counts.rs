@@ -27,7 +27,7 @@ fn file() -> PathBuf {
 /// Counts, and writes down what is kept.
 pub(crate) fn write() -> Outcome {
     let mut text = String::from(
-        "# Instructions for each, on x86-64. Made by `cargo xtask counts --write`, compared by `cargo xtask ci`.\n\n",
+        "# Instructions for each, on x86-64. Counted by `cargo xtask counts --write`, compared by `cargo xtask ci`.\n\n",
     );
     writeln!(text, "compiler = {:?}", compiler()?).map_err(|error| error.to_string())?;
     for (name, count) in all()? {
