@@ -234,8 +234,10 @@ fn creates(programs: &Programs, server: &Server, name: &str, tasks: &str, file: 
     let connections: f64 = server.get("/connections").parse().unwrap();
     let most: f64 = tasks.parse().unwrap();
     assert!(connections <= most, "{name} made {connections} connections");
-    let count: f64 = CREATES.parse().unwrap();
-    said.work_ns / count
+    let count: u32 = CREATES.parse().unwrap();
+    // Each task makes as many as the others.
+    let tasks: u32 = tasks.parse().unwrap();
+    said.work_ns / f64::from(count / tasks * tasks)
 }
 
 fn create(table: &mut Table, programs: &Programs) {

@@ -1,15 +1,14 @@
 //! Systems that a test machine is not: whether it builds for them.
 
-use std::process::Command;
-
 use super::{cargo, sh};
-use crate::Outcome;
+use crate::{Outcome, debian};
 
 /// The program, without a libc that it would need from the system.
 pub(super) fn musl() -> Outcome {
     build(
         "x86_64-unknown-linux-musl",
         "musl-gcc",
+        "musl-tools",
         &["-p", "bitpay-cli"],
     )
 }
@@ -17,21 +16,14 @@ pub(super) fn musl() -> Outcome {
 /// The core, for who brings sockets and a clock from JavaScript.
 pub(super) fn wasm() -> Outcome {
     let core = ["-p", "bitpay-core", "--all-features"];
-    build("wasm32-unknown-unknown", "clang", &core)
+    build("wasm32-unknown-unknown", "clang", "clang", &core)
 }
 
-/// What is written in C needs a compiler for the target, and Rust its library.
-fn build(target: &str, compiler: &str, what: &[&str]) -> Outcome {
-    let not_tested = |why: &str| {
-        println!("NOT TESTED for {target}: {why}");
-        Ok(())
-    };
-    let has_compiler = Command::new(compiler).arg("--version").output();
-    if !has_compiler.is_ok_and(|output| output.status.success()) {
-        return not_tested(&format!("there is no {compiler}"));
+/// What is written in C needs a compiler for the target, of this package of Debian, and Rust its library.
+fn build(target: &str, compiler: &str, package: &str, what: &[&str]) -> Outcome {
+    if !debian::works(compiler, &["--version"]) {
+        debian::install(&[package])?;
     }
-    if sh("rustup", &["target", "add", target], &[]).is_err() {
-        return not_tested("its library cannot be had here");
-    }
+    sh("rustup", &["target", "add", target], &[])?;
     cargo(&[&["build", "--locked", "--target", target], what].concat())
 }
