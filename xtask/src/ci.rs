@@ -330,11 +330,13 @@ fn features() -> Outcome {
         if package.features.is_empty() {
             continue;
         }
-        cargo(&[&["test"], &alone[..]].concat())?;
+        cargo(&[&["test"], &alone[..], &["--tests"]].concat())?;
         for feature in package.features.keys() {
             cargo(&[&["check"], &alone[..], &["--features", feature]].concat())?;
-            cargo(&[&["test"], &alone[..], &["--features", feature]].concat())?;
+            let tests = ["--tests", "--features", feature];
+            cargo(&[&["test"], &alone[..], &tests].concat())?;
         }
+        // The examples of its pages once, with all: no feature changes what another's page says.
         cargo(&["test", "-p", &package.name, "--all-features"])?;
     }
     // A program that uses this crate may switch this on for all of its dependencies.

@@ -1,6 +1,8 @@
-//! The same calls by ureq alone: `ureq create URL TOKEN COUNT TASKS REQUEST`.
+//! The same calls by ureq alone: `ureq create URL TOKEN COUNT TASKS REQUEST`, and with `limits` after that, with the
+//! time limits that our client has.
 
 use std::error::Error;
+use std::time::Duration;
 
 use cpu_time::ProcessTime;
 use ureq::Agent;
@@ -10,12 +12,15 @@ mod wire;
 
 fn main() -> Result<(), Box<dyn Error + Send + Sync>> {
     let args: Vec<String> = std::env::args().collect();
-    let [_, _, url, _, count, _, request, ..] = &args[..] else {
-        return Err("usage: ureq create URL TOKEN COUNT TASKS REQUEST".into());
+    let [_, _, url, _, count, _, request, rest @ ..] = &args[..] else {
+        return Err("usage: ureq create URL TOKEN COUNT TASKS REQUEST [limits]".into());
     };
     let count: u32 = count.parse()?;
+    let limit = |seconds| (!rest.is_empty()).then(|| Duration::from_secs(seconds));
     let agent: Agent = Agent::config_builder()
         .http_status_as_error(false)
+        .timeout_connect(limit(10))
+        .timeout_global(limit(30))
         .build()
         .into();
     let wire = wire::Wire::read(request)?;

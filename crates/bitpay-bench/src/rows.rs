@@ -226,11 +226,12 @@ fn fixed(programs: &Programs, entries: &str) -> (Server, String) {
     (server, file.to_str().unwrap().to_owned())
 }
 
-fn creates(programs: &Programs, server: &Server, name: &str, tasks: &str, file: &str) -> f64 {
+fn creates(programs: &Programs, server: &Server, name: &str, tasks: &str, more: &[&str]) -> f64 {
     let (url, token) = (&server.url, &server.token);
     let said = run(programs
         .rust(name)
-        .args(["create", url, token, CREATES, tasks, file]));
+        .args(["create", url, token, CREATES, tasks])
+        .args(more));
     let connections: f64 = server.get("/connections").parse().unwrap();
     let most: f64 = tasks.parse().unwrap();
     assert!(connections <= most, "{name} made {connections} connections");
@@ -242,12 +243,13 @@ fn creates(programs: &Programs, server: &Server, name: &str, tasks: &str, file: 
 
 fn create(table: &mut Table, programs: &Programs) {
     let (server, file) = fixed(programs, "0");
-    let of = |name| creates(programs, &server, name, "1", &file);
-    let [blocking, ureq, ours, reqwest] = in_turns([
-        &mut || of("blocking"),
-        &mut || of("ureq"),
-        &mut || of("async"),
-        &mut || of("reqwest"),
+    let of = |name, more: &[&str]| creates(programs, &server, name, "1", more);
+    let [blocking, ureq, limited, ours, reqwest] = in_turns([
+        &mut || of("blocking", &[]),
+        &mut || of("ureq", &[&file]),
+        &mut || of("ureq", &[&file, "limits"]),
+        &mut || of("async", &[]),
+        &mut || of("reqwest", &[&file]),
     ]);
     for (front, ours, library, theirs) in [
         ("blocking", &blocking, "ureq", &ureq),
@@ -264,6 +266,12 @@ fn create(table: &mut Table, programs: &Programs) {
             1.25,
         );
     }
+    Table::peer(
+        "create an invoice, blocking, one connection",
+        &micros(&blocking),
+        &format!("{}: the same, ureq with time limits", micros(&limited)),
+        Spread::ratio(&blocking, &limited),
+    );
     for name in PEERS {
         let said = peer(
             programs,
@@ -284,8 +292,8 @@ fn create(table: &mut Table, programs: &Programs) {
 
 fn tasks(table: &mut Table, programs: &Programs) {
     let (server, file) = fixed(programs, "0");
-    let of = |name| creates(programs, &server, name, TASKS, &file);
-    let [ours, reqwest] = in_turns([&mut || of("async"), &mut || of("reqwest")]);
+    let of = |name, more: &[&str]| creates(programs, &server, name, TASKS, more);
+    let [ours, reqwest] = in_turns([&mut || of("async", &[]), &mut || of("reqwest", &[&file])]);
     let what = format!("create an invoice, {TASKS} tasks at once");
     let beside = format!("{}: reqwest, a signature, a syntax check", micros(&reqwest));
     table.row(

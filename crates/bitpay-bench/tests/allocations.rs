@@ -21,16 +21,16 @@ fn a_signature_takes_its_text_and_no_more() {
 }
 
 #[test]
-fn a_call_less_its_signature_is_prepared_with_thirty_nine_at_most() {
+fn a_call_less_its_signature_is_prepared_with_twelve_at_most() {
     let pure = Pure::default();
     let made = allocations(|| drop(pure.prepare())) - allocations(|| pure.sign());
-    assert!(made <= 39, "{made} allocations");
+    assert!(made <= 12, "{made} allocations");
 }
 
 #[test]
-fn an_answer_is_read_with_a_hundred_at_most() {
+fn an_answer_is_read_with_eighty_eight_at_most() {
     let pure = Pure::default();
     let with_call = allocations(|| pure.receive(&mut pure.prepare().0));
     let made = with_call - allocations(|| drop(pure.prepare()));
-    assert!(made <= 100, "{made} allocations");
+    assert!(made <= 88, "{made} allocations");
 }

@@ -3,6 +3,9 @@
 use alloc::sync::Arc;
 use core::fmt;
 
+use bytes::Bytes;
+use http::HeaderValue;
+
 use crate::facade::{Facade, FacadeKind, MayGoUnsigned};
 use crate::key::{PrivateKey, PublicKey};
 use crate::signature::{Digest, Signature};
@@ -27,6 +30,8 @@ pub struct Identity(Arc<Inner>);
 
 struct Inner {
     public_key: PublicKey,
+    /// The public key as it is sent.
+    header: Option<HeaderValue>,
     sin: Sin,
     /// `None` when the key lives elsewhere.
     key: Option<PrivateKey>,
@@ -36,11 +41,7 @@ impl Identity {
     /// An identity whose key is in memory and signs by itself.
     #[must_use]
     pub fn new(key: PrivateKey) -> Self {
-        Self(Arc::new(Inner {
-            public_key: *key.public_key(),
-            sin: key.sin().clone(),
-            key: Some(key),
-        }))
+        Self::of(*key.public_key(), key.sin().clone(), Some(key))
     }
 
     /// An identity whose key lives elsewhere: a KMS, an HSM, an agent. The client is given a signer
@@ -48,10 +49,16 @@ impl Identity {
     /// before anything is sent.
     #[must_use]
     pub fn elsewhere(public_key: PublicKey) -> Self {
+        Self::of(public_key, public_key.sin(), None)
+    }
+
+    fn of(public_key: PublicKey, sin: Sin, key: Option<PrivateKey>) -> Self {
+        let header = HeaderValue::from_maybe_shared(Bytes::from(public_key.to_hex()));
         Self(Arc::new(Inner {
             public_key,
-            sin: public_key.sin(),
-            key: None,
+            header: header.ok(),
+            sin,
+            key,
         }))
     }
 
@@ -65,6 +72,10 @@ impl Identity {
     #[must_use]
     pub fn public_key(&self) -> &PublicKey {
         &self.0.public_key
+    }
+
+    pub(crate) fn header(&self) -> Option<&HeaderValue> {
+        self.0.header.as_ref()
     }
 
     /// Signs a hash, when the key is in memory; `None` where it [lives elsewhere](Self::elsewhere). Calls sign

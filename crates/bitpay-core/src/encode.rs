@@ -114,11 +114,7 @@ impl Encoder {
         self.body.push(b'"');
         self.body.extend_from_slice(name.as_bytes());
         self.body.extend_from_slice(b"\":");
-        let value = Zeroizing::new(
-            serde_json::to_vec(value).map_err(|_| BuildError::Json { field: name })?,
-        );
-        self.body.extend_from_slice(&value);
-        Ok(())
+        serde_json::to_writer(&mut self.body, value).map_err(|_| BuildError::Json { field: name })
     }
 
     /// Adds the members of a JSON object, which is taken to be one.

@@ -1,8 +1,8 @@
 //! Where BitPay is: test, production, or an address of one's own. There is no default.
 
-use alloc::borrow::ToOwned;
 use alloc::format;
 use alloc::string::String;
+use alloc::sync::Arc;
 use core::fmt;
 use core::net::{Ipv4Addr, Ipv6Addr};
 use core::str::FromStr;
@@ -37,7 +37,7 @@ impl Environment {
     #[must_use]
     pub fn base_url(&self) -> BaseUrl {
         let known = |text: &str| BaseUrl {
-            text: text.to_owned(),
+            text: text.into(),
             host_start: 8,
             host_end: text.len(),
         };
@@ -129,7 +129,8 @@ pub enum EnvironmentError {
 /// `Host` header that it receives.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct BaseUrl {
-    text: String,
+    /// Shared, because each call has a copy.
+    text: Arc<str>,
     host_start: usize,
     /// Where the authority (host and port) ends.
     host_end: usize,
@@ -204,7 +205,7 @@ impl BaseUrl {
         let host_end = text.len();
         text.push_str(path);
         Ok(Self {
-            text,
+            text: text.into(),
             host_start,
             host_end,
         })

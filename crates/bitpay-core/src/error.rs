@@ -100,11 +100,11 @@ impl Error {
     pub(crate) fn after(
         mut self,
         tries: u32,
-        intent: Option<&Intent>,
+        intent: Option<Intent>,
         holds: Option<RawData>,
     ) -> Self {
         self.0.tries = tries;
-        self.0.intent = intent.cloned();
+        self.0.intent = intent;
         self.0.holds = holds;
         self
     }

@@ -156,18 +156,6 @@ pub struct Intent {
 }
 
 impl Intent {
-    /// Names the intent and says when it is. The name is new when the chance, the time or the request is.
-    pub(crate) fn begin(&mut self, request: &Digest, now: Timestamp, chance: u64) {
-        let mut hash = Sha256::new();
-        hash.update(b"bitpay-rs intent v1\0");
-        hash.update(now.as_nanosecond().to_be_bytes());
-        hash.update(chance.to_be_bytes());
-        hash.update(request.as_bytes());
-        let hash: [u8; 32] = hash.finalize().into();
-        self.id.0.copy_from_slice(&hash[..16]);
-        self.at = now;
-    }
-
     /// What a person has found out about this intent, or a program by means of its own.
     #[must_use]
     pub fn decided(&self, effect: Effect, now: Timestamp) -> Outcome {
@@ -234,8 +222,18 @@ crate::open_enum::open_enum! {
 pub struct IntentId([u8; 16]);
 
 impl IntentId {
-    /// Of an intent that has not begun.
-    pub(crate) const NONE: Self = Self([0; 16]);
+    /// New when the chance, the time or the request is.
+    pub(crate) fn new(request: &Digest, at: Timestamp, chance: u64) -> Self {
+        let mut hash = Sha256::new();
+        hash.update(b"bitpay-rs intent v1\0");
+        hash.update(at.as_nanosecond().to_be_bytes());
+        hash.update(chance.to_be_bytes());
+        hash.update(request.as_bytes());
+        let hash: [u8; 32] = hash.finalize().into();
+        let mut id = [0; 16];
+        id.copy_from_slice(&hash[..16]);
+        Self(id)
+    }
 }
 
 impl fmt::Display for IntentId {
