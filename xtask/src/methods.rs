@@ -1,6 +1,6 @@
 //! Reads `methods.toml`: what the methods of BitPay's official SDKs are called here.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 
 use serde::Deserialize;
@@ -20,7 +20,7 @@ const OURS: &[&str] = &["bitpay-blocking", "bitpay-core", "bitpay-store"];
 pub(crate) struct Methods {
     node: Sdk,
     python: Sdk,
-    pub(crate) csharp: ReadSdk,
+    pub(crate) read: Vec<ReadSdk>,
     #[serde(rename = "group")]
     pub(crate) groups: Vec<Group>,
 }
@@ -38,6 +38,8 @@ pub(crate) struct Sdk {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct ReadSdk {
+    /// Of its names in a call.
+    key: String,
     pub(crate) source: String,
     pub(crate) column: String,
 }
@@ -49,24 +51,25 @@ pub(crate) struct Group {
     pub(crate) calls: Vec<Call>,
 }
 
+// A field that is not known is taken for the key of one that was read, so `parse` looks at the keys.
 #[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
 pub(crate) struct Call {
     #[serde(default)]
     pub(crate) node: Vec<String>,
     #[serde(default)]
     pub(crate) python: Vec<String>,
-    #[serde(default)]
-    pub(crate) csharp: Vec<String>,
     pub(crate) here: Vec<String>,
     #[serde(default)]
     pub(crate) note: String,
+    /// By the keys of those that were read.
+    #[serde(flatten)]
+    read: BTreeMap<String, Vec<String>>,
 }
 
 /// The table, if all that it says of us is true.
 pub(crate) fn read(rows: &[Row]) -> Result<Methods, String> {
     let text = fs::read_to_string(root().join(PATH)).map_err(|error| format!("{PATH}: {error}"))?;
-    let methods: Methods = toml::from_str(&text).map_err(|error| format!("{PATH}: {error}"))?;
+    let methods = parse(&text)?;
     let mut sources = Vec::new();
     for name in OURS {
         for file in rust_files(&root().join("crates").join(name).join("src"))? {
@@ -88,6 +91,27 @@ pub(crate) fn read(rows: &[Row]) -> Result<Methods, String> {
     }
 }
 
+/// The table, if each call is of SDKs that it has.
+fn parse(text: &str) -> Result<Methods, String> {
+    let methods: Methods = toml::from_str(text).map_err(|error| format!("{PATH}: {error}"))?;
+    let is_known = |key: &&String| methods.read.iter().any(|sdk| sdk.key == **key);
+    let unknown = methods
+        .calls()
+        .flat_map(|call| call.read.keys())
+        .find(|key| !is_known(key));
+    match unknown {
+        Some(key) => Err(format!("{PATH}: there is no [[read]] of {key}")),
+        None => Ok(methods),
+    }
+}
+
+impl Call {
+    /// The names for it in an SDK that was read.
+    pub(crate) fn in_read(&self, sdk: &ReadSdk) -> &[String] {
+        self.read.get(&sdk.key).map_or(&[], Vec::as_slice)
+    }
+}
+
 impl Methods {
     fn calls(&self) -> impl Iterator<Item = &Call> {
         self.groups.iter().flat_map(|group| &group.calls)
@@ -102,6 +126,12 @@ impl Methods {
             (&self.node, names(|call| &call.node)),
             (&self.python, names(|call| &call.python)),
         ]
+    }
+
+    /// How many names for methods an SDK that was read has. One that is overloaded is one name.
+    pub(crate) fn count_read(&self, sdk: &ReadSdk) -> usize {
+        let names: BTreeSet<&String> = self.calls().flat_map(|call| call.in_read(sdk)).collect();
+        names.len()
     }
 
     /// What is not as in the table, of an SDK that says which it is and what its methods are.
@@ -168,6 +198,25 @@ mod tests {
                 .len(),
             1
         );
+    }
+
+    #[test]
+    fn a_column_that_there_is_not_is_named() {
+        let table = |call: &str| {
+            format!(
+                "node = {{ sdk = \"n\", column = \"N\" }}\npython = {{ sdk = \"p\", column = \"P\" }}\n\
+                 read = [{{ key = \"java\", column = \"Java\", source = \"S\" }}]\n\
+                 [[group]]\nheading = \"H\"\ncalls = [{{ {call}, here = [] }}, {{ java = [\"a\", \"b\"], here = [] }}]\n"
+            )
+        };
+        let methods = parse(&table("java = [\"a\"]")).unwrap();
+        assert_eq!(methods.count_read(&methods.read[0]), 2);
+        assert_eq!(
+            methods.groups[0].calls[1].in_read(&methods.read[0]).len(),
+            2
+        );
+        let problem = parse(&table("jva = [\"a\"]")).err().unwrap();
+        assert!(problem.contains("no [[read]] of jva"), "{problem}");
     }
 
     #[test]
