@@ -119,6 +119,7 @@ pub(crate) fn start(names: &[&str]) -> Outcome {
     let tree = root().join("target/prove/tree");
     copy_to(&tree)?;
     let mut problems = Vec::new();
+    let mut unsound = BTreeSet::new();
     let checks: BTreeSet<&str> = all
         .iter()
         .flat_map(|one| &one.checks)
@@ -128,13 +129,14 @@ pub(crate) fn start(names: &[&str]) -> Outcome {
         match attempt(check, &tree)? {
             Found::Nothing => println!("passes without a bug: {check}"),
             Found::Something(said) => {
+                println!("FAILS without a bug: {check}");
                 problems.push(format!("{check} fails without a bug:\n{said}"));
+                unsound.insert(check);
             }
-            Found::NotBuilt(said) => problems.push(format!("{check} does not build:\n{said}")),
+            Found::NotBuilt(said) => {
+                return Err(format!("{check} does not build:\n{said}"));
+            }
         }
-    }
-    if !problems.is_empty() {
-        return Err(problems.join("\n"));
     }
     let mut table = Vec::new();
     for one in &all {
@@ -142,7 +144,9 @@ pub(crate) fn start(names: &[&str]) -> Outcome {
             problems.push(format!("{} does not apply any more: {error}", one.name));
             continue;
         }
-        for check in &one.checks {
+        // What fails anyhow finds nothing. The others go on: all of this takes an hour.
+        let sound = (one.checks.iter()).filter(|check| !unsound.contains(check.as_str()));
+        for check in sound {
             let began = Instant::now();
             let found = attempt(check, &tree)?;
             let verdict = match &found {

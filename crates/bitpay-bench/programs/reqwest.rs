@@ -1,7 +1,9 @@
-//! The same calls by reqwest alone: `reqwest create URL TOKEN COUNT TASKS REQUEST`.
+//! The same calls by reqwest alone: `reqwest create URL TOKEN COUNT TASKS REQUEST`, and with `limits` after that, with
+//! the time limits that our client has.
 
 use std::error::Error;
 use std::sync::Arc;
+use std::time::Duration;
 
 use cpu_time::ProcessTime;
 use reqwest::Client;
@@ -14,8 +16,8 @@ type Outcome = Result<(), Box<dyn Error + Send + Sync>>;
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Outcome {
     let args: Vec<String> = std::env::args().collect();
-    let [_, _, url, _, count, tasks, request, ..] = &args[..] else {
-        return Err("usage: reqwest create URL TOKEN COUNT TASKS REQUEST".into());
+    let [_, _, url, _, count, tasks, request, rest @ ..] = &args[..] else {
+        return Err("usage: reqwest create URL TOKEN COUNT TASKS REQUEST [limits]".into());
     };
     let (count, tasks): (u32, u32) = (count.parse()?, tasks.parse()?);
     let provider = rustls::crypto::ring::default_provider();
@@ -23,7 +25,11 @@ async fn main() -> Outcome {
         .with_safe_default_protocol_versions()?
         .with_root_certificates(rustls::RootCertStore::empty())
         .with_no_client_auth();
-    let client = Client::builder().tls_backend_preconfigured(tls).build()?;
+    let mut client = Client::builder().tls_backend_preconfigured(tls);
+    if !rest.is_empty() {
+        client = client.connect_timeout(Duration::from_secs(10)).timeout(Duration::from_secs(30));
+    }
+    let client = client.build()?;
     let wire = Arc::new(wire::Wire::read(request)?);
     let url = format!("{url}/invoices");
     if count > 1 {

@@ -244,16 +244,17 @@ fn creates(programs: &Programs, server: &Server, name: &str, tasks: &str, more: 
 fn create(table: &mut Table, programs: &Programs) {
     let (server, file) = fixed(programs, "0");
     let of = |name, more: &[&str]| creates(programs, &server, name, "1", more);
-    let [blocking, ureq, limited, ours, reqwest] = in_turns([
+    let [blocking, ureq, limited_ureq, ours, reqwest, limited_reqwest] = in_turns([
         &mut || of("blocking", &[]),
         &mut || of("ureq", &[&file]),
         &mut || of("ureq", &[&file, "limits"]),
         &mut || of("async", &[]),
         &mut || of("reqwest", &[&file]),
+        &mut || of("reqwest", &[&file, "limits"]),
     ]);
-    for (front, ours, library, theirs) in [
-        ("blocking", &blocking, "ureq", &ureq),
-        ("async", &ours, "reqwest", &reqwest),
+    for (front, ours, library, theirs, limited) in [
+        ("blocking", &blocking, "ureq", &ureq, &limited_ureq),
+        ("async", &ours, "reqwest", &reqwest, &limited_reqwest),
     ] {
         let what = format!("create an invoice, {front}, one connection");
         let beside = format!("{}: {library}, a signature, a syntax check", micros(theirs));
@@ -265,13 +266,9 @@ fn create(table: &mut Table, programs: &Programs) {
             "",
             1.25,
         );
+        let beside = format!("{}: the same, {library} with time limits", micros(limited));
+        Table::peer(&what, &micros(ours), &beside, Spread::ratio(ours, limited));
     }
-    Table::peer(
-        "create an invoice, blocking, one connection",
-        &micros(&blocking),
-        &format!("{}: the same, ureq with time limits", micros(&limited)),
-        Spread::ratio(&blocking, &limited),
-    );
     for name in PEERS {
         let said = peer(
             programs,

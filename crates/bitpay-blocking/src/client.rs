@@ -269,8 +269,10 @@ impl<C: Credential> Client<C> {
         let shared = &*self.shared;
         let clock = Clock::start();
         let mut call = Call::new(request, &shared.base, &self.credential, &shared.settings)?;
+        // One number for all tries: it is many clients that are not to come at once.
+        let chance = chance();
         loop {
-            match call.step(clock.now(), chance()) {
+            match call.step(clock.now(), chance) {
                 Step::Sign(input) => call.signed(shared.sign(&input)),
                 Step::Note(entry) => call.noted(shared.note(&entry)),
                 Step::Send(request) => {
@@ -371,7 +373,8 @@ impl<C: Credential> Client<C> {
     /// made with.
     ///
     /// # Errors
-    /// As [`get_invoice`](Self::get_invoice), and when another invoice comes back.
+    /// As [`get_invoice`](Self::get_invoice), when another invoice comes back, and when it is not as far as the
+    /// event says ([`Behind`](bitpay_core::webhook::Behind)).
     ///
     /// # Examples
     ///
@@ -395,7 +398,7 @@ impl<C: Credential> Client<C> {
     {
         let id = trigger.invoice_id();
         let answer = self.call(&GetInvoice::new(id.clone()))?;
-        Confirmed::fetched(id, answer)
+        Confirmed::fetched(trigger, answer)
     }
 }
 

@@ -154,6 +154,7 @@ impl Failure {
                 ErrorKind::Api(_) => "api",
                 ErrorKind::Replay(_) => "replay",
                 ErrorKind::Decode(_) => "decode",
+                ErrorKind::Behind(_) => "behind",
                 _ => "other",
             },
         };

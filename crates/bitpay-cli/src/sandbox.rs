@@ -169,9 +169,9 @@ pub(crate) fn run(context: &mut Context<'_>, args: &SandboxArgs) -> Result<(), F
              environment  {base}\n\n\
              {trust}\
              Pair with it:\n    \
-             bitpay pair --profile sandbox --env {base} --facade merchant --wait\n\
+             bitpay pair --env {base} --facade merchant --wait\n\
              then approve it in the dashboard, and:\n    \
-             bitpay invoice create 12.50 USD --profile sandbox\n{}",
+             bitpay invoice create 12.50 USD\n{}",
             demo.as_ref().map(shown).unwrap_or_default()
         )
     });

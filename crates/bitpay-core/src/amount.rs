@@ -83,6 +83,23 @@ impl Amount {
         self.exact(other, self.0.checked_sub(other.0)?)
     }
 
+    /// So many times the amount, exactly; `None` where it has more digits than fit.
+    ///
+    /// ```
+    /// use bitpay_core::Amount;
+    ///
+    /// let each: Amount = "19.90".parse()?;
+    /// assert_eq!(each.checked_mul(3), Some("59.70".parse()?));
+    /// # Ok::<(), bitpay_core::amount::AmountError>(())
+    /// ```
+    #[must_use]
+    pub fn checked_mul(self, count: u32) -> Option<Self> {
+        if count == 0 || self.is_zero() {
+            return Some(Self::ZERO);
+        }
+        self.exact(Self::ZERO, self.0.checked_mul(count.into())?)
+    }
+
     /// The decimal library rounds what has too many digits; money is not rounded.
     fn exact(self, other: Self, result: Decimal) -> Option<Self> {
         let needed = |amount: Self| amount.0.normalize().scale();

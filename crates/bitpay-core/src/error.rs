@@ -18,6 +18,7 @@ use crate::limit::LimitError;
 use crate::model::InvalidRequest;
 use crate::operation::Operation;
 use crate::raw::RawData;
+use crate::webhook::Behind;
 
 mod api;
 mod code;
@@ -81,6 +82,8 @@ pub enum ErrorKind {
     Replay(Replay),
     /// The server did it, but its answer cannot be read. The id is in the error, if there was one.
     Decode(DecodeError),
+    /// An invoice that was fetched because of a webhook is not as far as the webhook says.
+    Behind(Behind),
 }
 
 impl Error {
@@ -216,7 +219,7 @@ impl Error {
         self.effect() == Effect::Nothing
             && match &self.0.kind {
                 ErrorKind::Transport(error) => error.kind.may_pass(),
-                ErrorKind::Limit(_) => true,
+                ErrorKind::Limit(_) | ErrorKind::Behind(_) => true,
                 ErrorKind::Api(error) => {
                     error.kind == ApiErrorKind::RateLimited || error.is_server_down()
                 }
@@ -240,6 +243,9 @@ impl Error {
                 }
                 Some(_) => "BitPay sends nothing of the kind: find out who answered in its place",
             }),
+            ErrorKind::Behind(_) => {
+                Some("answer the webhook with 503: what is true comes again, and shows by then")
+            }
             ErrorKind::Limit(_) => Some("wait, or give the call a longer deadline"),
             ErrorKind::Journal(_) => {
                 Some("see to the journal's place: is there room, and may it be written?")
@@ -287,6 +293,7 @@ impl fmt::Display for Error {
             ErrorKind::Api(error) => write!(f, "refused: {error}"),
             ErrorKind::Replay(error) => write!(f, "the guid is taken: {error}"),
             ErrorKind::Decode(error) => write!(f, "answer not understood: {error}"),
+            ErrorKind::Behind(error) => write!(f, "not confirmed: {error}"),
         }?;
         match self.0.items {
             0 => Ok(()),
@@ -319,6 +326,7 @@ impl core::error::Error for Error {
             ErrorKind::Api(error) => Some(error),
             ErrorKind::Replay(error) => Some(error),
             ErrorKind::Decode(error) => Some(error),
+            ErrorKind::Behind(error) => Some(error),
         }
     }
 }

@@ -37,7 +37,7 @@ mod seen;
 mod unverified;
 
 pub use code::{EventCode, Subject};
-pub use confirmed::{Confirmed, Mismatch, Trigger};
+pub use confirmed::{Behind, Confirmed, Mismatch, Trigger};
 pub use decide::{Action, FulfilOn, decide};
 pub use event::Event;
 pub use payload::{InvoiceEvent, PayoutEvent, PayoutTransaction, RecipientEvent, RefundEvent};

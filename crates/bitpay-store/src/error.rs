@@ -42,6 +42,16 @@ pub enum StoreError {
         /// The facade.
         facade: Facade,
     },
+    /// The token of the facade was asked for, and the merchant has not approved it.
+    #[error(
+        "the {facade} pairing of the profile `{name}` is not approved yet: approve it, then run `bitpay pair --profile {name}`"
+    )]
+    NotApproved {
+        /// The name of the profile.
+        name: String,
+        /// The facade.
+        facade: Facade,
+    },
     /// Others can access the file or the directory.
     #[error(
         "others can access {} (mode {mode:03o}): close it with `chmod {wanted:o} '{}'`, and make a new key \

@@ -98,7 +98,7 @@ impl Profile {
     /// The key with its token of the facade `F`.
     ///
     /// # Errors
-    /// [`StoreError::NoToken`].
+    /// [`StoreError::NoToken`], or [`StoreError::NotApproved`].
     pub fn grant<F: FacadeKind>(&self) -> Result<Grant<F>, StoreError> {
         self.token(F::FACADE)
             .and_then(AnyToken::typed)
@@ -109,7 +109,7 @@ impl Profile {
     /// The key with its token of a facade that is known at run time only.
     ///
     /// # Errors
-    /// [`StoreError::NoToken`].
+    /// [`StoreError::NoToken`], or [`StoreError::NotApproved`].
     pub fn any_grant(&self, facade: Facade) -> Result<AnyGrant, StoreError> {
         self.token(facade)
             .map(|token| AnyGrant::new(token.clone(), self.identity.clone()))
@@ -170,9 +170,10 @@ impl Profile {
     }
 
     fn no_token(&self, facade: Facade) -> StoreError {
-        StoreError::NoToken {
-            name: self.name.clone(),
-            facade,
+        let name = self.name.clone();
+        match &self.pending {
+            Some(pending) if pending.facade == facade => StoreError::NotApproved { name, facade },
+            _ => StoreError::NoToken { name, facade },
         }
     }
 }

@@ -159,6 +159,10 @@ struct Envelope {
     errors: Option<Value>,
     status: Option<Value>,
     success: Option<Value>,
+    #[serde(rename = "code")]
+    _code: Option<IgnoredAny>,
+    #[serde(rename = "message")]
+    _message: Option<IgnoredAny>,
 }
 
 fn envelope(body: &[u8]) -> Option<Envelope> {

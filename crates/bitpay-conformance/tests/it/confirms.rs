@@ -3,7 +3,7 @@
 use bitpay_conformance::{Front, Listening, Reply, Server, both_fronts};
 use bitpay_core::model::invoice::{CreateInvoice, InvoiceStatus, PayInvoice};
 use bitpay_core::webhook::{Action, Event, FulfilOn, Mismatch, Unverified, Verifier, decide};
-use bitpay_core::{Config, Currency, Effect, Grant, Merchant, PrivateKey};
+use bitpay_core::{Config, Currency, Effect, ErrorKind, Grant, Merchant, PrivateKey};
 use bitpay_sandbox::Sandbox;
 
 use crate::values::{INVOICE, MADE, config, merchant};
@@ -36,12 +36,22 @@ fn an_event_is_not_believed_but_fetched<F: Front>() {
         panic!("not an invoice");
     };
     assert_eq!(event.status, InvoiceStatus::Complete);
-    let fetched = client.confirm(&grant, &event).unwrap();
+    // It is not true, or not yet.
+    let error = client.confirm(&grant, &event).unwrap_err();
+    assert!(matches!(error.kind(), ErrorKind::Behind(_)), "{error:?}");
+    assert!(error.is_retryable());
+    assert_eq!(
+        error.to_string(),
+        "get_invoice: not confirmed: the webhook told that the invoice is complete, and BitPay shows it as new"
+    );
+    // What an id alone names is as it is.
+    let fetched = client.confirm(&grant, &invoice.id).unwrap();
     assert_eq!(fetched.status, InvoiceStatus::New);
     assert_eq!(decide(None, &fetched, FulfilOn::Complete), Action::Record);
 
     let pay = PayInvoice::new(invoice.id.clone()).status(InvoiceStatus::Complete);
     client.call(&grant, &pay).unwrap();
+    assert!(client.confirm(&grant, &event).is_ok());
     let unverified = Unverified::read(body.as_bytes()).unwrap();
     let fetched = client
         .confirm(&grant, &unverified.invoice_id().unwrap())

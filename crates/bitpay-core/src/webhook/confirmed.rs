@@ -3,13 +3,14 @@ use alloc::string::String;
 use core::fmt;
 use core::ops::Deref;
 
+use super::decide::is_behind;
 use super::payload::InvoiceEvent;
 use crate::amount::Amount;
 use crate::answer::Answer;
 use crate::currency::Currency;
-use crate::error::{DecodeError, Effect, Error};
+use crate::error::{DecodeError, Effect, Error, ErrorKind};
 use crate::id::InvoiceId;
-use crate::model::invoice::{GetInvoice, Invoice};
+use crate::model::invoice::{GetInvoice, Invoice, InvoiceStatus};
 use crate::operation::Endpoint;
 
 /// What BitPay says when it is asked, in answer to a fetch with a credential: what decisions about
@@ -50,11 +51,20 @@ pub struct Confirmed<T>(T);
 pub trait Trigger: Sync {
     /// The invoice to fetch.
     fn invoice_id(&self) -> &InvoiceId;
+
+    /// How far it is said to be.
+    fn status(&self) -> Option<&InvoiceStatus> {
+        None
+    }
 }
 
 impl Trigger for InvoiceEvent {
     fn invoice_id(&self) -> &InvoiceId {
         &self.invoice_id
+    }
+
+    fn status(&self) -> Option<&InvoiceStatus> {
+        Some(&self.status)
     }
 }
 
@@ -77,15 +87,23 @@ impl Confirmed<Invoice> {
     /// [`GetInvoice`] of this id.
     ///
     /// # Errors
-    /// When it is the answer to something else, or the invoice is another one.
-    pub fn fetched(id: &InvoiceId, answer: Answer<Invoice>) -> Result<Self, Error> {
+    /// When it is the answer to something else, the invoice is another one, or it is not as far as the event
+    /// says ([`Behind`]).
+    pub fn fetched(trigger: &impl Trigger, answer: Answer<Invoice>) -> Result<Self, Error> {
         let operation = GetInvoice::OPERATION.name;
-        if answer.operation() == operation && answer.id == *id {
-            return Ok(Self(answer.into_value()));
+        if answer.operation() != operation || answer.id != *trigger.invoice_id() {
+            let problem = "the answer is not the invoice that was asked for".to_owned();
+            let error = DecodeError::new(problem, 200, answer.body().clone());
+            return Err(Error::new(operation, error, Effect::Nothing));
         }
-        let problem = "the answer is not the invoice that was asked for".to_owned();
-        let error = DecodeError::new(problem, 200, answer.body().clone());
-        Err(Error::new(operation, error, Effect::Nothing))
+        if let Some(told) = trigger.status()
+            && is_behind(&answer.status, told)
+        {
+            let (told, shown) = (told.clone(), answer.status.clone());
+            let error = ErrorKind::Behind(Behind { told, shown });
+            return Err(Error::new(operation, error, Effect::Nothing));
+        }
+        Ok(Self(answer.into_value()))
     }
 
     /// Makes sure that the invoice is for this order of yours.
@@ -134,6 +152,18 @@ impl<T> Deref for Confirmed<T> {
     fn deref(&self) -> &T {
         &self.0
     }
+}
+
+/// BitPay, when it is asked, does not show what a webhook told: not yet, or the webhook was not true. Answer it
+/// with 503; what is true is delivered again, and shows by then.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the webhook told that the invoice is {told}, and BitPay shows it as {shown}")]
+#[non_exhaustive]
+pub struct Behind {
+    /// What the webhook told.
+    pub told: InvoiceStatus,
+    /// What was fetched.
+    pub shown: InvoiceStatus,
 }
 
 /// The invoice is real, but it is not the one that was expected.

@@ -89,6 +89,11 @@ pub fn decide(
     }
 }
 
+/// Is this status from before that one? Of what is not known, nothing is told.
+pub(super) fn is_behind(shown: &InvoiceStatus, told: &InvoiceStatus) -> bool {
+    matches!((rank(shown), rank(told)), (Some(shown), Some(told)) if shown < told)
+}
+
 /// How far a status is. What cannot follow from a higher one is from before it.
 fn rank(status: &InvoiceStatus) -> Option<u8> {
     Some(match status {

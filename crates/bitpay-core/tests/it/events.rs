@@ -13,8 +13,8 @@ use bitpay_core::webhook::{
     WebhookError, decide,
 };
 use bitpay_core::{
-    Allows, Amount, Answer, Config, Currency, Effect, Environment, Error, Grant, InvoiceId,
-    Merchant, PrivateKey,
+    Allows, Amount, Answer, Config, Currency, Effect, Environment, Error, ErrorKind, Grant,
+    InvoiceId, Merchant, PrivateKey,
 };
 use http::{HeaderMap, StatusCode};
 
@@ -312,6 +312,50 @@ fn what_was_not_fetched_is_not_confirmed() {
             ("get_invoice", Effect::Nothing)
         );
         assert!(error.to_string().contains("not the invoice"), "{error}");
+    }
+}
+
+/// Held against `decide`: what it would take for news after the fetched status was told too early.
+#[test]
+fn an_invoice_that_is_not_as_far_as_its_event_says_is_not_confirmed() {
+    let statuses = [
+        "new",
+        "paid",
+        "confirmed",
+        "complete",
+        "expired",
+        "invalid",
+        "declined",
+        "unheard-of",
+    ];
+    for (told, shown) in statuses
+        .iter()
+        .flat_map(|told| statuses.map(|shown| (*told, shown)))
+    {
+        let body = format!(r#"{{"id":"abc","status":"{told}","price":10.1,"currency":"USD"}}"#);
+        let Event::Invoice(event) = read(&body) else {
+            panic!("{body}");
+        };
+        let answer = |status: &str| INVOICE.replace("complete", status);
+        let confirmed =
+            Confirmed::fetched(&event, answered(&GetInvoice::new(id()), &answer(shown)));
+        let as_told = fetch(&answer(told)).unwrap();
+        let shown = fetch(&answer(shown)).unwrap().into_value().status;
+        let is_news = match decide(Some(&shown), &as_told, FulfilOn::Complete) {
+            Action::Ignore => false,
+            Action::Record | Action::Fulfil { .. } | Action::Settle => true,
+            // Of a fulfilled order, where nothing is news.
+            other => panic!("{other:?}"),
+        };
+        let is_known = !matches!(shown, InvoiceStatus::Other(_));
+        match confirmed {
+            Ok(_) => assert!(!is_news || !is_known, "{told} and {shown}"),
+            Err(error) => {
+                assert!(is_news, "{told} and {shown}: {error}");
+                assert!(matches!(error.kind(), ErrorKind::Behind(_)), "{error:?}");
+                assert_eq!(error.effect(), Effect::Nothing);
+            }
+        }
     }
 }
 

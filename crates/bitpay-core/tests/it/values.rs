@@ -72,6 +72,24 @@ proptest! {
         }
     }
 
+    /// Held against adding it up.
+    #[test]
+    fn a_multiple_is_exact_or_none(
+        (digits, scale) in (-(1_i128 << 96) + 1..1 << 96, 0..=28_u32),
+        cut in 0..96_u32,
+        count in 0..200_u32,
+    ) {
+        let amount = Amount::from(Decimal::from_i128_with_scale(digits >> cut, scale));
+        let sum = (0..count).try_fold(Amount::ZERO, |sum, _| sum.checked_add(amount));
+        if let (Some(product), Some(sum)) = (amount.checked_mul(count), sum) {
+            prop_assert_eq!(product, sum);
+        }
+        // What fits is not refused.
+        if cut >= 8 {
+            prop_assert!(amount.checked_mul(count).is_some());
+        }
+    }
+
     #[test]
     fn decimals_keep_their_digits_and_scale(number in plain_decimal()) {
         let amount: Amount = json(&number);

@@ -18,7 +18,7 @@ pub(super) fn page(engine: &Engine, _: &Fields) -> Response<Bytes> {
         false => Html::default(),
         true => html!(
             "<div class=card><p>It is empty. Pair a program with it:</p>\
-             <pre>bitpay pair --profile sandbox --env {} --facade merchant --wait</pre>\
+             <pre>bitpay pair --env {} --facade merchant --wait</pre>\
              <p>and approve it here, or {} for it. An SDK is given <code>{}/</code> as its address.</p>{}</div>",
             engine.base,
             link(engine, "/dashboard/tokens", "make a code"),

@@ -146,9 +146,13 @@ fn what_was_saved_is_loaded() {
     assert_eq!(profile.claimed, Some("Wp4RRAz".parse().unwrap()));
     assert_eq!(profile.grant::<Merchant>().unwrap().token().expose(), OLD);
     assert!(profile.any_grant(Facade::Merchant).is_ok());
-    let error = profile.grant::<Pos>().unwrap_err().to_string();
+    assert_eq!(
+        profile.grant::<Pos>().unwrap_err().to_string(),
+        "the pos pairing of the profile `shop` is not approved yet: approve it, then run `bitpay pair --profile shop`"
+    );
+    let error = profile.any_grant(Facade::Payout).unwrap_err().to_string();
     assert!(
-        error.contains("bitpay pair --profile shop --facade pos"),
+        error.contains("bitpay pair --profile shop --facade payout"),
         "{error}"
     );
 

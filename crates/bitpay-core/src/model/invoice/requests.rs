@@ -141,6 +141,36 @@ impl CreateInvoice {
         Self::new(Guid::for_order(&order_id), price, currency).order_id(order_id)
     }
 
+    /// A further invoice of an order, after the one before has expired, say: the second is attempt 2. Each has a
+    /// guid of its own, always the same, and all have the order's id. Attempt 1 is [`for_order`](Self::for_order).
+    ///
+    /// ```
+    /// use bitpay_core::model::invoice::CreateInvoice;
+    /// use bitpay_core::{Amount, Currency};
+    ///
+    /// let price: Amount = "19.90".parse()?;
+    /// let first = CreateInvoice::for_order("1042", price, Currency::USD);
+    /// let second = CreateInvoice::for_attempt("1042", 2, price, Currency::USD);
+    /// assert_eq!(second.order_id, first.order_id);
+    /// assert_ne!(second.guid, first.guid);
+    /// assert_eq!(CreateInvoice::for_attempt("1042", 1, price, Currency::USD), first);
+    /// # Ok::<(), bitpay_core::amount::AmountError>(())
+    /// ```
+    #[must_use]
+    pub fn for_attempt(
+        order_id: impl Into<String>,
+        attempt: u32,
+        price: impl Into<Amount>,
+        currency: Currency,
+    ) -> Self {
+        let order_id = order_id.into();
+        let guid = match attempt {
+            0 | 1 => Guid::for_order(&order_id),
+            _ => Guid::derived(&alloc::format!("order, attempt {attempt}"), &order_id),
+        };
+        Self::new(guid, price, currency).order_id(order_id)
+    }
+
     text_setters!(
         order_id,
         item_desc,
