@@ -6,6 +6,7 @@ use alloc::collections::BTreeMap;
 use alloc::string::{String, ToString};
 use alloc::sync::Arc;
 use alloc::vec::Vec;
+use core::cell::Cell;
 use core::fmt;
 use core::marker::PhantomData;
 
@@ -137,27 +138,34 @@ impl<T: Serialize> ByCurrency<T> {
         C: AsRef<str>,
         I: IntoIterator<Item = (C, T)>,
     {
-        let mut text = String::from("{");
-        for (code, entry) in entries {
-            let code = code.as_ref();
-            if text.len() > 1 {
-                text.push(',');
-            }
-            let mut push = |json: Result<String, serde_json::Error>| match json {
-                Ok(json) => {
-                    text.push_str(&json);
-                    Ok(())
-                }
-                Err(error) => Err(EntryError::new(Some(code.to_owned()), error)),
-            };
-            push(serde_json::to_string(code))?;
-            push(Ok(":".to_owned()))?;
-            push(serde_json::to_string(&entry))?;
-        }
-        text.push('}');
-        RawValue::from_string(text)
+        let written = Written {
+            entries: Cell::new(Some(entries)),
+            failed: Cell::default(),
+        };
+        // What was just written is not read again.
+        serde_json::value::to_raw_value(&written)
             .map(|raw| Self::from_raw(Some(raw)))
-            .map_err(|error| EntryError::new(None, error))
+            .map_err(|error| EntryError::new(written.failed.take(), error))
+    }
+}
+
+struct Written<I> {
+    entries: Cell<Option<I>>,
+    /// The code of the entry that cannot be written.
+    failed: Cell<Option<String>>,
+}
+
+impl<C: AsRef<str>, T: Serialize, I: IntoIterator<Item = (C, T)>> Serialize for Written<I> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(None)?;
+        for (code, entry) in self.entries.take().into_iter().flatten() {
+            let code = code.as_ref();
+            if let Err(error) = map.serialize_entry(code, &entry) {
+                self.failed.set(Some(code.to_owned()));
+                return Err(error);
+            }
+        }
+        map.end()
     }
 }
 
