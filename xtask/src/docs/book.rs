@@ -15,7 +15,7 @@ nav{flex:0 0 17rem;padding:1rem;height:100vh;overflow:auto;position:sticky;top:0
 background:#f5f5f2;font-size:.9rem}nav ol,nav ul{padding-left:1.1rem;list-style:none}nav [aria-current]{font-weight:700}\
 main{flex:1;min-width:0;max-width:52rem;padding:1rem 2rem 4rem}pre{background:#f5f5f2;padding:.8rem;overflow-x:auto}\
 code{font:.9em/1.4 ui-monospace,monospace}table{border-collapse:collapse;display:block;overflow-x:auto}\
-td,th{border:1px solid #ddd;padding:.3rem .5rem;vertical-align:top;text-align:left}\
+img{max-width:100%;border:1px solid #ddd}td,th{border:1px solid #ddd;padding:.3rem .5rem;vertical-align:top;text-align:left}\
 @media(max-width:50rem){body{display:block}nav{height:auto;position:static}}\
 @media(prefers-color-scheme:dark){body{background:#1b1b1b;color:#ddd}nav,pre{background:#262626}a{color:#8bf}\
 td,th{border-color:#444}}";
@@ -48,6 +48,12 @@ pub(super) fn write(pages: &[Page]) -> Outcome {
     for page in &in_book {
         let html = whole(page, contents, &repository);
         fs::write(folder.join(file_of(&page.path)), html).map_err(failed)?;
+    }
+    let pictures = folder.join("pictures");
+    fs::create_dir_all(&pictures).map_err(failed)?;
+    for picture in fs::read_dir(root().join("docs/pictures")).map_err(failed)? {
+        let picture = picture.map_err(failed)?;
+        fs::copy(picture.path(), pictures.join(picture.file_name())).map_err(failed)?;
     }
     println!("target/book/index.html: a book of {} pages", in_book.len());
     Ok(())
