@@ -525,7 +525,8 @@ fn strip_tags(page: &str) -> String {
                 in_tag = false;
                 out.push(' ');
             }
-            c if !in_tag && !c.is_control() => out.push(c),
+            // A gap where something was: what stood on both sides of it was not one word, and was not masked as one.
+            c if !in_tag => out.push(if c.is_control() { ' ' } else { c }),
             _ => {}
         }
     }
