@@ -139,6 +139,7 @@ pub fn key(data: &[u8]) {
     for read in [by_hex, PrivateKey::from_pem(text), by_decimal] {
         match read {
             Ok(key) => {
+                assert!(!text.contains("-----BEGIN ") || is_closed(text), "{text}");
                 let secret = secret_of(&key);
                 let hex = hex.as_ref().filter(|_| decimal.is_none());
                 assert!(hex.as_ref().is_none_or(|hex| hex[..] == secret));
@@ -169,6 +170,13 @@ pub fn key(data: &[u8]) {
         }
         Err(error) => no_digits_repeated(text, &error.to_string()),
     }
+}
+
+/// The first line and the last one of a PEM block name the same.
+fn is_closed(text: &str) -> bool {
+    let mut lines = text.trim_ascii().lines();
+    let first = lines.next().unwrap_or_default().trim_ascii_end();
+    lines.next_back() == Some(&first.replacen("-----BEGIN ", "-----END ", 1))
 }
 
 /// The number in range, by long division: each round gives the lowest byte.

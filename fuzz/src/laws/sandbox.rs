@@ -140,8 +140,18 @@ impl Play {
         self.world.handle(&code.expect("a request"));
         self.world.pass(Duration::ZERO);
         let mut restored = self.world.restored();
-        // One that was never asked has the time from its first request.
-        let _ = restored.tick(self.world.clock);
+        // It was off for a while. One that was never asked has the time from its first request.
+        let off = Duration::from_secs(7);
+        self.world.clock = self
+            .world
+            .clock
+            .checked_add(off)
+            .unwrap_or(self.world.clock);
+        let (here, there) = (
+            self.world.engine.tick(self.world.clock),
+            restored.tick(self.world.clock),
+        );
+        assert_eq!(there.deliver, here.deliver);
         let mut views: Vec<Request<Bytes>> = Vec::new();
         for page in [
             "tokens", "invoices", "refunds", "ledger", "payouts", "webhooks",

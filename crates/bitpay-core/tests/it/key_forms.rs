@@ -313,6 +313,32 @@ fn a_number_without_its_leading_zeros_needs_its_public_key() {
 }
 
 #[test]
+fn a_length_is_written_in_its_shortest_form() {
+    // In PKCS #8 without a curve inside, with four zeros dropped, so that the whole has 128 bytes.
+    let mut bytes = [7; 32];
+    bytes[..4].fill(0);
+    let key = PrivateKey::from_bytes(&bytes).unwrap();
+    let whole = der(&key.to_pem());
+    let sec1 = [&[0x30, 103, 2, 1, 1, 4, 28], &whole[11..39], &whole[48..]].concat();
+    let algorithm = [
+        0x30, 16, 6, 7, 0x2A, 0x86, 0x48, 0xCE, 0x3D, 2, 1, 6, 5, 0x2B, 0x81, 4, 0, 0x0A,
+    ];
+    let body = [&[2, 1, 0][..], &algorithm, &[4, 105], &sec1].concat();
+    assert_eq!(body.len(), 0x80);
+    let read = |length: &[u8]| PrivateKey::from_der(&[&[0x30], length, &body].concat());
+    assert_eq!(read(&[0x81, 0x80]).unwrap().public_key(), key.public_key());
+    for length in [&[0x80][..], &[0x82, 0, 0x80]] {
+        assert_eq!(read(length).unwrap_err(), KeyError::DamagedDer);
+    }
+
+    // Outside of PKCS #8, where nothing else says which, the curve is not left out.
+    assert_eq!(
+        PrivateKey::from_der(&sec1).unwrap_err(),
+        KeyError::OtherCurve
+    );
+}
+
+#[test]
 fn a_private_key_is_in_its_range() {
     assert!(PrivateKey::from_hex(LARGEST).is_ok());
     for text in [&"0".repeat(64), ORDER, &"f".repeat(64)] {

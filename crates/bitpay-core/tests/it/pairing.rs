@@ -46,6 +46,7 @@ fn what_was_pasted_in_the_wrong_place_is_not_taken() {
     assert_eq!(token(""), Err(TokenError::Empty));
     assert_eq!(token(" \n"), wrong(LooksLike::Nothing));
     assert_eq!(token(&TOKEN[..19]), Err(TokenError::Length(19)));
+    assert_eq!(token("a-token_of-another_form"), Ok(()));
     assert_eq!(token(&format!("{TOKEN}\n")), Err(TokenError::Character));
     assert_eq!(
         AnyToken::parse(Facade::Pos, CODE).map(drop),

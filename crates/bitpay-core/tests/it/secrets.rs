@@ -69,7 +69,9 @@ fn keys_tokens_and_grants_do_not_show() {
 #[test]
 fn answers_that_hold_tokens_do_not_show_them() {
     debug_hides(&Pairing::new(TOKEN, Some(Facade::Pos)));
-    debug_hides(&ApprovedToken::new("merchant", TOKEN));
+    let approved = ApprovedToken::new("merchant", TOKEN);
+    debug_hides(&approved);
+    assert!(format!("{approved:?}").contains("[redacted]"));
     let id = "Hpqc63wvE1ZjzeeH4kEycF".parse().unwrap();
     debug_hides(&ResendInvoiceWebhook::new(id, ResourceToken::new(TOKEN)));
     let id = "Hpqc63wvE1ZjzeeH4kEycF".parse().unwrap();

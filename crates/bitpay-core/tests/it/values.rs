@@ -248,6 +248,8 @@ proptest! {
         let map = ByCurrency::from_entries([(&code, SubUnits::from(amount))]).unwrap();
         let map: ByCurrency<SubUnits> = json(&text(&map));
         prop_assert_eq!(map.get(&code), Ok(Some(amount.into())));
+        prop_assert_eq!(&map.clone(), &map);
+        prop_assert_ne!(&map, &ByCurrency::default());
         prop_assert_eq!(map.codes(), [code]);
     }
 }
@@ -408,6 +410,11 @@ fn amounts_at_the_edges() {
         ("1.23e2", "123"),
         ("1.20e1", "12.0"),
         ("5e0", "5"),
+        // The last zero fits, and is kept.
+        (
+            "0.1000000000000000000000000000",
+            "0.1000000000000000000000000000",
+        ),
         ("-0.0", "0.0"),
         ("-0", "0"),
         ("0e999999999999", "0"),

@@ -468,6 +468,10 @@ fn signatures_verify_and_the_deterministic_are_made_again() {
         assert_eq!(key.sin().as_str(), signed.sin);
 
         let digest = Digest::of(&[signed.message.as_bytes()]);
+        let shown: String = (digest.as_bytes().iter())
+            .map(|byte| format!("{byte:02x}"))
+            .collect();
+        assert_eq!(digest.to_string(), shown);
         let signature = Signature::from_hex(signed.signature).unwrap();
         assert_eq!(signature.to_hex(), signed.signature);
         assert!(key.public_key().verify(&digest, &signature));
