@@ -177,7 +177,9 @@ impl<'a> Reader<'a> {
         let is_over = curve.end().is_ok();
         let is_generator = match generator {
             [4, point @ ..] => point.split_at_checked(32) == Some((&GENERATOR_X, &GENERATOR_Y)),
-            [sign, x @ ..] => *sign == 2 + (GENERATOR_Y[31] & 1) && x == GENERATOR_X,
+            // 2, because its other coordinate is even.
+            [2, x @ ..] => x == GENERATOR_X,
+            [_, ..] => false,
             [] => false,
         };
         // Their first bit is set, so that a zero in front says that they are not negative.

@@ -287,6 +287,13 @@ fn white_space_around_a_block_is_ignored() {
 }
 
 #[test]
+fn a_block_may_be_long_and_not_endless() {
+    let padded = |spaces| PEM.replace('\n', &format!("{}\n", " ".repeat(spaces)));
+    assert!(PrivateKey::from_pem(&padded(3_000)).is_ok());
+    assert_eq!(error(&padded(5_000)), KeyError::DamagedPem);
+}
+
+#[test]
 fn a_public_key_of_another_is_refused() {
     let mut mixed = der(PEM);
     let other = PrivateKey::from_bytes(&[7; 32]).unwrap();
