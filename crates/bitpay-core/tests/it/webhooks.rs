@@ -258,6 +258,9 @@ fn a_webhook_is_marked_only_when_its_handler_has_committed() {
         panic!("it was not handled");
     };
     let name = handling.fingerprint().to_string();
+    let shown = format!("Fingerprint({name})");
+    assert_eq!(format!("{:?}", handling.fingerprint()), shown);
+    assert!(format!("{handling:?}").contains(&shown), "{handling:?}");
     // As `sha256sum` has it.
     assert_eq!(name, SHA_256);
     handling.commit().unwrap();
