@@ -84,6 +84,7 @@ proptest! {
         if let (Some(product), Some(sum)) = (amount.checked_mul(count), sum) {
             prop_assert_eq!(product, sum);
         }
+        prop_assert_eq!(amount.checked_mul(0), Some(Amount::ZERO));
         // What fits is not refused.
         if cut >= 8 {
             prop_assert!(amount.checked_mul(count).is_some());
