@@ -36,7 +36,13 @@ impl Served {
         let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
         let mut told = String::new();
         let told: Value = loop {
-            told += &lines.next().expect("it says where it is").unwrap();
+            let Some(line) = lines.next() else {
+                let mut said = String::new();
+                let mut err = child.stderr.take().unwrap();
+                err.read_to_string(&mut said).unwrap();
+                panic!("it does not say where it is: {said}");
+            };
+            told += &line.unwrap();
             if let Ok(told) = serde_json::from_str(&told) {
                 break told;
             }
