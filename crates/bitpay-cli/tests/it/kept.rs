@@ -190,6 +190,8 @@ fn whatever_was_answered_is_there_after_a_kill() {
         // At a moment that is not chosen by what the writes do.
         std::thread::sleep(Duration::from_millis(moments.u64(20..300)));
         served.child.kill().unwrap();
+        // Its connections may end before the lock of its file does.
+        served.child.wait().unwrap();
         let said: Vec<_> = writers.into_iter().map(|it| it.join().unwrap()).collect();
         assert_eq!(said, vec![None; WRITERS], "nothing but the kill ended them");
         served = Served::start(&data);
