@@ -94,6 +94,7 @@ impl Amount {
     /// ```
     #[must_use]
     pub fn checked_mul(self, count: u32) -> Option<Self> {
+        // Of nothing, the decimal library keeps no places, which looks as if it had rounded.
         if count == 0 || self.is_zero() {
             return Some(Self::ZERO);
         }
