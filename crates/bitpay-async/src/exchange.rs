@@ -69,8 +69,9 @@ async fn send(
     // Has the runtime ask the system once what came on which connection. The HTTP library closes a connection
     // at rest on which something came, but it looks only where the runtime says that there is something. A
     // runtime of one thread that stood still since the last call, as between two of `block_on`, does not know;
-    // this request would go out, and what came before it would be taken for its answer.
-    yield_now().await;
+    // this request would go out, and what came before it would be taken for its answer. With a time limit, as
+    // the request has one: a runtime that asks while no timer runs is woken up by the next timer that is set.
+    let _ = timeout(limits.whole, yield_now()).await;
     let url = request.url().clone();
     let answer = transport.http.execute(request);
     let answer = if limits.head < limits.whole {

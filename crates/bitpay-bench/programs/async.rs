@@ -2,10 +2,11 @@
 
 use std::error::Error;
 
-use bitpay_async::model::invoice::CreateInvoice;
-use bitpay_async::{Client, Currency, Grant, Merchant, PrivateKey, Token, new_guid};
+use bitpay_async::{Client, Grant, Merchant, PrivateKey, Token, new_guid};
+use bitpay_async as client;
 use cpu_time::ProcessTime;
 
+mod order;
 mod report;
 
 type Outcome = Result<(), Box<dyn Error + Send + Sync>>;
@@ -36,7 +37,7 @@ async fn create(shop: &Client<Grant<Merchant>>, count: u32, tasks: u32) -> Outco
         let shop = shop.clone();
         running.push(tokio::spawn(async move {
             for _ in 0..count / tasks {
-                shop.create_invoice(&order()?).await?;
+                shop.create_invoice(&order::order(new_guid()?)?).await?;
             }
             Outcome::Ok(())
         }));
@@ -45,14 +46,4 @@ async fn create(shop: &Client<Grant<Merchant>>, count: u32, tasks: u32) -> Outco
         task.await??;
     }
     Ok(())
-}
-
-fn order() -> Result<CreateInvoice, Box<dyn Error + Send + Sync>> {
-    let price: bitpay_async::Amount = "19.90".parse()?;
-    let mut order = CreateInvoice::new(new_guid()?, price, Currency::USD);
-    order.order_id = Some("order-2026-000017".to_owned());
-    order.notification_url = Some("https://shop.example/webhooks/bitpay".to_owned());
-    order.redirect_url = Some("https://shop.example/orders/2026-000017".to_owned());
-    order.item_desc = Some("A green scarf".to_owned());
-    Ok(order)
 }

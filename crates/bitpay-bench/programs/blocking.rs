@@ -4,11 +4,12 @@ use std::error::Error;
 use std::io::{Read, Write};
 use std::net::TcpStream;
 
-use bitpay_blocking::model::invoice::CreateInvoice;
 use bitpay_blocking::model::ledger::{GetLedgerEntries, LedgerEntry};
 use bitpay_blocking::{Client, Currency, Grant, Merchant, PrivateKey, Token, new_guid};
+use bitpay_blocking as client;
 use cpu_time::ProcessTime;
 
+mod order;
 mod report;
 
 fn main() -> Result<(), Box<dyn Error>> {
@@ -23,7 +24,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let warm = if count > 1 { 100 } else { 0 };
     let create = |count| -> Result<(), Box<dyn Error>> {
         for _ in 0..count {
-            let order = order()?;
+            let order = order::order(new_guid()?)?;
             shop.create_invoice(&order)?;
         }
         Ok(())
@@ -82,14 +83,4 @@ fn ask(url: &str) -> Result<TcpStream, Box<dyn Error>> {
     let end = "HTTP/1.1\r\nhost: loopback\r\nconnection: close\r\n\r\n";
     socket.write_all(format!("GET /ledgers/USD {end}").as_bytes())?;
     Ok(socket)
-}
-
-fn order() -> Result<CreateInvoice, Box<dyn Error>> {
-    let price: bitpay_blocking::Amount = "19.90".parse()?;
-    let mut order = CreateInvoice::new(new_guid()?, price, Currency::USD);
-    order.order_id = Some("order-2026-000017".to_owned());
-    order.notification_url = Some("https://shop.example/webhooks/bitpay".to_owned());
-    order.redirect_url = Some("https://shop.example/orders/2026-000017".to_owned());
-    order.item_desc = Some("A green scarf".to_owned());
-    Ok(order)
 }

@@ -4,5 +4,7 @@
 // This crate is test code throughout.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+use bitpay_blocking as client;
+
 pub mod pure;
 pub mod samples;

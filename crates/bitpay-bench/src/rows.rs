@@ -6,6 +6,7 @@ use bitpay_bench::pure::Pure;
 use cpu_time::ProcessTime;
 
 use crate::programs::{Programs, Said, Server, run};
+use crate::spread::Spread;
 
 /// Each is measured so many times, in turns.
 const ROUNDS: usize = 15;
@@ -17,45 +18,6 @@ const PEERS: [&str; 2] = ["node", "python"];
 
 struct Table {
     missed: Vec<String>,
-}
-
-/// The smallest, the median and the largest.
-#[derive(Clone, Copy)]
-struct Spread {
-    least: f64,
-    median: f64,
-    most: f64,
-}
-
-impl Spread {
-    fn of(mut values: Vec<f64>) -> Self {
-        values.sort_by(f64::total_cmp);
-        Self {
-            least: values[0],
-            median: values[values.len() / 2],
-            most: values[values.len() - 1],
-        }
-    }
-
-    /// Of what was measured in the same round.
-    fn ratio(ours: &[f64], theirs: &[f64]) -> Self {
-        Self::of(
-            ours.iter()
-                .zip(theirs)
-                .map(|(one, other)| one / other)
-                .collect(),
-        )
-    }
-}
-
-impl std::fmt::Display for Spread {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(
-            f,
-            "{:.2} ({:.2} to {:.2})",
-            self.median, self.least, self.most
-        )
-    }
 }
 
 impl Table {

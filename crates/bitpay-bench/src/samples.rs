@@ -1,9 +1,12 @@
 //! What is asked and answered.
 
 use bitpay_blocking::model::invoice::CreateInvoice;
-use bitpay_blocking::{Amount, Currency, Grant, Merchant, PrivateKey};
+use bitpay_blocking::{Grant, Merchant, PrivateKey};
 use bitpay_core::token::Token;
 use bitpay_core::{BaseUrl, Environment};
+
+#[path = "../programs/order.rs"]
+mod order;
 
 /// A token of no meaning, for servers that look at none.
 pub const TOKEN: &str = "DsyNv4xXMXguMyQAfPtkznyZ7T5SxnAyaZEwc8nGJuL5";
@@ -29,14 +32,8 @@ pub fn base() -> BaseUrl {
 /// What a shop asks for.
 #[must_use]
 pub fn order() -> CreateInvoice {
-    let guid: bitpay_blocking::Guid = "9f0c9cf8-7a4f-4e1e-9a37-4d0e1b2a6c11".parse().unwrap();
-    let price: Amount = "19.90".parse().unwrap();
-    let mut order = CreateInvoice::new(guid, price, Currency::USD);
-    order.order_id = Some("order-2026-000017".to_owned());
-    order.notification_url = Some("https://shop.example/webhooks/bitpay".to_owned());
-    order.redirect_url = Some("https://shop.example/orders/2026-000017".to_owned());
-    order.item_desc = Some("A green scarf".to_owned());
-    order
+    let guid = "9f0c9cf8-7a4f-4e1e-9a37-4d0e1b2a6c11".parse().unwrap();
+    order::order(guid).unwrap()
 }
 
 /// What the sandbox answered to the order, with the members that BitPay's own answer has.

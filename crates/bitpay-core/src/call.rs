@@ -296,7 +296,7 @@ impl<'e, E: Endpoint> Call<'e, E> {
         status: u16,
         now: Timestamp,
     ) -> Result<Answer<E::Response>, Error> {
-        match json::read_bytes(&data) {
+        match json::read_bytes::<Box<_>>(&data) {
             Ok(value) => self.check(value, Some(data), body, now),
             Err(error) => {
                 let made = if self.exchange.is_read() {
@@ -313,7 +313,7 @@ impl<'e, E: Endpoint> Call<'e, E> {
     /// Holds what was made against what was asked for.
     fn check(
         &self,
-        value: E::Response,
+        value: Box<E::Response>,
         data: Option<Bytes>,
         body: Bytes,
         now: Timestamp,

@@ -215,7 +215,13 @@ impl<E: Streamable> StreamCall<E> {
         let left = E::left_over(&mut value);
         self.received += left.len() as u64;
         self.items.extend(left);
-        Ok(Answer::new(name, value, body, self.exchange.tries(), false))
+        Ok(Answer::new(
+            name,
+            Box::new(value),
+            body,
+            self.exchange.tries(),
+            false,
+        ))
     }
 
     /// Reads an item, and stops the call at one that cannot be read.

@@ -134,18 +134,21 @@ async fn accept(listener: TcpListener, handler: Handler, tls: Option<Tls>) {
         };
         let _ = stream.set_nodelay(true);
         let handler = handler.clone();
-        match tls.clone() {
+        match &tls {
             None => drop(tokio::spawn(connection(stream, handler))),
             #[cfg(feature = "tls")]
-            Some(tls) => drop(tokio::spawn(async move {
-                // A client that does not trust the certificate tells its own user.
-                if let Ok(Ok(stream)) = tokio::time::timeout(READ_TIMEOUT, tls.accept(stream)).await
-                {
-                    connection(stream, handler).await;
-                }
-            })),
+            Some(tls) => {
+                let tls = tls.clone();
+                tokio::spawn(async move {
+                    let accepted = tokio::time::timeout(READ_TIMEOUT, tls.accept(stream)).await;
+                    // A client that does not trust the certificate tells its own user.
+                    if let Ok(Ok(stream)) = accepted {
+                        connection(stream, handler).await;
+                    }
+                });
+            }
             #[cfg(not(feature = "tls"))]
-            Some(never) => match never {},
+            Some(never) => match *never {},
         }
     }
 }

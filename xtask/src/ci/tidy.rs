@@ -62,7 +62,6 @@ const CORE_MAY_USE: &[&str] = &[
     "typenum",
     "unicode-ident",
     "zeroize",
-    "zeroize_derive",
     "zmij",
 ];
 
