@@ -50,14 +50,16 @@ impl Server {
         }
     }
 
-    /// The processor time that it has taken, in nanoseconds, to a hundredth of a second.
+    /// The processor time that its threads have taken, in nanoseconds.
     pub(crate) fn cpu(&self) -> f64 {
-        let file = format!("/proc/{}/stat", self.child.id());
-        let stat = std::fs::read_to_string(file).unwrap();
-        // After the name, which may hold anything.
-        let fields = stat.rsplit_once(") ").unwrap().1;
-        let ticks = fields.split(' ').skip(11).take(2);
-        ticks.map(|text| text.parse::<f64>().unwrap()).sum::<f64>() * 1e7
+        let threads = std::fs::read_dir(format!("/proc/{}/task", self.child.id())).unwrap();
+        let each = threads.map(|thread| {
+            let file = thread.unwrap().path().join("schedstat");
+            let stat = std::fs::read_to_string(file).unwrap();
+            let nanos = stat.split(' ').next().unwrap();
+            nanos.parse::<f64>().unwrap()
+        });
+        each.sum()
     }
 
     /// What it says at this path.

@@ -8,10 +8,12 @@ use cpu_time::ProcessTime;
 use crate::programs::{Programs, Said, Server, run};
 use crate::spread::Spread;
 
-/// Each is measured so many times, in turns.
-const ROUNDS: usize = 15;
+/// Each is measured so many times, in turns: briefly, so that all meet the same machine.
+const ROUNDS: usize = 45;
+/// What cannot be brief, so many times.
+const FEW_ROUNDS: usize = 15;
 /// Invoices that a program makes.
-const CREATES: &str = "3000";
+const CREATES: &str = "1024";
 const TASKS: &str = "64";
 
 const PEERS: [&str; 2] = ["node", "python"];
@@ -96,9 +98,12 @@ fn each(times: u32, mut work: impl FnMut()) -> f64 {
 }
 
 /// Several, in turns, so that whatever the machine does besides meets all alike.
-fn in_turns<const N: usize>(mut work: [&mut dyn FnMut() -> f64; N]) -> [Vec<f64>; N] {
+fn in_turns<const N: usize>(
+    rounds: usize,
+    mut work: [&mut dyn FnMut() -> f64; N],
+) -> [Vec<f64>; N] {
     let mut found = [const { Vec::new() }; N];
-    for _ in 0..ROUNDS {
+    for _ in 0..rounds {
         for (work, found) in work.iter_mut().zip(&mut found) {
             found.push(work());
         }
@@ -113,9 +118,12 @@ fn micros(nanos: &[f64]) -> String {
 
 fn sign(table: &mut Table, programs: &Programs) {
     let pure = Pure::default();
-    let [ours, raw] = in_turns([&mut || each(2_000, || pure.sign()), &mut || {
-        each(2_000, || pure.sign_raw())
-    }]);
+    let [ours, raw] = in_turns(
+        ROUNDS,
+        [&mut || each(2_000, || pure.sign()), &mut || {
+            each(2_000, || pure.sign_raw())
+        }],
+    );
     let what = format!("sign a request of {} bytes", pure.sizes().0);
     let raw_says = format!("{}: libsecp256k1 alone", micros(&raw));
     table.row(
@@ -140,10 +148,13 @@ fn sign(table: &mut Table, programs: &Programs) {
 
 fn prepare(table: &mut Table, _: &Programs) {
     let pure = Pure::default();
-    let [ours, sign] = in_turns([
-        &mut || each(2_000, || drop(black_box(pure.prepare()))),
-        &mut || each(2_000, || pure.sign()),
-    ]);
+    let [ours, sign] = in_turns(
+        ROUNDS,
+        [
+            &mut || each(2_000, || drop(black_box(pure.prepare()))),
+            &mut || each(2_000, || pure.sign()),
+        ],
+    );
     let less = ours
         .iter()
         .zip(&sign)
@@ -156,14 +167,17 @@ fn prepare(table: &mut Table, _: &Programs) {
 
 fn parse(table: &mut Table, _: &Programs) {
     let pure = Pure::default();
-    let [ours, check] = in_turns([
-        &mut || {
-            let mut calls: Vec<_> = (0..500).map(|_| pure.prepare().0).collect();
-            let mut calls = calls.iter_mut();
-            each(500, || pure.receive(calls.next().unwrap()))
-        },
-        &mut || each(500, || pure.check()),
-    ]);
+    let [ours, check] = in_turns(
+        ROUNDS,
+        [
+            &mut || {
+                let mut calls: Vec<_> = (0..500).map(|_| pure.prepare().0).collect();
+                let mut calls = calls.iter_mut();
+                each(500, || pure.receive(calls.next().unwrap()))
+            },
+            &mut || each(500, || pure.check()),
+        ],
+    );
     let what = format!("read an invoice of {} bytes", pure.sizes().1);
     let beside = format!("{}: a syntax check", micros(&check));
     table.row(
@@ -206,14 +220,17 @@ fn creates(programs: &Programs, server: &Server, name: &str, tasks: &str, more: 
 fn create(table: &mut Table, programs: &Programs) {
     let (server, file) = fixed(programs, "0");
     let of = |name, more: &[&str]| creates(programs, &server, name, "1", more);
-    let [blocking, ureq, limited_ureq, ours, reqwest, limited_reqwest] = in_turns([
-        &mut || of("blocking", &[]),
-        &mut || of("ureq", &[&file]),
-        &mut || of("ureq", &[&file, "limits"]),
-        &mut || of("async", &[]),
-        &mut || of("reqwest", &[&file]),
-        &mut || of("reqwest", &[&file, "limits"]),
-    ]);
+    let [blocking, ureq, limited_ureq, ours, reqwest, limited_reqwest] = in_turns(
+        ROUNDS,
+        [
+            &mut || of("blocking", &[]),
+            &mut || of("ureq", &[&file]),
+            &mut || of("ureq", &[&file, "limits"]),
+            &mut || of("async", &[]),
+            &mut || of("reqwest", &[&file]),
+            &mut || of("reqwest", &[&file, "limits"]),
+        ],
+    );
     for (front, ours, library, theirs, limited) in [
         ("blocking", &blocking, "ureq", &ureq, &limited_ureq),
         ("async", &ours, "reqwest", &reqwest, &limited_reqwest),
@@ -252,7 +269,10 @@ fn create(table: &mut Table, programs: &Programs) {
 fn tasks(table: &mut Table, programs: &Programs) {
     let (server, file) = fixed(programs, "0");
     let of = |name, more: &[&str]| creates(programs, &server, name, TASKS, more);
-    let [ours, reqwest] = in_turns([&mut || of("async", &[]), &mut || of("reqwest", &[&file])]);
+    let [ours, reqwest] = in_turns(
+        ROUNDS,
+        [&mut || of("async", &[]), &mut || of("reqwest", &[&file])],
+    );
     let what = format!("create an invoice, {TASKS} tasks at once");
     let beside = format!("{}: reqwest, a signature, a syntax check", micros(&reqwest));
     table.row(
@@ -279,15 +299,18 @@ fn ledger(table: &mut Table, programs: &Programs) {
             break;
         }
         let mut peak = 0_f64;
-        let [ours, whole, read] = in_turns([
-            &mut || {
-                let said = of("ledger");
-                peak = peak.max(said.peak_kib);
-                said.work_ns
-            },
-            &mut || of("whole").work_ns,
-            &mut || of("read").work_ns,
-        ]);
+        let [ours, whole, read] = in_turns(
+            FEW_ROUNDS,
+            [
+                &mut || {
+                    let said = of("ledger");
+                    peak = peak.max(said.peak_kib);
+                    said.work_ns
+                },
+                &mut || of("whole").work_ns,
+                &mut || of("read").work_ns,
+            ],
+        );
         peaks.push(peak);
         let seconds = |nanos: &[f64]| format!("{:.3} s", Spread::of(nanos.to_vec()).median / 1e9);
         let what = format!("stream a ledger of {count} entries, processor time");
@@ -342,11 +365,14 @@ fn start(table: &mut Table, programs: &Programs) {
     };
     let [mut blocking_peaks, mut async_peaks, mut empty_peaks] =
         peaks.each_mut().map(std::mem::take);
-    let [blocking, ours, empty] = in_turns([
-        &mut || once("blocking", &mut blocking_peaks),
-        &mut || once("async", &mut async_peaks),
-        &mut || once("empty", &mut empty_peaks),
-    ]);
+    let [blocking, ours, empty] = in_turns(
+        FEW_ROUNDS,
+        [
+            &mut || once("blocking", &mut blocking_peaks),
+            &mut || once("async", &mut async_peaks),
+            &mut || once("empty", &mut empty_peaks),
+        ],
+    );
     let more = |ours: &[f64], factor: f64| {
         Spread::of(
             ours.iter()
@@ -405,7 +431,10 @@ fn sandbox(table: &mut Table, programs: &Programs) {
         let count: f64 = CREATES.parse().unwrap();
         (server.cpu() - began) / (count + 100.0)
     };
-    let [ours, handler] = in_turns([&mut || cost(&servers[0]), &mut || cost(&servers[1])]);
+    let [ours, handler] = in_turns(
+        ROUNDS,
+        [&mut || cost(&servers[0]), &mut || cost(&servers[1])],
+    );
     let what = "an invoice at the sandbox, processor time of the server";
     let beside = format!(
         "{}: verify a signature, answer the same bytes",
@@ -423,5 +452,5 @@ fn sandbox(table: &mut Table, programs: &Programs) {
 
 fn peer(programs: &Programs, name: &str, args: &[&str]) -> Vec<Said> {
     let one = |_| run(programs.peer(name).args(args));
-    (0..ROUNDS / 3).map(one).collect()
+    (0..FEW_ROUNDS / 3).map(one).collect()
 }

@@ -55,14 +55,16 @@ impl Reply {
     /// An invoice, as this caller sees it.
     pub(crate) fn invoice(caller: &Caller, invoice: &Invoice) -> Result<Self, Refusal> {
         match caller.role {
-            Role::Facade(Facade::Merchant) => Self::new(Some("invoice"), caller, &Whole(invoice)),
+            Role::Facade(Facade::Merchant) => {
+                Self::new(Some("invoice"), caller, &Whole::new(invoice))
+            }
             _ => Self::new(Some("invoice"), caller, invoice),
         }
     }
 
     /// A merchant's invoices.
     pub(crate) fn invoices(caller: &Caller, invoices: &[Invoice]) -> Result<Self, Refusal> {
-        let invoices: Vec<_> = invoices.iter().map(Whole).collect();
+        let invoices: Vec<_> = invoices.iter().map(Whole::new).collect();
         Self::new(Some("invoice"), caller, &invoices)
     }
 
@@ -96,9 +98,11 @@ impl Reply {
         Self::of(data)
     }
 
-    fn of(body: &impl Serialize) -> Result<Self, Refusal> {
-        serde_json::to_vec(body)
-            .map(|body| Self {
+    fn of(reply: &impl Serialize) -> Result<Self, Refusal> {
+        // An invoice fits, without being moved as it grows.
+        let mut body = Vec::with_capacity(12 << 10);
+        serde_json::to_writer(&mut body, reply)
+            .map(|()| Self {
                 body,
                 event_stream: None,
             })

@@ -2,9 +2,7 @@
 
 use bitpay_core::Facade;
 use bitpay_core::model::invoice::Invoice;
-use serde::ser::Error as _;
-use serde::{Serialize, Serializer};
-use serde_json::value::RawValue;
+use serde::Serialize;
 
 use crate::Engine;
 use crate::caller::{Caller, Role};
@@ -76,23 +74,26 @@ fn pos_view(invoice: &Invoice) -> Invoice {
 
 /// An invoice as a merchant gets it: with the lists that are empty as well, which the core's type leaves
 /// out. Programs count on them.
-pub(crate) struct Whole<'a>(pub(crate) &'a Invoice);
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Whole<'a> {
+    #[serde(flatten)]
+    invoice: &'a Invoice,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    transactions: Option<[(); 0]>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    refund_addresses: Option<[(); 0]>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    itemized_details: Option<[(); 0]>,
+}
 
-const LISTS: [&str; 3] = ["transactions", "refundAddresses", "itemizedDetails"];
-
-impl Serialize for Whole<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut text = serde_json::to_string(self.0).map_err(S::Error::custom)?;
-        // A quote inside of a text is escaped, so this is the name of a field.
-        let has = |text: &str, list| text.contains(&format!("\"{list}\":"));
-        text.pop();
-        for list in LISTS {
-            if !has(&text, list) {
-                text.push_str(&format!(",\"{list}\":[]"));
-            }
+impl<'a> Whole<'a> {
+    pub(crate) fn new(invoice: &'a Invoice) -> Self {
+        Self {
+            invoice,
+            transactions: invoice.transactions.is_empty().then_some([]),
+            refund_addresses: invoice.refund_addresses.is_empty().then_some([]),
+            itemized_details: invoice.itemized_details.is_empty().then_some([]),
         }
-        text.push('}');
-        let whole = RawValue::from_string(text).map_err(S::Error::custom)?;
-        whole.serialize(serializer)
     }
 }
