@@ -286,9 +286,13 @@ json_number!(Amount, SubUnits, Rate);
 
 /// The text of a JSON number, or what a JSON string holds; other JSON as it stands.
 pub(crate) fn scalar_text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
-    let raw = Box::<RawValue>::deserialize(deserializer)?;
+    text_of(Box::deserialize(deserializer)?).map_err(D::Error::custom)
+}
+
+/// As [`scalar_text`], of what was read.
+pub(crate) fn text_of(raw: Box<RawValue>) -> Result<String, serde_json::Error> {
     if raw.get().starts_with('"') {
-        serde_json::from_str(raw.get()).map_err(D::Error::custom)
+        serde_json::from_str(raw.get())
     } else {
         Ok(String::from(Box::<str>::from(raw)))
     }

@@ -8,6 +8,8 @@ use core::str::FromStr;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
+use crate::encode::hex_of;
+
 /// A name that the caller gives to what a request makes, so that it can be found and is made once.
 ///
 /// BitPay answers a repeated create with the invoice that the guid already has, whatever else the body
@@ -85,7 +87,7 @@ impl Guid {
     fn uuid(mut bytes: [u8; 16], version: u8) -> Self {
         bytes[6] = (bytes[6] & 0x0f) | (version << 4);
         bytes[8] = (bytes[8] & 0x3f) | 0x80;
-        let hex = hex::encode(bytes);
+        let hex = hex_of(&bytes);
         let parts = [
             &hex[..8],
             &hex[8..12],

@@ -1,13 +1,16 @@
 //! The system's randomness.
 
+use std::hash::{BuildHasher as _, RandomState};
 use std::io;
+use std::time::Instant;
 
 use bitpay_core::{Guid, PrivateKey};
 
-/// A number that spreads the retries of many clients. Without randomness, they are not spread.
+/// A number that spreads the retries of many clients. Nobody needs to be unable to guess it, so the system is asked
+/// once for each thread; the time tells processes apart that were forked.
 #[must_use]
 pub fn chance() -> u64 {
-    getrandom::u64().unwrap_or_default()
+    RandomState::new().hash_one(Instant::now())
 }
 
 /// Makes a key from the system's randomness.

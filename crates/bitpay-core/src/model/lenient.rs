@@ -10,7 +10,7 @@ use serde::de::{Deserialize, DeserializeOwned, Deserializer, Error as _};
 use serde::ser::{Serialize, Serializer};
 use serde_json::value::RawValue;
 
-use crate::amount::{SubUnits, scalar_text};
+use crate::amount::{SubUnits, text_of};
 use crate::json;
 
 /// The JSON of a field, or `None` where there is nothing in it.
@@ -41,7 +41,7 @@ impl Text {
         deserializer: D,
     ) -> Result<Option<String>, D::Error> {
         Option::<Box<RawValue>>::deserialize(deserializer)?
-            .map(|raw| scalar_text(&*raw).map_err(D::Error::custom))
+            .map(|raw| text_of(raw).map_err(D::Error::custom))
             .transpose()
     }
 }
