@@ -45,7 +45,8 @@ const USAGE: &str = "usage: cargo xtask ci [--full]        run every check
        cargo xtask schemathesis       hold the sandbox against that description
        cargo xtask fuzz --seconds N [TARGET]  hold the parsers to their laws, for so long together
        cargo xtask prove [PATCH..]    plant each bug that is known, and see that a check notices it
-       cargo xtask bench [ROW..]      what everything costs, beside the least that it could
+       cargo xtask bench [ROW..]      what everything costs, beside the least that it could; `build` is a row too
+       cargo xtask bench profile      where the time of a call goes
        cargo xtask counts [--write]   instructions of what a call does, compared with those that are kept
        cargo xtask load [SECONDS [CONNECTIONS]]  measure the sandbox
        cargo xtask recording          write docs/terminal.md, with tmux

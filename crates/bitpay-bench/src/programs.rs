@@ -1,7 +1,7 @@
 //! Processes, and what they and the operating system say of them.
 
 use std::io::{BufRead as _, BufReader};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
 use serde::Deserialize;
@@ -15,6 +15,13 @@ pub(crate) struct Said {
     pub(crate) whole_ns: f64,
     /// The most memory that it had.
     pub(crate) peak_kib: f64,
+}
+
+/// A program that stays on one core: what moves between them costs now more, now less.
+fn on_core(core: u32, program: &Path) -> Command {
+    let mut command = Command::new("taskset");
+    command.arg("-c").arg(core.to_string()).arg(program);
+    command
 }
 
 /// Runs a program to its end.
@@ -35,7 +42,7 @@ pub(crate) struct Server {
 
 impl Server {
     pub(crate) fn start(args: &[&str]) -> Self {
-        let mut command = Command::new(std::env::current_exe().unwrap());
+        let mut command = on_core(1, &std::env::current_exe().unwrap());
         let mut child = command.args(args).stdout(Stdio::piped()).spawn().unwrap();
         let mut line = String::new();
         let mut told = BufReader::new(child.stdout.take().unwrap());
@@ -97,7 +104,7 @@ impl Programs {
 
     /// One of the programs in Rust.
     pub(crate) fn rust(&self, name: &str) -> Command {
-        Command::new(self.rust.join(format!("on-{name}")))
+        on_core(0, &self.rust.join(format!("on-{name}")))
     }
 
     /// The program of an official SDK, as `cargo xtask bench` has installed it.
