@@ -38,7 +38,7 @@ pub(crate) fn parse(text: &str) -> Option<Timestamp> {
 }
 
 fn parse_exactly(text: &str) -> Option<Timestamp> {
-    // Most are, and a decimal takes ten times as long.
+    // Most are whole milliseconds, which need no decimal.
     if text.bytes().all(|byte| byte.is_ascii_digit())
         && let Ok(millis) = text.parse()
     {
