@@ -70,41 +70,61 @@ fn folder() -> PathBuf {
     root().join("target/bench")
 }
 
-/// The rows that are named, or all; `build` alone, and `profile`.
+/// The rows that are named, or all; and `profile`.
 pub(crate) fn start(names: &[&str]) -> Outcome {
-    if names == ["build"] {
-        return builds();
+    if names == ["profile"] {
+        return profile();
     }
-    write_programs()?;
-    let programs = folder().join("programs");
+    let (build, rows): (Vec<&str>, Vec<&str>) = names.iter().partition(|name| **name == "build");
+    let has_missed = match names.is_empty() || !rows.is_empty() {
+        true => measure(&rows),
+        false => Ok(()),
+    };
+    // What was missed before is no reason not to look at the builds.
+    let is_built = match names.is_empty() || !build.is_empty() {
+        true => builds(),
+        false => Ok(()),
+    };
+    has_missed.and(is_built)
+}
+
+/// The program that measures.
+fn bench() -> Result<Command, String> {
     let build = ["build", "--locked", "--release", "-p", "bitpay-bench"];
     run(Command::new("cargo").args(build).current_dir(root()))?;
-    let bench = || Command::new(root().join("target/release/bitpay-bench"));
-    if names == ["profile"] {
-        let built = folder().join("profile");
-        // Without these nobody could tell who called a function.
-        run(Command::new("cargo")
-            .args(["build", "--release", "--target-dir"])
-            .arg(&built)
-            .env("RUSTFLAGS", "-C force-frame-pointers=yes")
-            .env("CFLAGS", "-fno-omit-frame-pointer")
-            .current_dir(&programs))?;
-        return BUILDS.iter().try_for_each(|(front, _)| {
-            run(bench().arg("profile").arg(built.join("release")).arg(front))
-        });
-    }
-    run(Command::new("cargo")
-        .args(["build", "--release"])
-        .current_dir(&programs))?;
-    let programs = programs.join("target/release");
+    Ok(Command::new(root().join("target/release/bitpay-bench")))
+}
+
+fn measure(names: &[&str]) -> Outcome {
+    write_programs()?;
+    let programs = folder().join("programs");
+    let build = ["build", "--release"];
+    run(Command::new("cargo").args(build).current_dir(&programs))?;
     for name in ["python", "node"] {
         conformance::install_peer(name)?;
     }
-    let mut rows = bench();
-    rows.arg("rows").arg(&programs);
-    rows.arg(root().join("target/conformance")).args(names);
-    run(&mut rows)?;
-    if names.is_empty() { builds() } else { Ok(()) }
+    let mut rows = bench()?;
+    rows.arg("rows").arg(programs.join("target/release"));
+    run(rows.arg(root().join("target/conformance")).args(names))
+}
+
+fn profile() -> Outcome {
+    write_programs()?;
+    let built = folder().join("profile");
+    let build = ["build", "--release", "--target-dir"];
+    // Without frame pointers nobody could tell who called a function.
+    run(Command::new("cargo")
+        .args(build)
+        .arg(&built)
+        .env("RUSTFLAGS", "-C force-frame-pointers=yes")
+        .env("CFLAGS", "-fno-omit-frame-pointer")
+        .current_dir(folder().join("programs")))?;
+    BUILDS.iter().try_for_each(|(front, _)| {
+        run(bench()?
+            .arg("profile")
+            .arg(built.join("release"))
+            .arg(front))
+    })
 }
 
 /// Each program as a package of its own, in one workspace, with the versions of this workspace.

@@ -2,8 +2,8 @@
 
 use std::error::Error;
 
-use bitpay_async::{Client, Grant, Merchant, PrivateKey, Token, new_guid};
 use bitpay_async as client;
+use bitpay_async::{Client, Grant, Merchant, PrivateKey, Token, new_guid};
 use cpu_time::ProcessTime;
 
 mod order;

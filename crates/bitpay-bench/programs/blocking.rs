@@ -4,9 +4,9 @@ use std::error::Error;
 use std::io::{Read, Write};
 use std::net::TcpStream;
 
+use bitpay_blocking as client;
 use bitpay_blocking::model::ledger::{GetLedgerEntries, LedgerEntry};
 use bitpay_blocking::{Client, Currency, Grant, Merchant, PrivateKey, Token, new_guid};
-use bitpay_blocking as client;
 use cpu_time::ProcessTime;
 
 mod order;

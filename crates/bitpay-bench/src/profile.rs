@@ -60,7 +60,8 @@ pub(crate) fn print(programs: &Path, name: &str) {
 
 fn perf(command: &mut Command) -> String {
     let output = command.stderr(Stdio::piped()).output();
-    let output = output.unwrap_or_else(|error| panic!("{command:?}: {error}; it is Linux's own"));
+    let output =
+        output.unwrap_or_else(|error| panic!("{command:?}: {error}; is `perf` installed?"));
     let problem = String::from_utf8_lossy(&output.stderr);
     assert!(output.status.success(), "{command:?}: {problem}");
     String::from_utf8_lossy(&output.stdout).into_owned()
