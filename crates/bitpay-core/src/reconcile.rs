@@ -1,6 +1,9 @@
 //! Compares a merchant's own books with what BitPay tells: which orders were paid, fulfilled, refunded, and
 //! whether the sums agree.
 //!
+//! What a status says of the money: <https://developer.bitpay.com/reference/invoices>; the entries of a ledger:
+//! <https://developer.bitpay.com/reference/ledgers>.
+//!
 //! ```
 //! use bitpay_core::model::invoice::{Invoice, InvoiceStatus};
 //! use bitpay_core::reconcile::{Order, Problem, reconcile};

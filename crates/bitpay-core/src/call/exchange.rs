@@ -1,4 +1,4 @@
-//! The part of a call that does not depend on its type: what is sent when, and what its answer is.
+//! The part of a call that does not depend on its type: what is sent when, and what comes back.
 
 use alloc::borrow::{Cow, ToOwned};
 use alloc::boxed::Box;
@@ -12,24 +12,23 @@ use http::{HeaderMap, Request, StatusCode};
 use jiff::SignedDuration;
 use zeroize::Zeroizing;
 
+mod verdict;
+
 use super::prepared::{Prepared, header_of};
 use super::{MAX_HEAD, Settings, SigningInput};
-use crate::answer::{self, Reading};
 use crate::credential::{Credential, Identity};
 use crate::encode::{Encoder, hex_of};
 use crate::environment::BaseUrl;
 use crate::error::{
-    ApiErrorKind, BuildError, Effect, Error, ErrorKind, SignError, TransportError,
-    TransportErrorKind,
+    BuildError, Effect, Error, ErrorKind, SignError, TransportError, TransportErrorKind,
 };
 use crate::facade::Facade;
-use crate::find_out::{self, Shown};
+use crate::find_out;
 use crate::guid::Guid;
 use crate::journal::{Entry, Intent, IntentId, JournalError, NotTold, Source};
-use crate::observe::{self, Mask, Outcome, Watch};
+use crate::observe::{self, Outcome, Watch};
 use crate::operation::{Endpoint, Operation, RetryClass, Signing, TokenPlace};
 use crate::raw::RawData;
-use crate::retry::{self, Fault, Next};
 use crate::signature::Signature;
 use crate::time::Timestamp;
 
@@ -67,12 +66,6 @@ enum State {
 /// So much memory is taken at once for an answer, when its head says that it is as long, in bytes. Longer ones
 /// get more as they come: who says so need not send it.
 const TRUSTED_LENGTH: usize = 32 << 10;
-
-/// What a try gave: the data with the whole body and the status, or a fault to decide about.
-enum Judged {
-    Data(Bytes, Bytes, u16),
-    Fault(Fault, ErrorKind),
-}
 
 pub(crate) enum Progress {
     Sign(SigningInput),
@@ -430,43 +423,11 @@ impl Exchange {
                     return Progress::Sleep(Duration::try_from(left).unwrap_or_default());
                 }
                 State::Pausing(_) => self.state = State::Ready,
-                State::Over(fault) => match self.judge(fault, now, take) {
-                    Judged::Data(data, body, status) if !self.is_reading_back() => {
-                        return Progress::Data { data, body, status };
+                State::Over(failure) => {
+                    if let Some(end) = self.weigh(failure, now, chance, take) {
+                        return end;
                     }
-                    Judged::Data(data, body, status) => {
-                        let shown = find_out::shows(self.operation, Some(&data));
-                        if shown == Shown::Done {
-                            return Progress::Data { data, body, status };
-                        }
-                        self.holds = Some(data);
-                        // Of what only the caller can tell, once is enough.
-                        let again = shown == Shown::NotDone;
-                        if let Some(end) = self.read_back_again(again, now, chance) {
-                            return end;
-                        }
-                    }
-                    Judged::Fault(_, kind) if self.is_reading_back() && is_not_found(&kind) => {
-                        if find_out::shows(self.operation, None) == Shown::Done {
-                            let data = Bytes::from_static(b"null");
-                            return Progress::Data {
-                                body: data.clone(),
-                                data,
-                                status: StatusCode::NOT_FOUND.as_u16(),
-                            };
-                        }
-                        self.holds = None;
-                        if let Some(end) = self.read_back_again(true, now, chance) {
-                            return end;
-                        }
-                    }
-                    Judged::Fault(fault, kind) => {
-                        let fault = if self.begun { Fault::Final } else { fault };
-                        if let Some(end) = self.decide(fault, kind, now, chance) {
-                            return end;
-                        }
-                    }
-                },
+                }
                 State::Failed(kind) => return self.fail(kind),
                 // A front that steps on without telling what happened: nothing is known of it.
                 State::Sending => {
@@ -645,175 +606,8 @@ impl Exchange {
         }
     }
 
-    /// What the request carries that a server may repeat in what it says, and nobody else may read.
-    fn secrets(&mut self) -> Vec<Zeroizing<String>> {
-        let mut secrets = secrets(self.operation, &self.tokens, &self.main);
-        let signature = self.current().signature.as_ref();
-        let signature = signature.and_then(|value| value.to_str().ok());
-        secrets.extend(signature.map(|text| Zeroizing::new(text.to_owned())));
-        secrets
-    }
-
-    /// What the try gave.
-    fn judge(
-        &mut self,
-        failure: Option<TransportError>,
-        now: Timestamp,
-        take: &mut dyn FnMut(&[u8]) -> bool,
-    ) -> Judged {
-        if let Some(error) = failure {
-            if let Some(watch) = &self.watch {
-                watch.failed(&error);
-            }
-            let fault = match error.kind {
-                // Trying again would give the same.
-                TransportErrorKind::Tls => Fault::Final,
-                kind if kind.is_before_sending() => Fault::NotSent,
-                TransportErrorKind::TooLarge if self.looking_up || self.is_read() => Fault::Final,
-                _ => Fault::Unknown,
-            };
-            return Judged::Fault(fault, error.into());
-        }
-        let Some((status, headers)) = self.head.take() else {
-            let error = TransportError::new(TransportErrorKind::Broken, None);
-            return Judged::Fault(Fault::Unknown, error.into());
-        };
-        let body = Bytes::from(core::mem::take(&mut self.received));
-        if self.watch.is_some() {
-            let secrets = self.secrets();
-            if let Some(watch) = &mut self.watch {
-                watch.answered(status, &headers, &body, &observe::texts(&secrets));
-            }
-        }
-        // What a look-up finds is not yet the answer.
-        let is_look_up = self.looking_up;
-        let mut take = |text: &[u8]| !is_look_up && take(text);
-        let max_items = self.settings.0.max_items;
-        match answer::read(status, &headers, &body, max_items, now, &mut take) {
-            Reading::Read => Judged::Data(body.clone(), body, status.as_u16()),
-            Reading::Data(data) => Judged::Data(data, body, status.as_u16()),
-            Reading::Garbled(error) => {
-                let is_in_vain = error.bound.is_some() && (self.looking_up || self.is_read());
-                let fault = if is_in_vain {
-                    Fault::Final
-                } else {
-                    Fault::Unknown
-                };
-                Judged::Fault(fault, error.into())
-            }
-            Reading::Refused(error) => {
-                let secrets = self.secrets();
-                let secrets = observe::texts(&secrets);
-                let error = answer::told(error, Mask::new(self.operation, &secrets));
-                let fault = match error.kind {
-                    ApiErrorKind::RateLimited => Fault::Busy(error.retry_after),
-                    // No refusal by its status either: a page, or another protocol.
-                    ApiErrorKind::NotJson if !status.is_client_error() => Fault::Unknown,
-                    _ if error.is_server_down() => Fault::Unknown,
-                    _ => Fault::Final,
-                };
-                Judged::Fault(fault, error.into())
-            }
-        }
-    }
-
     pub(crate) fn is_read(&self) -> bool {
         self.retry == RetryClass::Read
-    }
-
-    /// Is what may have been changed being read?
-    fn is_reading_back(&self) -> bool {
-        self.looking_up && self.retry == RetryClass::ReadBack
-    }
-
-    /// What was to be changed does not show it: it is read again, as long as the policy allows, or the
-    /// failure of the try that may have changed it is the end.
-    fn read_back_again(&mut self, again: bool, now: Timestamp, chance: u64) -> Option<Progress> {
-        let policy = &self.settings.0.retry;
-        let elapsed = self.elapsed(now);
-        let class = RetryClass::Read;
-        match retry::decide(
-            class,
-            false,
-            Fault::NotSent,
-            self.tries,
-            elapsed,
-            policy,
-            chance,
-        ) {
-            Next::Again(pause) if again => {
-                self.pause(pause, now);
-                None
-            }
-            _ => {
-                let kind = TransportError::new(TransportErrorKind::Broken, None).into();
-                Some(self.fail(kind))
-            }
-        }
-    }
-
-    fn pause(&mut self, pause: Duration, now: Timestamp) {
-        let until = now.checked_add(SignedDuration::try_from(pause).unwrap_or_default());
-        self.state = until.map_or(State::Ready, State::Pausing);
-    }
-
-    /// What follows from a fault: the end of the call, or a pause.
-    fn decide(
-        &mut self,
-        fault: Fault,
-        kind: ErrorKind,
-        now: Timestamp,
-        chance: u64,
-    ) -> Option<Progress> {
-        let elapsed = self.elapsed(now);
-        let policy = self.settings.0.retry;
-        let not_found = is_not_found(&kind);
-        let next = if self.looking_up {
-            // After a look-up that failed, it is looked up again; after one that found nothing, the
-            // request goes out again, unless the guid does not protect from a second effect.
-            let may_resend = self.retry == RetryClass::ReplayByGuid;
-            let fault = if not_found { Fault::NotSent } else { fault };
-            match retry::decide(
-                RetryClass::Read,
-                false,
-                fault,
-                self.tries,
-                elapsed,
-                &policy,
-                chance,
-            ) {
-                Next::Again(pause) if not_found && may_resend => Next::Again(pause),
-                Next::Again(pause) => Next::LookUp(pause),
-                other => other,
-            }
-        } else {
-            let can_look_up = self.look_up().is_some();
-            retry::decide(
-                self.retry,
-                can_look_up,
-                fault,
-                self.tries,
-                elapsed,
-                &policy,
-                chance,
-            )
-        };
-        if !self.looking_up && fault == Fault::Unknown && !self.is_read() {
-            self.uncertain = Some(Error::new(self.operation.name, kind, Effect::Unknown));
-            if next == Next::GiveUp {
-                return self.uncertain.take().map(Progress::Failed);
-            }
-        } else if next == Next::GiveUp {
-            return Some(self.fail(kind));
-        }
-        let (looking_up, pause) = match next {
-            Next::LookUp(pause) => (true, pause),
-            Next::Again(pause) => (false, pause),
-            Next::GiveUp => (self.looking_up, Duration::ZERO),
-        };
-        self.looking_up = looking_up;
-        self.pause(pause, now);
-        None
     }
 
     /// Ends the call. When a try may have taken effect, its failure is the one to report.
@@ -823,8 +617,4 @@ impl Exchange {
             None => Error::new(self.operation.name, kind, Effect::Nothing),
         })
     }
-}
-
-fn is_not_found(kind: &ErrorKind) -> bool {
-    matches!(kind, ErrorKind::Api(error) if error.kind == ApiErrorKind::NotFound)
 }
