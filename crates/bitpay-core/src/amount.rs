@@ -264,25 +264,49 @@ impl fmt::Display for Rate {
     }
 }
 
-macro_rules! json_number {
+macro_rules! read_from_json {
     ($($name:ident),*) => { $(
         impl<'de> Deserialize<'de> for $name {
             fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
                 scalar_text(deserializer)?.parse().map_err(D::Error::custom)
             }
         }
-
-        impl Serialize for $name {
-            fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-                RawValue::from_string(self.to_string())
-                    .map_err(S::Error::custom)?
-                    .serialize(serializer)
-            }
-        }
     )* };
 }
 
-json_number!(Amount, SubUnits, Rate);
+read_from_json!(Amount, SubUnits, Rate);
+
+/// A JSON number of any length.
+fn write_number<S: Serializer>(
+    number: &impl fmt::Display,
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
+    RawValue::from_string(number.to_string())
+        .map_err(S::Error::custom)?
+        .serialize(serializer)
+}
+
+impl Serialize for Amount {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        write_number(self, serializer)
+    }
+}
+
+impl Serialize for Rate {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        write_number(self, serializer)
+    }
+}
+
+impl Serialize for SubUnits {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        // Most are short, and need not be read again as text.
+        match i64::try_from(self.0) {
+            Ok(short) => serializer.serialize_i64(short),
+            Err(_) => write_number(self, serializer),
+        }
+    }
+}
 
 /// The text of a JSON number, or what a JSON string holds; other JSON as it stands.
 pub(crate) fn scalar_text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {

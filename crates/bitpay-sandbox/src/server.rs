@@ -1,6 +1,5 @@
 //! The sandbox as a server: the engine with a clock, sockets, and a worker that sends webhooks.
 
-use std::collections::VecDeque;
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
 #[cfg(feature = "tls")]
@@ -21,7 +20,7 @@ use bitpay_core::{
     Token,
 };
 use bytes::Bytes;
-use http::{HeaderMap, Method, Request};
+use http::Request;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tokio::sync::{Notify, oneshot};
 
@@ -34,8 +33,11 @@ use crate::{
 
 mod builder;
 mod controls;
+mod seen;
 
 pub use builder::Builder;
+pub use seen::SeenRequest;
+use seen::{Packed, Seen};
 
 /// A BitPay that runs on this machine, until it is dropped. Any number can run beside each other.
 ///
@@ -63,9 +65,9 @@ pub struct Sandbox {
 
 struct Shared {
     engine: Mutex<Engine>,
-    seen: Mutex<VecDeque<SeenRequest>>,
+    seen: Seen,
     listener: Mutex<Option<Listener>>,
-    /// Something may have to be done sooner than was thought.
+    /// Something is to be done at another time than was thought.
     wake: Notify,
     webhooks: mpsc::Sender<Delivery>,
     /// Who listens to the events of an invoice.
@@ -79,22 +81,6 @@ struct Shared {
 }
 
 type Listener = Arc<dyn Fn(&Event<'_>) + Send + Sync>;
-
-/// A request as it came.
-#[derive(Clone, Debug)]
-#[non_exhaustive]
-pub struct SeenRequest {
-    /// The method.
-    pub method: Method,
-    /// The path and the query.
-    pub target: String,
-    /// All headers.
-    pub headers: HeaderMap,
-    /// The raw body.
-    pub body: Bytes,
-    /// The operation that it asks for, by its name; `None` for a page and for what there is not.
-    pub operation: Option<&'static str>,
-}
 
 /// How far a request is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -117,9 +103,6 @@ pub struct Event<'a> {
     /// To which.
     pub request: &'a SeenRequest,
 }
-
-/// So many requests are remembered.
-const SEEN: usize = 10_000;
 
 impl Sandbox {
     /// Starts one on a free port of the loopback interface.
@@ -295,10 +278,10 @@ impl Sandbox {
         self.shared.engine().deliveries().cloned().collect()
     }
 
-    /// The last requests, the oldest first.
+    /// The last requests, a thousand at most, the oldest first.
     #[must_use]
     pub fn requests(&self) -> Vec<SeenRequest> {
-        lock(&self.shared.seen).iter().cloned().collect()
+        self.shared.seen.all()
     }
 
     /// Calls this whenever something happens to a request, in place of what was called before. It runs
@@ -436,9 +419,10 @@ impl Shared {
         }
     }
 
-    fn tell(&self, moment: Moment, request: &SeenRequest) {
+    fn tell(&self, moment: Moment, request: &Packed) {
         let listener = lock(&self.listener).clone();
         if let Some(listener) = listener {
+            let request = &request.unpack();
             listener(&Event { moment, request });
         }
     }
@@ -450,23 +434,9 @@ impl Shared {
     }
 
     fn answer(self: &Arc<Self>, request: Request<Bytes>) -> Answer {
-        let target = request.uri().path_and_query();
-        let seen = SeenRequest {
-            method: request.method().clone(),
-            target: target
-                .map_or("/", http::uri::PathAndQuery::as_str)
-                .to_owned(),
-            headers: request.headers().clone(),
-            body: request.body().clone(),
-            operation: self.engine().operation_of(&request),
-        };
-        {
-            let mut log = lock(&self.seen);
-            if log.len() == SEEN {
-                log.pop_front();
-            }
-            log.push_back(seen.clone());
-        }
+        let operation = self.engine().operation_of(&request);
+        let seen = Arc::new(Packed::of(&request, operation));
+        self.seen.add(Arc::clone(&seen));
         self.tell(Moment::Received, &seen);
         if let Some(why) = self.failure.get() {
             return Answer::new(unavailable(why));
@@ -475,7 +445,11 @@ impl Shared {
         let (outcome, stream) = {
             // Whatever is heard after this is heard by this connection as well.
             let mut engine = self.engine();
+            let due = engine.due();
             let mut outcome = engine.handle(&request, self.clock());
+            if engine.due() != due {
+                self.wake.notify_one();
+            }
             let stream = outcome.event_stream.take().map(|it| self.listen(it));
             let (persist, deliver) = (
                 std::mem::take(&mut outcome.persist),
@@ -488,7 +462,6 @@ impl Shared {
             });
             (outcome, stream)
         };
-        self.wake.notify_one();
         self.tell(Moment::Worked, &seen);
         let shared = self.clone();
         if outcome.response.is_none() {

@@ -36,7 +36,7 @@ impl Engine {
             deliver: std::mem::take(&mut self.outbox),
             heard: std::mem::take(&mut self.heard),
             persist: self.save(),
-            next: self.next().and_then(|at| at.checked_sub(self.moved).ok()),
+            next: self.due(),
         }
     }
 
@@ -97,7 +97,13 @@ impl Engine {
         self.now = until;
     }
 
-    /// When there is something to do.
+    /// When there is something to do, by the clock that the engine is told.
+    pub(crate) fn due(&self) -> Option<Timestamp> {
+        let next = self.next()?;
+        next.checked_sub(self.moved).ok()
+    }
+
+    /// When there is something to do, by the sandbox's own clock.
     fn next(&self) -> Option<Timestamp> {
         let timer = self.timers.first().map(|(at, _)| *at);
         timer.into_iter().chain(self.ledger.due()).min()

@@ -10,7 +10,7 @@ use bitpay_core::BaseUrl;
 use bitpay_core::time::Timestamp;
 use tokio::sync::Notify;
 
-use super::{Sandbox, Shared, keep_time, send_webhooks};
+use super::{Sandbox, Seen, Shared, keep_time, send_webhooks};
 use crate::net::{Handler, Running};
 use crate::store::{Failure, Saver, Store};
 #[cfg(feature = "tls")]
@@ -157,7 +157,7 @@ impl Builder {
         let scheme = engine.scheme();
         let shared = Arc::new(Shared {
             engine: Mutex::new(engine),
-            seen: Mutex::default(),
+            seen: Seen::default(),
             listener: Mutex::default(),
             wake: Notify::new(),
             webhooks,
