@@ -28,9 +28,9 @@ fn a_call_less_its_signature_is_prepared_with_twelve_at_most() {
 }
 
 #[test]
-fn an_answer_is_read_with_seventy_five_at_most() {
+fn an_answer_is_read_with_fifty_seven_at_most() {
     let pure = Pure::default();
     let with_call = allocations(|| pure.receive(&mut pure.prepare().0));
     let made = with_call - allocations(|| drop(pure.prepare()));
-    assert!(made <= 75, "{made} allocations");
+    assert!(made <= 57, "{made} allocations");
 }

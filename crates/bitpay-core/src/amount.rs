@@ -315,11 +315,17 @@ pub(crate) fn scalar_text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<
 
 /// As [`scalar_text`], of what was read.
 pub(crate) fn text_of(raw: Box<RawValue>) -> Result<String, serde_json::Error> {
-    if raw.get().starts_with('"') {
-        serde_json::from_str(raw.get())
-    } else {
-        Ok(String::from(Box::<str>::from(raw)))
+    let is_text = raw.get().starts_with('"');
+    if is_text && raw.get().contains('\\') {
+        return serde_json::from_str(raw.get());
     }
+    let mut text = String::from(Box::<str>::from(raw));
+    if is_text {
+        // With nothing escaped in it, it is what stands between the quotes, and needs no second copy.
+        text.pop();
+        text.remove(0);
+    }
+    Ok(text)
 }
 
 /// Why a text is not an [`Amount`], [`SubUnits`] or [`Rate`].

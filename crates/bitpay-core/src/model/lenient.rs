@@ -4,9 +4,10 @@
 use alloc::boxed::Box;
 use alloc::string::String;
 use alloc::vec::Vec;
+use core::fmt;
 use core::marker::PhantomData;
 
-use serde::de::{Deserialize, DeserializeOwned, Deserializer, Error as _};
+use serde::de::{self, Deserialize, DeserializeOwned, Deserializer, Error as _, Visitor};
 use serde::ser::{Serialize, Serializer};
 use serde_json::value::RawValue;
 
@@ -68,14 +69,47 @@ impl Flag {
     pub(crate) fn deserialize<'de, D: Deserializer<'de>>(
         deserializer: D,
     ) -> Result<Option<bool>, D::Error> {
-        let raw = Option::<Box<RawValue>>::deserialize(deserializer)?;
-        let Some(raw) = raw.filter(|raw| raw.get() != r#""""#) else {
-            return Ok(None);
-        };
-        match raw.get().trim_matches('"') {
+        deserializer.deserialize_any(Self)
+    }
+}
+
+impl<'de> Visitor<'de> for Flag {
+    type Value = Option<bool>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("true or false")
+    }
+
+    fn visit_unit<E>(self) -> Result<Self::Value, E> {
+        Ok(None)
+    }
+
+    fn visit_none<E>(self) -> Result<Self::Value, E> {
+        Ok(None)
+    }
+
+    fn visit_some<D: Deserializer<'de>>(self, it: D) -> Result<Self::Value, D::Error> {
+        it.deserialize_any(self)
+    }
+
+    fn visit_bool<E>(self, it: bool) -> Result<Self::Value, E> {
+        Ok(Some(it))
+    }
+
+    fn visit_u64<E: de::Error>(self, it: u64) -> Result<Self::Value, E> {
+        match it {
+            0 => Ok(Some(false)),
+            1 => Ok(Some(true)),
+            _ => Err(E::custom("neither true nor false")),
+        }
+    }
+
+    fn visit_str<E: de::Error>(self, it: &str) -> Result<Self::Value, E> {
+        match it {
+            "" => Ok(None),
             "true" | "True" | "1" => Ok(Some(true)),
             "false" | "False" | "0" => Ok(Some(false)),
-            _ => Err(D::Error::custom("neither true nor false")),
+            _ => Err(E::custom("neither true nor false")),
         }
     }
 }
