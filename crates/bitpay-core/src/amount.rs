@@ -276,35 +276,37 @@ macro_rules! read_from_json {
 
 read_from_json!(Amount, SubUnits, Rate);
 
-/// A JSON number of any length.
+/// A number of any length. Most are short integers, and need not be read again as text.
 fn write_number<S: Serializer>(
     number: &impl fmt::Display,
+    short: Option<i64>,
     serializer: S,
 ) -> Result<S::Ok, S::Error> {
-    RawValue::from_string(number.to_string())
-        .map_err(S::Error::custom)?
-        .serialize(serializer)
+    match short {
+        Some(short) => serializer.serialize_i64(short),
+        None => RawValue::from_string(number.to_string())
+            .map_err(S::Error::custom)?
+            .serialize(serializer),
+    }
 }
 
 impl Serialize for Amount {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        write_number(self, serializer)
-    }
-}
-
-impl Serialize for Rate {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        write_number(self, serializer)
+        let is_integer = self.0.scale() == 0;
+        let short = is_integer.then(|| i64::try_from(self.0).ok()).flatten();
+        write_number(self, short, serializer)
     }
 }
 
 impl Serialize for SubUnits {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        // Most are short, and need not be read again as text.
-        match i64::try_from(self.0) {
-            Ok(short) => serializer.serialize_i64(short),
-            Err(_) => write_number(self, serializer),
-        }
+        write_number(self, i64::try_from(self.0).ok(), serializer)
+    }
+}
+
+impl Serialize for Rate {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        write_number(self, None, serializer)
     }
 }
 

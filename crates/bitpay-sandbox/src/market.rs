@@ -1,8 +1,11 @@
 //! Currencies, what they are worth, and what a price is in each cryptocurrency. No floats.
 
+use std::collections::HashMap;
+
 use bitpay_core::amount::{Amount, Rate, SubUnits};
 use bitpay_core::by_currency::{ByCurrency, EntryError};
 use bitpay_core::model::currency::CurrencyInfo;
+use bitpay_core::model::invoice::{MinerFee, SupportedCurrency};
 use bitpay_core::model::rate::RateEntry;
 use rust_decimal::prelude::ToPrimitive as _;
 use rust_decimal::{Decimal, RoundingStrategy};
@@ -279,6 +282,10 @@ pub(crate) struct Market {
     dollars: Vec<(&'static Listed, Decimal)>,
     /// Made once: it is the same for every invoice.
     pub(crate) exchange_rates: ByCurrency<ByCurrency<Rate>>,
+    /// Of invoices that can be paid in every coin, by their currency: they do not depend on the price.
+    miner_fees: HashMap<&'static str, ByCurrency<MinerFee>>,
+    /// Of such invoices as well.
+    supported: Option<ByCurrency<SupportedCurrency>>,
 }
 
 impl Market {
@@ -301,6 +308,8 @@ impl Market {
         let mut market = Self {
             dollars,
             exchange_rates: ByCurrency::default(),
+            miner_fees: HashMap::new(),
+            supported: None,
         };
         market.exchange_rates = market.all_rates().unwrap_or_default();
         market
@@ -400,6 +409,59 @@ impl Market {
             Some(info)
         };
         LIST.iter().filter_map(info).collect()
+    }
+
+    /// What the network takes of a payment in each coin, also in the invoice's currency.
+    pub(crate) fn miner_fees(
+        &mut self,
+        quotes: &[Quote],
+        currency: &'static Listed,
+    ) -> Result<ByCurrency<MinerFee>, EntryError> {
+        let of_all = quotes.len() == self.coins().count();
+        match self.miner_fees.get(currency.code) {
+            Some(fees) if of_all => return Ok(fees.clone()),
+            _ => {}
+        }
+        let fees = ByCurrency::from_entries(quotes.iter().map(|quote| {
+            let mut fee = MinerFee::default();
+            fee.satoshis_per_byte = Some(quote.coin.miner_fee.min(1).into());
+            fee.total_fee = Some(quote.coin.miner_fee.into());
+            fee.fiat_amount = self.miner_fee_in(currency, quote.coin);
+            (quote.coin.code, fee)
+        }))?;
+        if of_all {
+            self.miner_fees.insert(currency.code, fees.clone());
+        }
+        Ok(fees)
+    }
+
+    fn miner_fee_in(&self, currency: &Listed, coin: &Listed) -> Option<Amount> {
+        let fee = SubUnits::from(coin.miner_fee).to_amount(coin.decimals)?;
+        let amount = self.convert(fee.decimal(), coin, currency)?;
+        Some(Amount::from(
+            amount.round_dp(currency.precision).normalize(),
+        ))
+    }
+
+    /// In which coins an invoice can be paid, and in which it cannot.
+    pub(crate) fn supported(
+        &mut self,
+        quotes: &[Quote],
+    ) -> Result<ByCurrency<SupportedCurrency>, EntryError> {
+        let of_all = quotes.len() == self.coins().count();
+        match &self.supported {
+            Some(supported) if of_all => return Ok(supported.clone()),
+            _ => {}
+        }
+        let supported = ByCurrency::from_entries(self.coins().map(|coin| {
+            let mut supported = SupportedCurrency::default();
+            supported.enabled = Some(quotes.iter().any(|quote| quote.coin.code == coin.code));
+            (coin.code, supported)
+        }))?;
+        if of_all {
+            self.supported = Some(supported.clone());
+        }
+        Ok(supported)
     }
 
     /// What a price is in a cryptocurrency, rounded up to what is shown.

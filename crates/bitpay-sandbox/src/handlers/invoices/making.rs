@@ -2,20 +2,20 @@
 
 use std::time::Duration;
 
-use bitpay_core::amount::{Amount, SubUnits};
+use bitpay_core::ResourceToken;
+use bitpay_core::amount::SubUnits;
 use bitpay_core::by_currency::{ByCurrency, EntryError};
 use bitpay_core::id::InvoiceId;
 use bitpay_core::model::invoice::{
-    BuyerProvidedInfo, CreateInvoice, Invoice, InvoiceStatus, MinerFee, PaymentCodes, Shopper,
-    SupportedCurrency, TransactionSpeed, UniversalCodes,
+    BuyerProvidedInfo, CreateInvoice, Invoice, InvoiceStatus, PaymentCodes, Shopper,
+    TransactionSpeed, UniversalCodes,
 };
 use bitpay_core::time::Timestamp;
-use bitpay_core::{Currency, ResourceToken};
 
 use super::InvoiceRecord;
 use crate::caller::Caller;
 use crate::index::Owner;
-use crate::market::{Quote, display};
+use crate::market::{Listed, Quote, display};
 use crate::reply::Refusal;
 use crate::timeline::Due;
 use crate::{Engine, GuidRepeat};
@@ -85,13 +85,10 @@ impl Engine {
         invoice.rate_refresh_time = Some(self.now);
         invoice.expiration_time = Some(expires);
         copy_request(&mut invoice, request);
-        self.offer(&mut invoice, &quotes)
+        self.offer(&mut invoice, &quotes, listed)
             .map_err(|_| Refusal::coded("010111"))?;
         let index = self.invoices.len();
         self.timers.insert((expires, Due::Deadline(index)));
-        if let Some(before) = self.invoices.last() {
-            share(&mut invoice, &before.invoice);
-        }
         let record = InvoiceRecord {
             invoice,
             maker,
@@ -114,7 +111,12 @@ impl Engine {
     }
 
     /// Fills in what the buyer is asked, in each currency.
-    fn offer(&self, invoice: &mut Invoice, quotes: &[Quote]) -> Result<(), EntryError> {
+    fn offer(
+        &mut self,
+        invoice: &mut Invoice,
+        quotes: &[Quote],
+        listed: &'static Listed,
+    ) -> Result<(), EntryError> {
         fn each<T: serde::Serialize>(
             quotes: &[Quote],
             entry: impl Fn(&Quote) -> T,
@@ -129,32 +131,14 @@ impl Engine {
         invoice.payment_display_sub_totals =
             each(quotes, |quote| display(quote.subtotal, quote.coin))?;
         invoice.payment_display_totals = each(quotes, |quote| display(quote.total, quote.coin))?;
-        invoice.miner_fees = each(quotes, |quote| {
-            let mut fee = MinerFee::default();
-            fee.satoshis_per_byte = Some(quote.coin.miner_fee.min(1).into());
-            fee.total_fee = Some(quote.coin.miner_fee.into());
-            fee.fiat_amount = self.miner_fee_in(&invoice.currency, quote);
-            fee
-        })?;
-        invoice.supported_transaction_currencies =
-            ByCurrency::from_entries(self.market.coins().map(|coin| {
-                let mut supported = SupportedCurrency::default();
-                supported.enabled = Some(quotes.iter().any(|quote| quote.coin.code == coin.code));
-                (coin.code, supported)
-            }))?;
+        invoice.miner_fees = self.market.miner_fees(quotes, listed)?;
+        invoice.supported_transaction_currencies = self.market.supported(quotes)?;
         invoice.payment_codes = each(quotes, |quote| payment_codes(quote, &pay_at))?;
         let mut universal = UniversalCodes::default();
         universal.payment_string = Some(pay_at.clone());
         invoice.universal_codes = Some(universal);
         invoice.exchange_rates = self.market.exchange_rates.clone();
         Ok(())
-    }
-
-    fn miner_fee_in(&self, currency: &Currency, quote: &Quote) -> Option<Amount> {
-        let fee = SubUnits::from(quote.coin.miner_fee).to_amount(quote.coin.decimals)?;
-        let to = self.market.find(currency)?;
-        let amount = self.market.convert(fee.decimal(), quote.coin, to)?;
-        Some(Amount::from(amount.round_dp(to.precision).normalize()))
     }
 }
 
@@ -216,8 +200,8 @@ fn copy_request(invoice: &mut Invoice, request: CreateInvoice) {
     invoice.refund_address_request_pending = Some(false);
 }
 
-/// What follows from the market and not from the price is mostly as for the invoice before: it is kept
-/// once.
+/// What follows from the market and not from the price is mostly as for the invoice before: of invoices that
+/// were read from a file, it is kept once.
 pub(crate) fn share(invoice: &mut Invoice, before: &Invoice) {
     fn one<T>(map: &mut ByCurrency<T>, before: &ByCurrency<T>) {
         if map == before {
