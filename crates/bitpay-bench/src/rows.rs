@@ -24,7 +24,7 @@ const WHY: [(&str, &str); 4] = [
     ),
     (
         "create an invoice, async",
-        "near its target: 1.13 times the instructions, and 1.17 to 1.26 in runs",
+        "near its target: 1.17 to 1.26 in runs",
     ),
     (
         "create an invoice, 64 tasks",
@@ -32,7 +32,7 @@ const WHY: [(&str, &str); 4] = [
     ),
     (
         "an invoice at the sandbox",
-        "near its target: what it keeps is new memory, which costs more on some machines; 1.68 to 1.82 in runs",
+        "near its target: what it keeps is new memory, which costs more in some hours; 1.7 to 2.1 in runs",
     ),
 ];
 
