@@ -278,7 +278,7 @@ impl Sandbox {
         self.shared.engine().deliveries().cloned().collect()
     }
 
-    /// The last requests, a thousand at most, the oldest first.
+    /// The last requests, ten thousand at most, the oldest first.
     #[must_use]
     pub fn requests(&self) -> Vec<SeenRequest> {
         self.shared.seen.all()

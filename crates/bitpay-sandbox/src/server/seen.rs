@@ -25,7 +25,7 @@ pub struct SeenRequest {
 }
 
 /// So many requests are remembered.
-const MOST: usize = 1_000;
+const MOST: usize = 10_000;
 
 #[derive(Default)]
 pub(super) struct Seen(Mutex<VecDeque<Arc<Packed>>>);
