@@ -104,6 +104,46 @@ fn null_is_absent_and_little_is_required() {
 }
 
 #[test]
+fn a_flag_is_read_in_each_of_its_forms() {
+    let flag = |form: &str| {
+        let text = format!(
+            r#"{{"id":"Qm3rT9vXk2LpWc7Yb5Hd1F","status":"new","price":1,"currency":"USD","lowFeeDetected":{form}}}"#
+        );
+        serde_json::from_str::<Invoice>(&text).map(|invoice| invoice.low_fee_detected)
+    };
+    for form in ["true", r#""true""#, r#""True""#, "1", r#""1""#] {
+        assert_eq!(flag(form).unwrap(), Some(true), "{form}");
+    }
+    for form in ["false", r#""false""#, r#""False""#, "0", r#""0""#] {
+        assert_eq!(flag(form).unwrap(), Some(false), "{form}");
+    }
+    for form in ["null", r#""""#] {
+        assert_eq!(flag(form).unwrap(), None, "{form}");
+    }
+    for form in ["2", "-1", "0.5", r#""yes""#, "[true]", r#"{"a":true}"#] {
+        assert!(flag(form).is_err(), "{form}");
+    }
+}
+
+#[test]
+fn a_text_is_what_was_meant_whether_escaped_or_not() {
+    for (sent, meant) in [
+        (r#""tea""#, "tea"),
+        (r#""""#, ""),
+        (r#""caf\u00e9 \"hot\"""#, "café \"hot\""),
+        (r#""café""#, "café"),
+        (r#""\\""#, "\\"),
+        ("12345678901234567890.50", "12345678901234567890.50"),
+    ] {
+        let text = format!(
+            r#"{{"id":"Qm3rT9vXk2LpWc7Yb5Hd1F","status":"new","price":1,"currency":"USD","itemDesc":{sent}}}"#
+        );
+        let invoice: Invoice = parse(&text);
+        assert_eq!(invoice.item_desc.as_deref(), Some(meant), "{sent}");
+    }
+}
+
+#[test]
 fn what_is_new_survives() {
     let sent = sample("create_invoice/what-is-new");
     let invoice: Invoice = parse(&sent.to_string());

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use bitpay_core::Currency;
 use bitpay_core::model::invoice::{Invoice, InvoiceStatus};
 use bitpay_sandbox::{GuidRepeat, Settings};
 use serde_json::{Value, json};
@@ -46,6 +47,38 @@ fn an_invoice_has_exact_totals_in_each_currency() {
     assert_eq!(data["token"].as_str().unwrap().len(), 66);
     let read: Invoice = serde_json::from_value(data.clone()).unwrap();
     assert_eq!(read.status, InvoiceStatus::New);
+}
+
+#[test]
+fn what_coins_cost_follows_the_currency_the_coins_and_the_rates() {
+    let mut bench = Bench::new();
+    let make = |bench: &mut Bench, currency: &str, coins: &[&str]| {
+        let given = json!({ "price": 100, "currency": currency, "paymentCurrencies": coins });
+        bench.merchant("POST", "/invoices", given).1["data"].take()
+    };
+    let (bitcoin, all) = (&["BTC"][..], &[][..]);
+    let first = make(&mut bench, "USD", all);
+    // 1400 satoshis, at 65 000 dollars for a bitcoin.
+    assert_eq!(first["minerFees"]["BTC"]["totalFee"], 1400);
+    assert_eq!(first["minerFees"]["BTC"]["fiatAmount"], 0.91);
+    let again = make(&mut bench, "USD", all);
+    for what in ["minerFees", "supportedTransactionCurrencies"] {
+        assert_eq!(again[what], first[what], "{what}");
+    }
+    let euros = make(&mut bench, "EUR", all);
+    assert_ne!(euros["minerFees"], first["minerFees"]);
+    let one = make(&mut bench, "USD", bitcoin);
+    assert_eq!(one["minerFees"].as_object().unwrap().len(), 1);
+    let supported = &one["supportedTransactionCurrencies"];
+    assert_eq!(supported["BTC"]["enabled"], true);
+    assert_eq!(supported["ETH"]["enabled"], false);
+    bench.engine.set_rate(Currency::BTC, 50_000).unwrap();
+    let later = make(&mut bench, "USD", all);
+    assert_eq!(later["minerFees"]["BTC"]["fiatAmount"], 0.7);
+    assert_eq!(
+        later["supportedTransactionCurrencies"]["ETH"]["enabled"],
+        true
+    );
 }
 
 #[test]
