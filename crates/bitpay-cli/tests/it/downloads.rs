@@ -9,12 +9,12 @@ use bitpay_sandbox::{Fault, Sandbox};
 use serde_json::{Value, json};
 
 use crate::program::{Home, Ran};
-use crate::record::merchant;
+use crate::record::{at_midnight, merchant};
 
 const FROM: &str = "2020-01-01";
 
 fn filled() -> (Sandbox, Home) {
-    let sandbox = Sandbox::builder().seed(5).start().unwrap();
+    let sandbox = at_midnight(5);
     let (home, _) = merchant(&sandbox);
     (sandbox, home)
 }

@@ -34,12 +34,13 @@ pub(crate) fn merchant(sandbox: &Sandbox) -> (Home, Demo) {
     (home, demo)
 }
 
-/// What was sold and given back hangs on the hours between two midnights: so it is the same at any hour.
-fn since_midnight(seed: u64) -> Sandbox {
+/// Filled, it is the same at any hour, and stays so: what was sold and given back hangs on the hours between
+/// two midnights, and payouts are funded at hours of the day.
+pub(crate) fn at_midnight(seed: u64) -> Sandbox {
     let now = Timestamp::now().as_second();
     let midnight = Timestamp::from_second(now - now % 86_400).unwrap();
     let builder = Sandbox::builder().seed(seed);
-    builder.starting_at(midnight).start().unwrap()
+    builder.frozen_at(midnight).start().unwrap()
 }
 
 fn folder(home: &Home) -> PathBuf {
@@ -60,7 +61,7 @@ fn recordings(folder: &Path) -> BTreeSet<String> {
 
 #[test]
 fn what_is_as_described_shows_no_drift() {
-    let sandbox = since_midnight(5);
+    let sandbox = at_midnight(5);
     let (home, _) = merchant(&sandbox);
     let folder = record(&home);
     let names = recordings(&folder);
@@ -96,7 +97,7 @@ fn answer_of(folder: &Path, operation: &str) -> Value {
 
 #[test]
 fn each_change_of_a_shape_is_named() {
-    let sandbox = since_midnight(5);
+    let sandbox = at_midnight(5);
     let (home, _) = merchant(&sandbox);
     let folder = record(&home);
     let change = |operation: &str, change: &dyn Fn(&mut Value)| {
@@ -160,7 +161,7 @@ fn each_change_of_a_shape_is_named() {
 
 #[test]
 fn a_recording_holds_nothing_of_anybody() {
-    let sandbox = since_midnight(5);
+    let sandbox = at_midnight(5);
     let (home, demo) = merchant(&sandbox);
     let order = json!({
         "price": 4711.25, "currency": "EUR", "orderId": "planted-order-4711", "itemDesc": "Planted",
@@ -190,7 +191,7 @@ fn a_recording_holds_nothing_of_anybody() {
 
 #[test]
 fn a_token_that_may_not_list_records_an_invoice_that_is_named() {
-    let sandbox = since_midnight(5);
+    let sandbox = at_midnight(5);
     let (home, demo) = merchant(&sandbox);
     let folder = folder(&home);
     let path = folder.to_str().unwrap();
@@ -217,7 +218,7 @@ fn a_token_that_may_not_list_records_an_invoice_that_is_named() {
 
 #[test]
 fn what_the_sandbox_has_and_the_recordings_have_not_is_named() {
-    let sandbox = since_midnight(5);
+    let sandbox = at_midnight(5);
     let (home, _) = merchant(&sandbox);
     let folder = record(&home);
     let path = folder.join("get_invoice.json");
@@ -233,7 +234,7 @@ fn what_the_sandbox_has_and_the_recordings_have_not_is_named() {
 
 #[test]
 fn what_cannot_be_recorded_or_compared_is_named() {
-    let sandbox = Sandbox::start().unwrap();
+    let sandbox = at_midnight(5);
     let (home, _) = merchant(&sandbox);
     let folder = folder(&home);
     let path = folder.to_str().unwrap();

@@ -12,7 +12,7 @@ use serde_json::Value;
 
 use crate::commands::paired;
 use crate::program::{Home, Ran};
-use crate::record::merchant;
+use crate::record::{at_midnight, merchant};
 use crate::server::Server;
 
 /// A port that is free now, and most likely in a moment as well.
@@ -268,7 +268,7 @@ fn what_was_missed_is_caught_up_with() {
 
 #[test]
 fn what_was_missed_of_other_kinds_is_caught_up_with() {
-    let sandbox = Sandbox::builder().seed(5).start().unwrap();
+    let sandbox = at_midnight(5);
     let (home, _) = merchant(&sandbox);
     let count = |operation: &str| {
         let requests = sandbox.requests();
