@@ -36,6 +36,7 @@ use crate::currency::Currency;
 use crate::id::InvoiceId;
 use crate::model::invoice::{ExceptionStatus, Invoice, InvoiceStatus};
 use crate::model::ledger::{LedgerCode, LedgerEntry};
+use crate::model::settlement::RefundInfo;
 
 /// An order as the merchant's own books have it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -164,7 +165,7 @@ pub struct Totals {
     pub fulfilled: Amount,
     /// The prices of the invoices that are confirmed or complete.
     pub paid: Amount,
-    /// What went back to buyers.
+    /// What went back to buyers of what counts as paid.
     pub refunded: Amount,
     /// What was paid, less what was refunded and fulfilled: 0 when all is as it should be.
     pub difference: Amount,
@@ -210,6 +211,9 @@ pub enum ReconcileError {
     /// An entry's amount is not exact.
     #[error("the amount of the ledger entry {0} cannot be read exactly")]
     Entry(String),
+    /// The amount of a refund is not exact.
+    #[error("the amount of a refund of the invoice {0} cannot be read exactly")]
+    Refund(String),
     /// Two orders have one id.
     #[error("the order {0} is there twice")]
     OrderTwice(String),
@@ -234,20 +238,16 @@ pub fn reconcile(
         let order = invoice.order_id.as_deref();
         by_order.entry(order).or_default().push(invoice);
         if is_paid(invoice) {
-            let totals = report.totals.entry(invoice.currency.to_string());
-            add(
-                &mut totals.or_default().paid,
-                invoice.price,
-                &invoice.currency,
-            )?;
-        }
-        if let Some(refunded) = refunded(invoice)? {
-            let totals = report.totals.entry(invoice.currency.to_string());
-            add(
-                &mut totals.or_default().refunded,
-                refunded,
-                &invoice.currency,
-            )?;
+            let totals = report.totals.entry(code(&invoice.currency)).or_default();
+            add(&mut totals.paid, invoice.price, &invoice.currency)?;
+            for refund in &invoice.refund_info {
+                let amount = refunded(invoice, refund)?;
+                if let Some(amount) = amount
+                    && !is_of_overpayment(invoice, refund)
+                {
+                    add(&mut totals.refunded, amount, &invoice.currency)?;
+                }
+            }
         }
     }
     let mut known: BTreeMap<&str, &Order> = BTreeMap::new();
@@ -256,12 +256,8 @@ pub fn reconcile(
             return Err(ReconcileError::OrderTwice(order.id.clone()));
         }
         if order.is_fulfilled {
-            let totals = report.totals.entry(order.currency.to_string());
-            add(
-                &mut totals.or_default().fulfilled,
-                order.price,
-                &order.currency,
-            )?;
+            let totals = report.totals.entry(code(&order.currency)).or_default();
+            add(&mut totals.fulfilled, order.price, &order.currency)?;
         }
     }
     for (currency, totals) in &mut report.totals {
@@ -302,15 +298,24 @@ fn add(sum: &mut Amount, amount: Amount, currency: &Currency) -> Result<(), Reco
     Ok(())
 }
 
-/// What went back to the buyer, in the currency of the price.
-fn refunded(invoice: &Invoice) -> Result<Option<Amount>, ReconcileError> {
-    let mut sum = None;
-    for refund in &invoice.refund_info {
-        if let Ok(Some(amount)) = refund.amounts.get(invoice.currency.as_str()) {
-            add(sum.get_or_insert(Amount::ZERO), amount, &invoice.currency)?;
-        }
-    }
-    Ok(sum)
+/// Whatever its case.
+fn code(currency: &Currency) -> String {
+    currency.as_str().to_ascii_uppercase()
+}
+
+/// What went back to the buyer, in the currency of the price; `None` where BitPay does not tell.
+fn refunded(invoice: &Invoice, refund: &RefundInfo) -> Result<Option<Amount>, ReconcileError> {
+    let amount = refund.amounts.get(code(&invoice.currency));
+    amount.map_err(|_| ReconcileError::Refund(invoice.id.to_string()))
+}
+
+/// What was too much is no part of the price: its return takes nothing from what was paid.
+fn is_of_overpayment(invoice: &Invoice, refund: &RefundInfo) -> bool {
+    let coin = invoice.transaction_currency.as_ref();
+    let back = coin.and_then(|coin| refund.amounts.get(code(coin)).ok().flatten());
+    invoice.exception_status == Some(ExceptionStatus::PaidOver)
+        && back.is_some()
+        && back == invoice.overpaid_amount
 }
 
 fn of_invoice(problem: Problem, order: Option<&str>, invoice: &Invoice) -> Finding {
@@ -347,7 +352,7 @@ fn compare(order: &Order, invoices: &[&Invoice]) -> Vec<Finding> {
         findings.push(of_invoice(Problem::PaidTwice, Some(&order.id), invoice));
     }
     for invoice in paid {
-        if invoice.price != order.price || invoice.currency != order.currency {
+        if invoice.price != order.price || !invoice.currency.same_as(&order.currency) {
             findings.push(of_invoice(Problem::OtherPrice, Some(&order.id), invoice));
         }
     }
@@ -377,12 +382,15 @@ fn about_each(
             )),
             _ => None,
         };
-        let refunded = match refunded(invoice)? {
-            Some(amount) => Some(Some(amount)),
-            None if !invoice.refund_info.is_empty() => Some(None),
-            None => None,
-        };
-        let refund = refunded.map(|amount| {
+        let mut back = (!invoice.refund_info.is_empty()).then_some(Some(Amount::ZERO));
+        for refund in &invoice.refund_info {
+            match (refunded(invoice, refund)?, &mut back) {
+                (Some(amount), Some(Some(sum))) => add(sum, amount, &invoice.currency)?,
+                // Where one is not told, no sum is.
+                _ => back = Some(None),
+            }
+        }
+        let refund = back.map(|amount| {
             let currency = Some(invoice.currency.clone());
             (Problem::Refunded, amount, currency)
         });
@@ -410,7 +418,7 @@ fn sum_up<'a>(
 ) -> Result<Option<BTreeSet<&'a InvoiceId>>, ReconcileError> {
     let mut settled = BTreeSet::new();
     for ledger in ledgers {
-        let totals = sums.entry(ledger.currency.to_string()).or_default();
+        let totals = sums.entry(code(&ledger.currency)).or_default();
         for entry in &ledger.entries {
             let amount = entry
                 .decimal()

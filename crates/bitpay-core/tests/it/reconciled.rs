@@ -152,6 +152,80 @@ fn each_problem_is_found_and_what_is_right_is_not() {
 }
 
 #[test]
+fn only_what_counts_as_paid_is_taken_back_from_it() {
+    use InvoiceStatus::{Complete, Declined, Expired};
+    let back = |invoice: Invoice, euros: &str, coins: &str| {
+        refunded(invoice, &json!({ "EUR": euros, "BTC": coins }))
+    };
+    // Neither came to count: a decline and an underpayment give all back.
+    let declined = back(invoice("i1", "a", Declined, "20"), "20", "0.002");
+    let mut under = back(invoice("i2", "b", Expired, "20"), "5", "0.0005");
+    under.exception_status = Some(ExceptionStatus::PaidPartial);
+    // What was too much goes back, and the price stays; what goes back besides does not.
+    let mut over = invoice("i3", "c", Complete, "10");
+    over.exception_status = Some(ExceptionStatus::PaidOver);
+    over.overpaid_amount = Some(amount("0.0003"));
+    over.transaction_currency = Some(Currency::BTC);
+    let over = back(over, "3", "0.00030");
+    let mut both = over.clone();
+    both.id = "i4".parse().unwrap();
+    both.order_id = Some("d".to_owned());
+    both.refund_info
+        .extend(back(invoice("x", "x", Complete, "10"), "1.5", "0.00015").refund_info);
+    // However the currency is written.
+    let mut lower = invoice("i5", "e", Complete, "7");
+    lower.currency = "eur".parse().unwrap();
+    let orders = [
+        order("c", "10", true),
+        order("d", "8.5", true),
+        order("e", "7", true),
+    ];
+    let invoices = [declined, under, over, both, lower];
+    let report = reconcile(&orders, &invoices, &[]).unwrap();
+    let totals = &report.totals["EUR"];
+    let sums = [
+        totals.paid,
+        totals.refunded,
+        totals.fulfilled,
+        totals.difference,
+    ];
+    assert_eq!(sums, ["27", "1.5", "25.5", "0"].map(amount));
+    assert_eq!(report.totals.len(), 1);
+    let price = |problem: &Problem| *problem == Problem::OtherPrice;
+    let other: Vec<_> = report
+        .findings
+        .iter()
+        .filter(|it| price(&it.problem))
+        .collect();
+    assert_eq!(other.len(), 1, "{other:?}");
+    // All that went back is told, and no sum of which a part is not.
+    let told = |id: &str| {
+        let of = |it: &&bitpay_core::reconcile::Finding| {
+            it.problem == Problem::Refunded
+                && it.invoice.as_ref().is_some_and(|it| it.as_str() == id)
+        };
+        report.findings.iter().find(of).unwrap().amount
+    };
+    assert_eq!(
+        ["i1", "i2", "i4"].map(told),
+        ["20", "5", "4.5"].map(|it| Some(amount(it)))
+    );
+    let mut partly = invoices[3].clone();
+    let bitcoin = json!({ "BTC": 1 });
+    let more = refunded(invoice("x", "x", Complete, "1"), &bitcoin);
+    partly.refund_info.extend(more.refund_info);
+    let report = reconcile(&[], &[partly], &[]).unwrap();
+    let refund = |it: &&bitpay_core::reconcile::Finding| it.problem == Problem::Refunded;
+    assert_eq!(report.findings.iter().find(refund).unwrap().amount, None);
+    // What cannot be read is not passed over.
+    let odd = refunded(invoice("i6", "f", Complete, "1"), &json!({ "EUR": "1e99" }));
+    assert_eq!(
+        reconcile(&[], &[odd], &[]).unwrap_err(),
+        ReconcileError::Refund("i6".to_owned())
+    );
+}
+
+#[test]
 fn what_cannot_be_compared_is_refused() {
     let twice = [order("a", "1", true), order("a", "1", true)];
     assert_eq!(
