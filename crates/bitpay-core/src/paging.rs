@@ -68,9 +68,10 @@ const DAYS: u32 = 31;
 
 /// A walk over a list.
 ///
-/// Of a list that pages, a walk ends at a page that is empty or shorter than asked for. A page may hold
-/// nothing new because as many rows were added at the front; a few such pages in a row mean that the
-/// server does not page. A list that does not page is asked for a month at a time.
+/// Of a list that pages, a walk ends at an empty page, and not at one that is shorter than asked for: the server
+/// may give fewer at a time. A full page may hold nothing new because as many rows were added at the front; a few
+/// such pages in a row, or a shorter one, mean that the server does not page. A list that does not page is asked
+/// for a month at a time.
 #[derive(Debug)]
 pub struct Walk<E: Listed> {
     list: E,
@@ -209,7 +210,10 @@ impl<E: Listed> Walk<E> {
         self.stale = if new == 0 { self.stale + 1 } else { 0 };
         let more = self
             .limit
-            .filter(|limit| rows >= *limit && self.stale < MOST_STALE)
+            .filter(|limit| match rows < *limit {
+                true => new > 0,
+                false => self.stale < MOST_STALE,
+            })
             .and_then(|_| self.offset.checked_add(rows));
         if let Some(offset) = more {
             self.offset = offset;
