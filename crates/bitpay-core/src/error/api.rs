@@ -7,7 +7,7 @@ use core::time::Duration;
 
 use bytes::Bytes;
 
-use super::ErrorCode;
+use super::{ErrorCode, ErrorCodeKind};
 
 /// What the server said when it refused.
 #[derive(Clone, PartialEq, Eq)]
@@ -69,6 +69,15 @@ impl ApiError {
             502..=504 | 520..=527 => true,
             status => status >= 500 && self.kind == ApiErrorKind::NotJson,
         }
+    }
+
+    /// An HTTP status of 500 or more, with JSON whose code and text are none that BitPay publishes. It may be an
+    /// ordinary mistake, or a failure half way: it is not worth repeating, and what a change did is not known.
+    #[must_use]
+    pub fn is_unexplained(&self) -> bool {
+        self.status >= 500
+            && self.kind == ApiErrorKind::Other
+            && (self.code.as_ref()).is_none_or(|code| code.kind() == ErrorCodeKind::Unknown)
     }
 }
 

@@ -159,6 +159,10 @@ impl Event {
             // A redirect, or a firewall's page.
             Answers(300..500, ..) => true,
             Answers(_, _, body) if body.contains("too many requests") => true,
+            Answers(500, _, body) => {
+                let published = ["Unauthorized sin", "not found"];
+                published.iter().any(|text| body.contains(text))
+            }
             Answers(status, _, body) => {
                 body.starts_with("{\"error\"") && !matches!(status, 502..=504 | 520..=527)
             }
@@ -554,6 +558,56 @@ fn a_delete_whose_answer_was_lost_is_followed_by_a_read_and_what_holds_is_told()
     let ran = script(&payouts(), &remove, &[Fails(Transport::Timeout), gone]);
     assert_eq!(ran.methods(), ["DELETE", "GET"]);
     assert!(ran.result.unwrap().was_looked_up());
+}
+
+#[test]
+fn a_500_whose_text_nobody_knows_is_neither_repeated_nor_taken_for_nothing() {
+    let odd = [
+        says(500, "Something went wrong"),
+        Answers(
+            500,
+            None,
+            json!({"status": "error", "code": "500", "data": {}, "message": "oops"}).to_string(),
+        ),
+        Answers(
+            500,
+            None,
+            json!({"status": "error", "code": "019999"}).to_string(),
+        ),
+    ];
+    for odd in odd {
+        // Of a payout only its reference is left.
+        let ran = script(&payer(), &pay_out(), &[odd.clone(), data(&paid_out())]);
+        assert_eq!(ran.methods(), ["POST"]);
+        let error = ran.result.unwrap_err();
+        assert_eq!(
+            (error.effect(), error.is_retryable()),
+            (Effect::Unknown, false)
+        );
+        assert!(error.api().unwrap().is_unexplained());
+        // An invoice that was made all the same is found.
+        let found = [odd.clone(), data(&made())];
+        let ran = script(&merchant(), &create(), &found);
+        assert_eq!(ran.methods(), ["POST", "GET"]);
+        assert!(ran.result.unwrap().was_looked_up());
+        let events = [odd.clone(), says(404, "Invoice not found")];
+        let ran = script(&merchant(), &create(), &events);
+        assert_eq!(ran.methods(), ["POST", "GET", "GET", "GET"]);
+        assert_eq!(ran.result.unwrap_err().effect(), Effect::Unknown);
+        // Nothing happens by reading, and the same would come again.
+        let get = GetInvoice::new(ID.parse().unwrap());
+        let ran = script(&merchant(), &get, &[odd, data(&made())]);
+        assert_eq!(ran.methods(), ["GET"]);
+        assert_eq!(ran.result.unwrap_err().effect(), Effect::Nothing);
+    }
+    // What is published is an answer, and so is whatever comes as the caller's mistake.
+    for plain in [
+        says(500, "Account is suspended"),
+        says(400, "Recipient is asleep"),
+    ] {
+        let ran = script(&payer(), &pay_out(), &[plain]);
+        assert_eq!(ran.result.unwrap_err().effect(), Effect::Nothing);
+    }
 }
 
 #[test]

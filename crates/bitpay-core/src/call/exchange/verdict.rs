@@ -12,7 +12,9 @@ use zeroize::Zeroizing;
 
 use super::{Exchange, Progress, State, secrets};
 use crate::answer::{self, Reading};
-use crate::error::{ApiErrorKind, Effect, Error, ErrorKind, TransportError, TransportErrorKind};
+use crate::error::{
+    ApiError, ApiErrorKind, Effect, Error, ErrorKind, TransportError, TransportErrorKind,
+};
 use crate::find_out::{self, Shown};
 use crate::observe::{self, Mask};
 use crate::operation::RetryClass;
@@ -132,6 +134,9 @@ impl Exchange {
                     // No refusal by its status either: a page, or another protocol.
                     ApiErrorKind::NotJson if !status.is_client_error() => Fault::Unknown,
                     _ if error.is_server_down() => Fault::Unknown,
+                    _ if error.is_unexplained() && !self.looking_up && !self.is_read() => {
+                        Fault::Unknown
+                    }
                     _ => Fault::Final,
                 };
                 Judged::Fault(fault, error.into())
@@ -188,8 +193,11 @@ impl Exchange {
         let not_found = is_not_found(&kind);
         let next = if self.looking_up {
             // After a look-up that failed, it is looked up again; after one that found nothing, the
-            // request goes out again, unless the guid does not protect from a second effect.
-            let may_resend = self.retry == RetryClass::ReplayByGuid;
+            // request goes out again, unless the guid does not protect from a second effect, or the same
+            // refusal would come again.
+            let is_unexplained = |error: &Error| error.api().is_some_and(ApiError::is_unexplained);
+            let may_resend = self.retry == RetryClass::ReplayByGuid
+                && !self.uncertain.as_ref().is_some_and(is_unexplained);
             let fault = if not_found { Fault::NotSent } else { fault };
             match retry::decide(
                 RetryClass::Read,
