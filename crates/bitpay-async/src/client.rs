@@ -121,7 +121,7 @@ impl Client {
             .no_deflate()
             .connect_timeout(config.connect_timeout)
             .pool_max_idle_per_host(64);
-        let proxy = config.proxy_url(|name| std::env::var(name).ok());
+        let proxy = bitpay_system::proxy(config)?;
         if let Some(url) = &proxy {
             builder = builder.proxy(reqwest::Proxy::all(url.expose()).map_err(failed)?);
         }

@@ -110,7 +110,7 @@ impl Client {
     /// When a part of the set-up cannot be used.
     pub fn from_config(config: &Config) -> Result<Self, SetupError> {
         let failed = |error: ureq::Error| SetupError::Http(error.into());
-        let proxy = match config.proxy_url(|name| std::env::var(name).ok()) {
+        let proxy = match bitpay_system::proxy(config)? {
             Some(url) => Some(ureq::Proxy::new(url.expose()).map_err(failed)?),
             None => None,
         };

@@ -3,6 +3,7 @@
 use std::env;
 use std::path::Path;
 
+use bitpay_blocking::config::PROXY_VARIABLES;
 use bitpay_blocking::{Config, Environment};
 use bitpay_store::Store;
 use bitpay_system::files::SETTINGS;
@@ -159,11 +160,10 @@ fn environment(
 }
 
 fn proxy(settings: &mut Settings, config: &Config) {
-    let variable = network::PROXIES
-        .into_iter()
-        .find(|name| set(name).is_some());
+    let variable = PROXY_VARIABLES.into_iter().find(|name| set(name).is_some());
     match (network::proxy(config), variable) {
-        (Some(proxy), Some(variable)) => settings.add("proxy", proxy, variable),
+        (Err(error), _) => settings.add("proxy", "cannot be used", error.to_string()),
+        (Ok(Some(proxy)), Some(variable)) => settings.add("proxy", proxy, variable),
         (_, Some(variable)) => {
             let why = format!("{variable} is not for this address, by NO_PROXY or by what it is");
             settings.add("proxy", "none", why);

@@ -15,6 +15,7 @@ use crate::limit::{Limit, Rate};
 use crate::observe::{Observer, Observers};
 use crate::operation::Endpoint;
 use crate::retry::RetryPolicy;
+use crate::setup::SetupError;
 
 /// How a client is set up: where BitPay is, and how long to wait for it.
 ///
@@ -199,23 +200,32 @@ impl Config {
     }
 
     /// The proxy for this set-up, given the variables of the process. For the fronts.
+    ///
+    /// # Errors
+    /// When the variable that counts holds no address of a proxy.
     #[doc(hidden)]
-    #[must_use]
-    pub fn proxy_url(&self, variable: impl Fn(&str) -> Option<String>) -> Option<ProxyUrl> {
+    pub fn proxy_url(
+        &self,
+        variable: impl Fn(&str) -> Option<String>,
+    ) -> Result<Option<ProxyUrl>, SetupError> {
         match &self.proxy {
-            Proxy::None => None,
-            Proxy::Url(url) => Some(url.clone()),
+            Proxy::None => Ok(None),
+            Proxy::Url(url) => Ok(Some(url.clone())),
             Proxy::FromEnvironment => from_environment(&self.environment.base_url(), variable),
         }
     }
 }
+
+/// The variables of the environment that [`Proxy::FromEnvironment`] looks at: the first that is set counts.
+pub const PROXY_VARIABLES: [&str; 4] = ["https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"];
 
 /// Which proxy to go through.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Proxy {
     /// For `https`, the one that `HTTPS_PROXY` or `ALL_PROXY` names, unless `NO_PROXY` has the host.
-    /// Their lower-case names come first, as in curl. This machine is never reached by a proxy.
+    /// Their lower-case names come first, as in curl. This machine is never reached by a proxy. One that cannot
+    /// be used ([`ProxyUrl::parse`]) is an error of the set-up: nothing is sent past it.
     FromEnvironment,
     /// None.
     None,
@@ -265,22 +275,27 @@ impl fmt::Debug for ProxyUrl {
     }
 }
 
-fn from_environment(base: &BaseUrl, variable: impl Fn(&str) -> Option<String>) -> Option<ProxyUrl> {
+fn from_environment(
+    base: &BaseUrl,
+    variable: impl Fn(&str) -> Option<String>,
+) -> Result<Option<ProxyUrl>, SetupError> {
     if base.is_plain() || base.is_loopback() {
-        return None;
+        return Ok(None);
     }
-    let first = |names: [&str; 2]| {
-        names
-            .into_iter()
-            .filter_map(&variable)
-            .find(|value| !value.is_empty())
+    let first = |names: &[&'static str]| {
+        let values = names.iter().map(|name| (*name, variable(name)));
+        let mut given = values.filter_map(|(name, value)| Some((name, value?)));
+        given.find(|(_, value)| !value.is_empty())
     };
-    if first(["no_proxy", "NO_PROXY"]).is_some_and(|list| is_excluded(base.host(), &list)) {
-        return None;
+    let excluded = first(&["no_proxy", "NO_PROXY"]);
+    if excluded.is_some_and(|(_, list)| is_excluded(base.host(), &list)) {
+        return Ok(None);
     }
-    let url =
-        first(["https_proxy", "HTTPS_PROXY"]).or_else(|| first(["all_proxy", "ALL_PROXY"]))?;
-    ProxyUrl::parse(&url).ok()
+    let Some((variable, url)) = first(&PROXY_VARIABLES) else {
+        return Ok(None);
+    };
+    let url = ProxyUrl::parse(&url).map_err(|source| SetupError::Proxy { variable, source })?;
+    Ok(Some(url))
 }
 
 /// Does a `NO_PROXY` list have this host: `*`, the host itself, or a domain that it is in?
@@ -313,9 +328,26 @@ mod tests {
                 .find(|(key, _)| *key == name)
                 .map(|(_, value)| (*value).to_owned())
         };
-        config
-            .proxy_url(variable)
-            .map(|url| url.expose().to_owned())
+        let url = config.proxy_url(variable).unwrap();
+        url.map(|url| url.expose().to_owned())
+    }
+
+    #[test]
+    fn a_proxy_of_the_environment_that_cannot_be_used_is_not_passed_by() {
+        for value in ["socks5://proxy.example:1080", "http://", "://", "a b"] {
+            let chosen = |environment: &str, proxy: Proxy| {
+                let config = Config::new(environment.parse().unwrap()).proxy(proxy);
+                config.proxy_url(|name| (name == "ALL_PROXY").then(|| value.to_owned()))
+            };
+            let error = chosen("test", Proxy::FromEnvironment).unwrap_err();
+            let told = alloc::format!("{error}");
+            assert!(told.contains("ALL_PROXY"), "{told}");
+            assert!(!told.contains("proxy.example"), "{told}");
+            // Where it is not asked for, it does not matter.
+            assert_eq!(chosen("test", Proxy::None).unwrap(), None);
+            let sandbox = chosen("https://127.0.0.1:9", Proxy::FromEnvironment);
+            assert_eq!(sandbox.unwrap(), None);
+        }
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 use alloc::boxed::Box;
 
+use crate::config::ProxyUrlError;
 use crate::error::BuildError;
 
 /// Why a client could not be set up. Nothing was sent.
@@ -11,6 +12,16 @@ pub enum SetupError {
     /// A text of the configuration cannot be a header.
     #[error("the user agent or the platform info cannot be a header: use printable ASCII")]
     Header(#[from] BuildError),
+    /// A variable of the environment names a proxy that cannot be used.
+    #[error(
+        "{variable} is {source}; mend it, or say `Config::proxy` if the proxy is not for this program"
+    )]
+    Proxy {
+        /// The variable.
+        variable: &'static str,
+        /// What is wrong with it.
+        source: ProxyUrlError,
+    },
     /// A file of trusted certificates could not be read, or holds none.
     #[error("the trusted certificates in {origin} cannot be read: they must be in PEM")]
     Roots {

@@ -5,9 +5,11 @@
 
 mod clock;
 pub mod files;
+mod proxy;
 mod random;
 mod roots;
 
 pub use clock::Clock;
+pub use proxy::proxy;
 pub use random::{chance, generate_key, new_guid};
 pub use roots::roots;

@@ -5,11 +5,10 @@ use std::error::Error as _;
 use std::net::ToSocketAddrs as _;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use bitpay_blocking::config::ProxyUrl;
 use bitpay_blocking::error::{ErrorKind, TransportErrorKind};
 use bitpay_blocking::observe::{Event, Happening};
 use bitpay_blocking::retry::RetryPolicy;
-use bitpay_blocking::{Anonymous, BaseUrl, Client, Config, Environment, Error};
+use bitpay_blocking::{Anonymous, BaseUrl, Client, Config, Environment, Error, SetupError};
 use jiff::Timestamp;
 use jiff::fmt::rfc2822;
 
@@ -18,9 +17,6 @@ use crate::context::Context;
 
 /// More than a slow answer and a clock that is never set explain, in seconds.
 const CLOCK_OFF: i64 = 60;
-
-/// The variables that a proxy is taken from, the first one first.
-pub(crate) const PROXIES: [&str; 4] = ["https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"];
 
 /// What is between here and the server, one thing after the other, until one does not work.
 ///
@@ -42,7 +38,10 @@ pub(super) fn look_at(
     }
 
     let mut config = context.config(environment).retry(RetryPolicy::off());
-    let is_proxied = look_at_proxy(report, &config);
+    let Some(is_proxied) = look_at_proxy(report, &config) else {
+        report.skipped("server", "there is no way to it");
+        return None;
+    };
     if is_proxied {
         report.skipped("DNS", "the proxy does it");
     } else if !look_at_name(report, host_and_port(&base)) {
@@ -72,37 +71,39 @@ pub(super) fn look_at(
     Some(client)
 }
 
-/// Says which proxy is in force, without its password. True if there is one.
-fn look_at_proxy(report: &mut Report, config: &Config) -> bool {
-    let set = |name: &str| env::var(name).ok().filter(|value| !value.is_empty());
-    let bad = |name: &&&str| set(name).is_some_and(|url| ProxyUrl::parse(&url).is_err());
-    for name in PROXIES.iter().filter(bad) {
-        report.problem(
-            "proxy",
-            format!("{name} is not the address of a proxy, and is ignored"),
-            "it has the form http://host:port",
-        );
-    }
+/// Says which proxy is in force, without its password. True if there is one; `None` if it cannot be used.
+fn look_at_proxy(report: &mut Report, config: &Config) -> Option<bool> {
     match proxy(config) {
-        Some(proxy) => {
+        Ok(Some(proxy)) => {
             report.ok("proxy", proxy);
-            true
+            Some(true)
         }
-        None => {
+        Ok(None) => {
             report.ok("proxy", "none");
-            false
+            Some(false)
+        }
+        Err(error) => {
+            report.problem(
+                "proxy",
+                error.to_string(),
+                "until then, nothing is sent: it would go past the proxy",
+            );
+            None
         }
     }
 }
 
 /// The proxy that this set-up goes through, without its password.
-pub(crate) fn proxy(config: &Config) -> Option<String> {
-    let url = config.proxy_url(|name| env::var(name).ok())?;
-    let uri: http::Uri = url.expose().parse().ok()?;
-    Some(match uri.port() {
-        Some(port) => format!("{}:{port}", uri.host()?),
-        None => uri.host()?.to_owned(),
-    })
+pub(crate) fn proxy(config: &Config) -> Result<Option<String>, SetupError> {
+    let url = bitpay_system::proxy(config)?;
+    let uri = url.and_then(|url| url.expose().parse::<http::Uri>().ok());
+    Ok(uri.and_then(|uri| {
+        let host = uri.host()?;
+        Some(match uri.port() {
+            Some(port) => format!("{host}:{port}"),
+            None => host.to_owned(),
+        })
+    }))
 }
 
 /// The host of the server, without brackets, and its port.

@@ -207,12 +207,19 @@ fn a_server_without_tls_and_a_proxy_that_is_not_there() {
         "{ran:#?}"
     );
     assert!(!ran.out.contains("swordfish") && !ran.out.contains("ada"));
-    let ran = home.run_under(
-        &["doctor", "--json"],
-        "",
-        &[("HTTPS_PROXY", &proxy), ("all_proxy", "socks5://x")],
-    );
-    assert!(ran.out.contains("all_proxy is not the address"), "{ran:#?}");
+}
+
+#[test]
+fn nothing_goes_past_a_proxy_that_cannot_be_used() {
+    let home = Home::new();
+    home.run(&["keygen", "--env", "https://bitpay.invalid"])
+        .ok();
+    let run = |args: &[&str]| home.run_under(args, "", &[("all_proxy", "socks5://x")]);
+    let why = "all_proxy is not the address of a proxy";
+    run(&["rates"]).fails(1, why);
+    assert_one_problem(&run(&["doctor", "--json"]), "proxy", why, "until then");
+    let shown = run(&["config"]).ok();
+    assert!(shown.row("proxy").contains("cannot be used"), "{shown:#?}");
 }
 
 #[test]
