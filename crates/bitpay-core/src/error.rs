@@ -231,7 +231,10 @@ impl Error {
     #[must_use]
     pub fn remedy(&self) -> Option<&'static str> {
         match &self.0.kind {
-            ErrorKind::Api(error) => error.kind.remedy(),
+            ErrorKind::Api(error) => {
+                let of_code = || error.code.as_ref().and_then(ErrorCode::meaning);
+                error.kind.remedy().or_else(of_code)
+            }
             ErrorKind::Transport(error) => Some(error.kind.remedy()),
             ErrorKind::Replay(_) => Some(
                 "take the existing resource from the error if it is yours, or use a new guid for a new order",
@@ -350,7 +353,9 @@ pub enum BuildError {
         have: Option<Facade>,
     },
     /// The operation must be signed, and the credential has no key.
-    #[error("{operation} must be signed, and this credential has no key")]
+    #[error(
+        "{operation} must be signed, and this credential has no key: use a grant, which is a token with its key"
+    )]
     NoKey {
         /// The operation.
         operation: &'static str,
@@ -360,7 +365,7 @@ pub enum BuildError {
     #[error("only a GET is read as it comes: use `call`")]
     NotARead,
     /// A part of the path is empty, `.` or `..`.
-    #[error("{parameter} cannot be part of a path")]
+    #[error("{parameter} cannot be part of a path: it is empty, `.` or `..`")]
     Path {
         /// The parameter.
         parameter: &'static str,
@@ -377,7 +382,9 @@ pub enum BuildError {
     )]
     TwoTokens,
     /// The token or another part of the request has no form in HTTP.
-    #[error("the request cannot be written as HTTP")]
+    #[error(
+        "the request cannot be written as HTTP: its path or a header holds what an address or a header cannot"
+    )]
     Http,
 }
 
@@ -408,7 +415,9 @@ impl fmt::Display for Have {
 #[non_exhaustive]
 pub enum SignError {
     /// The key lives elsewhere and the client was given no signer for it.
-    #[error("the key lives elsewhere, and the client has no signer for it")]
+    #[error(
+        "the key lives elsewhere, and the client has no signer for it: give it one with `with_signer`"
+    )]
     NoSigner,
     /// The signer failed.
     #[error("the signer failed")]

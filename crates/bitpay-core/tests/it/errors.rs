@@ -1,7 +1,9 @@
 //! BitPay's error codes: what each means, and whether the refused request may have taken effect.
 
 use bitpay_core::call::{Call, Incoming as _, Settings, Step};
-use bitpay_core::error::{ApiErrorKind, ErrorCode, ErrorCodeKind as Kind, ErrorCodeResource};
+use bitpay_core::error::{
+    ApiErrorKind, BuildError, ErrorCode, ErrorCodeKind as Kind, ErrorCodeResource, SignError,
+};
 use bitpay_core::model::invoice::{CancelInvoice, CreateInvoice, GetInvoice, Invoice};
 use bitpay_core::model::refund::CreateRefund;
 use bitpay_core::model::token_sin::LinkTokenSin;
@@ -372,6 +374,29 @@ fn a_code_tells_a_refusal_from_a_failure() {
         // What is final is said once; a cancel is not repeated in any case, but looked after.
         let tries = [&writes[0], &writes[1], &writes[2], &read].map(Error::tries);
         assert_eq!(tries, if failed { [4; 4] } else { [1; 4] }, "{digits}");
+    }
+}
+
+#[test]
+fn each_published_refusal_and_each_mistake_says_what_to_do() {
+    let create = CreateInvoice::new(Guid::from_random([7; 16]), 10u32, Currency::USD);
+    for (digits, _, text, _) in CODES {
+        let error = refused(
+            &create,
+            &format!(r#"{{"status":"error","code":"01{digits}","error":"{text}"}}"#),
+        );
+        assert!(error.remedy().is_some_and(|it| it.len() > 20), "{digits}");
+    }
+    let told = |error: BuildError| error.to_string();
+    let operation = "get_invoice";
+    for (error, to_do) in [
+        (told(BuildError::NoKey { operation }), "use a grant"),
+        (told(BuildError::Path { parameter: "id" }), "it is empty"),
+        (told(BuildError::Http), "holds what"),
+        (told(BuildError::NotARead), "use `call`"),
+        (SignError::NoSigner.to_string(), "with_signer"),
+    ] {
+        assert!(error.contains(to_do), "{to_do} is not in {error}");
     }
 }
 
