@@ -618,7 +618,7 @@ impl<C: Credential> Client<C> {
         self.call(request).await
     }
 
-    /// Cancels an invoice that is not complete.
+    /// Cancels an invoice that is not complete. One that is paid or confirmed is declined, and all of it refunded.
     ///
     /// - Request: `DELETE /invoices/{id}`
     /// - Facades: [merchant](core::Merchant)
@@ -1086,7 +1086,7 @@ impl<C: Credential> Client<C> {
             .await
     }
 
-    /// Cancels a refund that is not paid out yet.
+    /// Cancels a refund that is not under way yet: a preview, or one that is created and not immediate.
     ///
     /// - Request: `DELETE /refunds/{id}`
     /// - Facades: [merchant](core::Merchant)
@@ -1257,7 +1257,7 @@ impl<C: Credential> Client<C> {
         self.call(request).await
     }
 
-    /// Cancels, by its guid, a refund that is not paid out yet.
+    /// Cancels, by its guid, a refund that is not under way yet.
     ///
     /// - Request: `DELETE /refunds/guid/{guid}`
     /// - Facades: [merchant](core::Merchant)

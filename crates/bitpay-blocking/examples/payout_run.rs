@@ -35,7 +35,7 @@ use bitpay_store::{FileJournal, Store};
 pub enum Paid {
     /// It was paid now.
     Now,
-    /// It was there already, of an earlier run.
+    /// It was there already, of an earlier run; its status says whether it was paid, cancelled or failed.
     Before,
     /// It was refused: nothing was paid. Mend the line, and run it again.
     Refused(String),
@@ -79,7 +79,8 @@ pub fn pay_all(
     for payout in payouts {
         // What was made is there under its reference.
         let there = payer.list_payouts(&ListPayouts::by_reference(payout.reference()))?;
-        let came = if !there.is_empty() {
+        let reference = Some(payout.reference());
+        let came = if there.iter().any(|it| it.reference.as_deref() == reference) {
             Paid::Before
         } else if is_open(payout.reference()) {
             Paid::NotKnown

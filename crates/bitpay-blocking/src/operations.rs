@@ -571,7 +571,7 @@ impl<C: Credential> Client<C> {
         self.call(request)
     }
 
-    /// Cancels an invoice that is not complete.
+    /// Cancels an invoice that is not complete. One that is paid or confirmed is declined, and all of it refunded.
     ///
     /// - Request: `DELETE /invoices/{id}`
     /// - Facades: [merchant](core::Merchant)
@@ -1005,7 +1005,7 @@ impl<C: Credential> Client<C> {
         self.call(&core::model::refund::ListRefunds::new(invoice_id.clone()))
     }
 
-    /// Cancels a refund that is not paid out yet.
+    /// Cancels a refund that is not under way yet: a preview, or one that is created and not immediate.
     ///
     /// - Request: `DELETE /refunds/{id}`
     /// - Facades: [merchant](core::Merchant)
@@ -1163,7 +1163,7 @@ impl<C: Credential> Client<C> {
         self.call(request)
     }
 
-    /// Cancels, by its guid, a refund that is not paid out yet.
+    /// Cancels, by its guid, a refund that is not under way yet.
     ///
     /// - Request: `DELETE /refunds/guid/{guid}`
     /// - Facades: [merchant](core::Merchant)

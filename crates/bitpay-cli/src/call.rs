@@ -26,7 +26,7 @@ use crate::confirm;
 use crate::context::{Context, token_facade};
 use crate::failure::{self, Failure};
 use crate::json::Json;
-use crate::{payout, refund};
+use crate::{payout, payout_run, refund};
 
 use about::{describe, find, list, no_operation};
 use data::Data;
@@ -464,11 +464,14 @@ fn refuse_what_data_cannot_say(name: &str, out: &Outgoing<'_, '_>) -> Result<(),
         }
         "create_payout" => {
             let request = CreatePayout::from_request(out.received).map_err(wrong)?;
-            payout::refuse_invitations([&request])
+            payout::refuse_invitations([&request])?;
+            payout_run::refuse_again(out.context, request.reference())
         }
         "create_payout_group" => {
             let request = CreatePayoutGroup::from_request(out.received).map_err(wrong)?;
-            payout::refuse_invitations(&request.instructions)
+            payout::refuse_invitations(&request.instructions)?;
+            let mut references = request.instructions.iter().map(CreatePayout::reference);
+            references.try_for_each(|it| payout_run::refuse_again(out.context, it))
         }
         _ => Ok(()),
     }

@@ -7,8 +7,10 @@ use bitpay_blocking::Environment;
 use crate::context::Context;
 use crate::failure::Failure;
 
-/// What sends money on its way. Cancelling or making invoices does not.
+/// What sends money on its way. To cancel an invoice that was paid is to refund all of it.
 const MOVES_MONEY: &[&str] = &[
+    "cancel_invoice",
+    "cancel_invoice_by_guid",
     "create_refund",
     "update_refund",
     "update_refund_by_guid",

@@ -15,7 +15,7 @@ use crate::context::{
     table,
 };
 use crate::failure::Failure;
-use crate::list::{AsCsv, Column};
+use crate::list::{AsCsv, Column, rows};
 
 #[derive(Subcommand)]
 pub(crate) enum InvoiceCommand {
@@ -100,7 +100,7 @@ pub(crate) struct ListArgs {
     /// Only those of this order
     #[arg(long, value_name = "ID")]
     order: Option<String>,
-    /// At most so many
+    /// At most so many. [default: all]
     #[arg(long)]
     limit: Option<u32>,
     /// Leave out so many at the beginning
@@ -133,6 +133,9 @@ pub(crate) struct CancelArgs {
     /// The guid that it was made with, in place of its id
     #[arg(long, conflicts_with = "id")]
     guid: Option<String>,
+    /// Cancel also one that is paid or confirmed: BitPay declines it and refunds all of it
+    #[arg(long)]
+    decline_whole_invoice: bool,
     /// Cancel also when it may have been paid; getting the money back then takes BitPay's support
     #[arg(long)]
     force: bool,
@@ -182,20 +185,7 @@ pub(crate) fn run(context: &mut Context<'_>, command: InvoiceCommand) -> Result<
             show(context, client.update_invoice(&request)?.into_value());
             Ok(())
         }
-        InvoiceCommand::Cancel(args) => {
-            let name = id_or_guid(args.id.as_ref(), args.guid.as_ref())?;
-            let client = context.client_for("cancel_invoice", None)?;
-            let cancelled = match name {
-                Name::Id(id) => {
-                    client.cancel_invoice(&CancelInvoice::new(id).force_cancel(args.force))?
-                }
-                Name::Guid(guid) => client.cancel_invoice_by_guid(
-                    &CancelInvoiceByGuid::new(guid).force_cancel(args.force),
-                )?,
-            };
-            show(context, cancelled.into_value());
-            Ok(())
-        }
+        InvoiceCommand::Cancel(args) => cancel(context, &args),
         InvoiceCommand::Watch { id } => watch(context, &parse("ID", &id)?),
         InvoiceCommand::Resend { id } => {
             let id: InvoiceId = parse("ID", &id)?;
@@ -257,6 +247,42 @@ fn create(context: &mut Context<'_>, args: CreateArgs) -> Result<(), Failure> {
     Ok(())
 }
 
+/// What a cancel does depends on the invoice's status.
+fn cancel(context: &mut Context<'_>, args: &CancelArgs) -> Result<(), Failure> {
+    let name = id_or_guid(args.id.as_ref(), args.guid.as_ref())?;
+    let client = context.client_for("cancel_invoice", None)?;
+    let invoice = match &name {
+        Name::Id(id) => client.get_invoice(id)?,
+        Name::Guid(guid) => client.get_invoice_by_guid(guid)?,
+    };
+    if matches!(
+        invoice.status,
+        InvoiceStatus::Paid | InvoiceStatus::Confirmed
+    ) {
+        let all = money(invoice.price, &invoice.currency);
+        if !args.decline_whole_invoice {
+            return Err(Failure::Refused(format!(
+                "nothing was cancelled: the invoice is {}, so BitPay would decline it and refund all of it ({all}), \
+                 and this could not be taken back; wait until it is complete and refund it, or say that you mean \
+                 it with --decline-whole-invoice",
+                invoice.status
+            )));
+        }
+        let what = format!(
+            "decline the invoice {} and refund all of it ({all})",
+            invoice.id
+        );
+        context.confirm_in_production(client.environment(), &what)?;
+    }
+    let cancelled = match name {
+        Name::Id(id) => client.cancel_invoice(&CancelInvoice::new(id).force_cancel(args.force))?,
+        Name::Guid(guid) => client
+            .cancel_invoice_by_guid(&CancelInvoiceByGuid::new(guid).force_cancel(args.force))?,
+    };
+    show(context, cancelled.into_value());
+    Ok(())
+}
+
 fn list(context: &mut Context<'_>, args: ListArgs) -> Result<(), Failure> {
     let today = TimeZone::UTC.to_datetime(Timestamp::now()).date();
     let from = parse_some_day("--from", args.from.as_ref())?;
@@ -270,7 +296,7 @@ fn list(context: &mut Context<'_>, args: ListArgs) -> Result<(), Failure> {
     request.limit = args.limit;
     request.offset = args.offset;
     let client = context.client_for("list_invoices", None)?;
-    let mut invoices = client.list_invoices(&request)?.into_value();
+    let mut invoices = rows(&client, &request)?;
     for invoice in &mut invoices {
         invoice.token = None;
     }

@@ -2,13 +2,26 @@
 
 use std::fmt::Display;
 
-use bitpay_blocking::Amount;
+use bitpay_blocking::paging::Listed;
+use bitpay_blocking::{Allows, Amount, AnyGrant, Client};
 use clap::Args;
 use serde::Serialize;
 use unicode_width::{UnicodeWidthChar as _, UnicodeWidthStr as _};
 
 use crate::context::{Context, or_empty, places};
 use crate::failure::Failure;
+
+/// All rows of a list; of a page that was asked for, those on it.
+pub(crate) fn rows<E, T>(client: &Client<AnyGrant>, request: &E) -> Result<Vec<T>, Failure>
+where
+    E: Listed<Item = T, Response = Vec<T>> + Allows<AnyGrant>,
+{
+    let page = request.page().unwrap_or_default();
+    if page.limit.is_some() || page.offset.is_some() {
+        return Ok(client.call(request)?.into_value());
+    }
+    Ok(client.rows(request).collect::<Result<_, _>>()?)
+}
 
 /// How a list is written.
 #[derive(Args, Clone, Copy)]

@@ -9,7 +9,7 @@ use serde_json::json;
 
 use crate::context::{Context, money, or_empty, parse, parse_some, parse_some_day, table};
 use crate::failure::Failure;
-use crate::list::{AsCsv, Column};
+use crate::list::{AsCsv, Column, rows};
 use crate::payout_group::{self, GroupCommand};
 use crate::payout_run;
 
@@ -111,7 +111,7 @@ pub(crate) struct ListArgs {
     /// The last day
     #[arg(long, value_name = "DAY")]
     to: Option<String>,
-    /// At most so many
+    /// At most so many. [default: all]
     #[arg(long)]
     limit: Option<u32>,
     /// Leave out so many at the beginning
@@ -184,6 +184,7 @@ fn create(context: &mut Context<'_>, args: CreateArgs) -> Result<(), Failure> {
     request.label = args.label;
     request.notification_url = args.notification_url;
     request.check()?;
+    payout_run::refuse_again(context, request.reference())?;
     let client = context.client_for("create_payout", None)?;
     let what = format!("pay {}", money(amount, &request.currency));
     context.confirm_in_production(client.environment(), &what)?;
@@ -233,7 +234,7 @@ fn list(context: &mut Context<'_>, args: ListArgs) -> Result<(), Failure> {
     request.limit = args.limit;
     request.offset = args.offset;
     let client = context.client_for("list_payouts", None)?;
-    let mut payouts = client.list_payouts(&request)?.into_value();
+    let mut payouts = rows(&client, &request)?;
     for payout in &mut payouts {
         payout.token = None;
     }

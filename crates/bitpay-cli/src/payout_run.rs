@@ -8,7 +8,7 @@ use std::fs::{File, TryLockError};
 use std::path::{Path, PathBuf};
 
 use bitpay_blocking::journal::{Entry, Intent, IntentId};
-use bitpay_blocking::model::payout::{CreatePayout, ListPayouts, Payee, Payout};
+use bitpay_blocking::model::payout::{CreatePayout, ListPayouts, Payee, Payout, PayoutStatus};
 use bitpay_blocking::model::recipient::{ListRecipients, RecipientStatus};
 use bitpay_blocking::time::Date;
 use bitpay_blocking::{Amount, AnyGrant, Client, Currency, Effect, Error, RecipientId};
@@ -49,16 +49,19 @@ enum State {
     Unknown,
     /// The reference is another payout's.
     OtherPayout,
+    /// It was made before, and cancelled or failed.
+    NotPaid,
     Refused,
     NotTried,
 }
 
 impl State {
-    const ALL: [(Self, &'static str); 6] = [
+    const ALL: [(Self, &'static str); 7] = [
         (Self::Made, "made"),
         (Self::MadeBefore, "made before"),
         (Self::Unknown, "unknown"),
         (Self::OtherPayout, "other payout"),
+        (Self::NotPaid, "not paid"),
         (Self::Refused, "refused"),
         (Self::NotTried, "not tried"),
     ];
@@ -90,6 +93,32 @@ impl Row {
 enum Before {
     Made(String),
     Open(Box<Intent>),
+}
+
+/// The same, once what was open has been looked up.
+enum Known {
+    Made(String),
+    Nothing,
+    /// With what to do.
+    Unknown(String),
+}
+
+impl Before {
+    fn look(&self, context: &Context<'_>, profile: &Profile) -> Known {
+        let intent = match self {
+            Self::Made(id) => return Known::Made(id.clone()),
+            Self::Open(intent) => intent,
+        };
+        let found = recover::find_out(context, profile, intent);
+        match found.effect {
+            Effect::Happened => Known::Made(found.id.unwrap_or_default()),
+            Effect::Nothing => Known::Nothing,
+            _ => Known::Unknown(format!(
+                "{}; when you know that there is none: bitpay recover --close {} --as nothing",
+                found.what, intent.id
+            )),
+        }
+    }
 }
 
 pub(crate) fn run(
@@ -305,25 +334,36 @@ fn know(context: &Context<'_>, profile: &Profile, rows: &mut [Row]) -> Result<()
     for row in rows {
         match before.get(row.request.reference()) {
             None => {}
-            Some(Before::Made(id)) => row.set(State::MadeBefore, id, ""),
-            Some(Before::Open(intent)) => {
-                let found = recover::find_out(context, profile, intent);
-                match found.effect {
-                    Effect::Happened => row.set(State::MadeBefore, found.id.unwrap_or_default(), ""),
-                    Effect::Nothing => {}
-                    _ => row.set(
-                        State::Unknown,
-                        "",
-                        format!(
-                            "{}; when you know that there is none: bitpay recover --close {} --as nothing",
-                            found.what, intent.id
-                        ),
-                    ),
-                }
-            }
+            Some(before) => match before.look(context, profile) {
+                Known::Made(id) => row.set(State::MadeBefore, id, ""),
+                Known::Nothing => {}
+                Known::Unknown(why) => row.set(State::Unknown, "", why),
+            },
         }
     }
     Ok(())
+}
+
+/// Keeps a single payout from being sent again, when the journal knows its reference.
+pub(crate) fn refuse_again(context: &Context<'_>, reference: &str) -> Result<(), Failure> {
+    let profile = context.profile()?;
+    let before = journal(context, &profile)?;
+    let known = before.get(reference).map(|it| it.look(context, &profile));
+    let (why, to_do) = match known {
+        None | Some(Known::Nothing) => return Ok(()),
+        Some(Known::Made(id)) => (
+            format!("the payout {id} was made with this reference"),
+            "use another one for another payout",
+        ),
+        Some(Known::Unknown(why)) => (
+            format!("a payout was asked for with this reference, and {why}"),
+            "look before you pay",
+        ),
+    };
+    let look_up = payout::look_up(reference);
+    Err(Failure::Refused(format!(
+        "nothing was sent: {why}; {to_do}: {look_up}"
+    )))
 }
 
 /// By reference, the payouts that were asked for with this profile. What is known not to have happened is as
@@ -479,9 +519,14 @@ fn pay(
 /// changed since.
 fn pay_one(client: &Client<AnyGrant>, row: &mut Row) -> Result<(), Error> {
     let reference = row.request.reference().to_owned();
-    let known = client.list_payouts(&ListPayouts::new().reference(reference.clone()));
-    let known = match known {
-        Ok(known) => known.into_value(),
+    let list = ListPayouts::by_reference(&reference);
+    // All of them: a server that does not look for references gives others first.
+    let named = client.rows(&list).filter(|payout| match payout {
+        Ok(payout) => payout.reference.as_deref() == Some(&reference),
+        Err(_) => true,
+    });
+    let named = match named.collect::<Result<Vec<Payout>, Error>>() {
+        Ok(named) => named,
         Err(error) => {
             if row.state == State::NotTried {
                 row.set(State::Refused, "", format!("not looked up: {error}"));
@@ -489,21 +534,22 @@ fn pay_one(client: &Client<AnyGrant>, row: &mut Row) -> Result<(), Error> {
             return Err(error);
         }
     };
-    let mut named = known
-        .iter()
-        .filter(|payout| payout.reference.as_deref() == Some(&reference));
-    if let Some(payout) = named.next() {
+    // Of several, one that goes on counts.
+    let named = (named.iter()).min_by_key(|it| (!is_of(it, &row.request), is_dead(it)));
+    if let Some(payout) = named {
         let id = payout.id.to_string();
-        match is_of(payout, &row.request) {
-            true => row.set(State::MadeBefore, id, ""),
-            false => row.set(
-                State::OtherPayout,
-                id,
-                format!(
-                    "this reference names a payout of {}: use another one",
-                    money(payout.amount, &payout.currency)
-                ),
-            ),
+        if !is_of(payout, &row.request) {
+            let is = money(payout.amount, &payout.currency);
+            let message = format!("this reference names a payout of {is}: use another one");
+            row.set(State::OtherPayout, id, message);
+        } else if is_dead(payout) {
+            let message = format!(
+                "the payout of this reference is {}: to pay after all, use another reference",
+                payout.status
+            );
+            row.set(State::NotPaid, id, message);
+        } else {
+            row.set(State::MadeBefore, id, "");
         }
         return Ok(());
     }
@@ -538,7 +584,16 @@ fn is_of(payout: &Payout, request: &CreatePayout) -> bool {
         Some(Payee::Shopper(id)) => payout.shopper_id.as_ref().is_none_or(|it| *it == id),
         _ => true,
     };
-    is_payee && payout.amount == request.amount && payout.currency == request.currency
+    let is_currency = payout.currency.same_as(&request.currency);
+    is_payee && payout.amount == request.amount && is_currency
+}
+
+/// Nobody is paid by it.
+fn is_dead(payout: &Payout) -> bool {
+    matches!(
+        payout.status,
+        PayoutStatus::Cancelled | PayoutStatus::Failed
+    )
 }
 
 /// Failures of one kind have one cause.
@@ -569,7 +624,13 @@ fn conclude(context: &mut Context<'_>, rows: &[Row], path: &Path) -> Result<(), 
         .collect();
     let json = json!({ "results": path, "rows": each });
     let mut text = table(&counts);
-    let open: BTreeSet<State> = [State::Unknown, State::OtherPayout, State::Refused].into();
+    let open: BTreeSet<State> = [
+        State::Unknown,
+        State::OtherPayout,
+        State::NotPaid,
+        State::Refused,
+    ]
+    .into();
     for row in rows.iter().filter(|row| open.contains(&row.state)) {
         text += &format!(
             "line {}  {}  {}  {}: {}\n",

@@ -9,7 +9,7 @@ use serde_json::json;
 
 use crate::context::{Context, or_empty, parse, parse_some, table};
 use crate::failure::Failure;
-use crate::list::{AsCsv, Column};
+use crate::list::{AsCsv, Column, rows};
 
 #[derive(Subcommand)]
 pub(crate) enum RecipientCommand {
@@ -76,7 +76,7 @@ pub(crate) struct ListArgs {
     /// Only those of this status: invited, unverified, verified, active, paused, removed
     #[arg(long)]
     status: Option<String>,
-    /// At most so many
+    /// At most so many. [default: all]
     #[arg(long)]
     limit: Option<u32>,
     /// Leave out so many at the beginning
@@ -158,7 +158,7 @@ fn list(context: &mut Context<'_>, args: &ListArgs) -> Result<(), Failure> {
     request.limit = args.limit;
     request.offset = args.offset;
     let client = context.client_for("list_recipients", None)?;
-    let mut recipients = client.list_recipients(&request)?.into_value();
+    let mut recipients = rows(&client, &request)?;
     for recipient in &mut recipients {
         recipient.token = None;
     }

@@ -29,7 +29,7 @@ pub(crate) enum RefundCommand {
     },
     /// Make a refund of a preview, by its id or its guid
     Confirm(NameArgs),
-    /// Cancel a refund that is not paid yet, by its id or its guid
+    /// Cancel a refund that is not under way yet, by its id or its guid
     Cancel(NameArgs),
     /// Tell the buyer of a refund again, by email
     Resend {

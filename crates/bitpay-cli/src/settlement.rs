@@ -14,7 +14,7 @@ use crate::context::{Context, money, or_empty, own_token, parse, parse_some, tab
 use crate::download::{Bar, Format, Part, Row, Written};
 use crate::failure::Failure;
 use crate::ledger::Window;
-use crate::list::{AsCsv, Column, as_table};
+use crate::list::{AsCsv, Column, as_table, rows};
 
 #[derive(Subcommand)]
 pub(crate) enum SettlementCommand {
@@ -51,7 +51,7 @@ pub(crate) struct ListArgs {
     /// Only those of this status: new, processing, completed, rejected
     #[arg(long)]
     status: Option<String>,
-    /// At most so many
+    /// At most so many. [default: all]
     #[arg(long, value_name = "N")]
     limit: Option<u32>,
     /// Leave so many out at the beginning
@@ -91,7 +91,7 @@ fn list(context: &mut Context<'_>, args: &ListArgs) -> Result<(), Failure> {
     request.limit = args.limit;
     request.offset = args.offset;
     let client = context.client_for("list_settlements", None)?;
-    let mut settlements = client.list_settlements(&request)?.into_value();
+    let mut settlements = rows(&client, &request)?;
     for settlement in &mut settlements {
         settlement.token = None;
     }

@@ -176,19 +176,21 @@ fn check(
     }
 }
 
-/// Without the values of `token`, in a query or in JSON.
+/// Without the values of `token`, in a query or in JSON, and without what follows `tokens/` in a path.
 fn masked(text: &str) -> String {
     let mut out = String::new();
     let mut rest = text;
     while let Some(at) = rest.find("token") {
         let (before, after) = rest.split_at(at + "token".len());
         out += before;
-        let value = after.trim_start_matches(['"', ' ', ':', '=']);
+        let in_path = after.strip_prefix("s/");
+        let value = in_path.unwrap_or_else(|| after.trim_start_matches(['"', ' ', ':', '=']));
         let mark = after.get(..after.len() - value.len()).unwrap_or_default();
         out += mark;
         rest = value;
-        if mark.contains(['=', ':']) {
-            rest = value.trim_start_matches(|c: char| c.is_ascii_alphanumeric());
+        if mark.contains(['=', ':', '/']) {
+            rest =
+                value.trim_start_matches(|c: char| c.is_ascii_alphanumeric() || "-_".contains(c));
             out += "[masked]";
         }
     }
@@ -212,6 +214,10 @@ mod tests {
             ),
             (r#"{"token" : "abc"}"#, r#"{"token" : "[masked]"}"#),
             ("/tokens", "/tokens"),
+            (
+                "https://x/tokens/abc-1_2/sins?a=b",
+                "https://x/tokens/[masked]/sins?a=b",
+            ),
             ("", ""),
         ] {
             assert_eq!(masked(text), shown);

@@ -83,7 +83,7 @@ pub(crate) trait Handler {
         request: core::model::invoice::UpdateInvoice,
     ) -> Result<core::model::invoice::Invoice, Refusal>;
 
-    /// Cancels an invoice that is not complete.
+    /// Cancels an invoice that is not complete. One that is paid or confirmed is declined, and all of it refunded.
     fn cancel_invoice(
         &mut self,
         caller: &Caller,
@@ -153,7 +153,7 @@ pub(crate) trait Handler {
         request: core::model::refund::ListRefunds,
     ) -> Result<Vec<core::model::refund::Refund>, Refusal>;
 
-    /// Cancels a refund that is not paid out yet.
+    /// Cancels a refund that is not under way yet: a preview, or one that is created and not immediate.
     fn cancel_refund(
         &mut self,
         caller: &Caller,
@@ -174,7 +174,7 @@ pub(crate) trait Handler {
         request: core::model::refund::UpdateRefundByGuid,
     ) -> Result<core::model::refund::Refund, Refusal>;
 
-    /// Cancels, by its guid, a refund that is not paid out yet.
+    /// Cancels, by its guid, a refund that is not under way yet.
     fn cancel_refund_by_guid(
         &mut self,
         caller: &Caller,

@@ -293,6 +293,52 @@ fn invoices_are_listed_updated_paid_and_cancelled() {
 }
 
 #[test]
+fn an_invoice_that_was_paid_is_cancelled_only_when_that_is_meant() {
+    let server = Server::start();
+    let home = paired(&server, "merchant");
+    for (status, by_guid) in [("paid", false), ("confirmed", true)] {
+        let made = create(&home, &["--guid", status]).ok().json();
+        let id = made["id"].as_str().unwrap();
+        server.pay(id, status.into());
+        let name = if by_guid {
+            vec!["--guid", status]
+        } else {
+            vec![id]
+        };
+        let cancel = |more: &[&str]| home.run(&[&["invoice", "cancel"], &name[..], more].concat());
+        let told = cancel(&[]).fails(1, "nothing was cancelled").err;
+        assert!(told.contains("refund all of it (20.00 USD)"), "{told}");
+        // Where the buyer can be reached, force is no other thing.
+        cancel(&["--force"]).fails(1, "nothing was cancelled");
+        let shown = home.run(&["invoice", "get", id]).ok();
+        assert_eq!(shown.row("status"), status);
+        let declined = cancel(&["--decline-whole-invoice"]).ok();
+        assert_eq!(declined.row("status"), "declined");
+        let refunds = home.run(&["refund", "list", id, "--json"]).ok().json();
+        assert_eq!(refunds[0]["amount"].to_string(), "20");
+    }
+    let sent = ["cancel_invoice", "cancel_invoice_by_guid"].map(|it| server.count(it));
+    assert_eq!(sent, [1, 1]);
+}
+
+#[test]
+fn a_list_is_whole_unless_a_page_is_asked_for() {
+    let server = Server::start();
+    let home = paired(&server, "merchant");
+    server.make_invoices(250);
+    let list = |more: &[&str]| {
+        let listed = home.run(&[&["invoice", "list", "--json"], more].concat());
+        listed.ok().json().as_array().unwrap().len()
+    };
+    assert_eq!(list(&[]), 250);
+    assert!(server.count("list_invoices") > 2);
+    assert_eq!(list(&["--limit", "7"]), 7);
+    assert_eq!(list(&["--offset", "240"]), 10);
+    let rows = home.run(&["invoice", "list", "--csv"]).ok().out;
+    assert_eq!(rows.lines().count(), 251);
+}
+
+#[test]
 fn an_invoice_is_watched_until_it_is_complete() {
     let server = Server::start();
     let home = paired(&server, "merchant");

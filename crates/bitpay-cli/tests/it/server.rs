@@ -5,9 +5,10 @@ use std::process::Command;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, channel};
 
-use bitpay_blocking::model::invoice::InvoiceStatus;
+use bitpay_blocking::model::invoice::{CreateInvoice, InvoiceStatus};
+use bitpay_blocking::model::payout::PayoutStatus;
 use bitpay_blocking::model::recipient::RecipientStatus;
-use bitpay_blocking::{Facade, InvoiceId};
+use bitpay_blocking::{Client, Currency, Facade, InvoiceId, Merchant, PrivateKey};
 use bitpay_sandbox::{Fault, Moment, Sandbox};
 
 pub(crate) struct Server {
@@ -43,6 +44,24 @@ impl Server {
         let recipient = recipient.parse().unwrap();
         self.sandbox
             .move_recipient(&recipient, RecipientStatus::Active)
+            .unwrap();
+    }
+
+    /// By another key of the merchant.
+    pub(crate) fn make_invoices(&self, number: u32) {
+        let key = PrivateKey::from_bytes(&[9; 32]).unwrap();
+        let client = Client::new(self.sandbox.environment()).unwrap();
+        let shop = client.with(self.sandbox.grant::<Merchant>(key));
+        for order in 0..number {
+            let order = CreateInvoice::for_order(order.to_string(), 5u32, Currency::USD);
+            shop.create_invoice(&order).unwrap();
+        }
+    }
+
+    pub(crate) fn fail_payout(&self, payout: &str) {
+        let payout = payout.parse().unwrap();
+        self.sandbox
+            .move_payout(&payout, PayoutStatus::Failed)
             .unwrap();
     }
 

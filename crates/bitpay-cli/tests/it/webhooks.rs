@@ -7,7 +7,6 @@ use std::process::{Child, Command, Stdio};
 
 use bitpay_blocking::Facade;
 use bitpay_blocking::webhook::{EventCode, Verifier};
-use bitpay_sandbox::Sandbox;
 use serde_json::Value;
 
 use crate::commands::paired;

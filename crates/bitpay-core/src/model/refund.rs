@@ -479,7 +479,7 @@ impl ListRefunds {
     }
 }
 
-/// Cancels a refund that was not paid yet.
+/// Cancels a refund that is not under way yet: a preview, or one that is created and not immediate.
 ///
 /// A second cancel is an error on BitPay's side: after an unknown outcome, fetch the refund.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -573,7 +573,7 @@ impl UpdateRefundByGuid {
     }
 }
 
-/// Cancels a refund that was not paid yet, by the guid that it was made with:
+/// Cancels a refund that is not under way yet, by the guid that it was made with:
 /// <https://developer.bitpay.com/reference/cancel-a-refund-by-guid-request>.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]

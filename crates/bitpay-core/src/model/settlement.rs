@@ -502,7 +502,7 @@ pub struct InvoiceData {
         skip_serializing_if = "Option::is_none"
     )]
     pub transaction_currency: Option<Currency>,
-    /// What was paid too much.
+    /// What was paid too much; BitPay does not say in which currency.
     #[serde(
         default,
         with = "lenient::Given::<Amount>",

@@ -1170,7 +1170,7 @@ impl FromRequest for crate::model::invoice::UpdateInvoice {
 
 static CANCEL_INVOICE: Operation = Operation {
     name: "cancel_invoice",
-    doc: "Cancels an invoice that is not complete.",
+    doc: "Cancels an invoice that is not complete. One that is paid or confirmed is declined, and all of it refunded.",
     link: "https://developer.bitpay.com/reference/cancel-an-invoice",
     method: http::Method::DELETE,
     path: "invoices/{id}",
@@ -1740,7 +1740,7 @@ impl FromRequest for crate::model::refund::ListRefunds {
 
 static CANCEL_REFUND: Operation = Operation {
     name: "cancel_refund",
-    doc: "Cancels a refund that is not paid out yet.",
+    doc: "Cancels a refund that is not under way yet: a preview, or one that is created and not immediate.",
     link: "https://developer.bitpay.com/reference/cancel-a-refund-request",
     method: http::Method::DELETE,
     path: "refunds/{id}",
@@ -1903,7 +1903,7 @@ impl FromRequest for crate::model::refund::UpdateRefundByGuid {
 
 static CANCEL_REFUND_BY_GUID: Operation = Operation {
     name: "cancel_refund_by_guid",
-    doc: "Cancels, by its guid, a refund that is not paid out yet.",
+    doc: "Cancels, by its guid, a refund that is not under way yet.",
     link: "https://developer.bitpay.com/reference/cancel-a-refund-by-guid-request",
     method: http::Method::DELETE,
     path: "refunds/guid/{guid}",

@@ -481,6 +481,7 @@ impl fmt::Debug for UpdateInvoice {
 
 /// Cancels an invoice: <https://developer.bitpay.com/reference/cancel-an-invoice>.
 ///
+/// One that is paid or confirmed is declined, and BitPay refunds all of it, which cannot be cancelled.
 /// A second cancel is an error on BitPay's side: after an unknown outcome, fetch the invoice.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
