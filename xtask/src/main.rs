@@ -1,7 +1,4 @@
-//! The workshop: `cargo xtask ci [--full | JOB]`, `cargo xtask codegen [--check]`, `cargo xtask docs [--check]`,
-//! `cargo xtask conformance`, `cargo xtask browser`, `cargo xtask fuzz`, `cargo xtask prove`, `cargo xtask openapi [--check]`,
-//! `cargo xtask schemathesis`, `cargo xtask load`, `cargo xtask storm`, `cargo xtask share`,
-//! `cargo xtask hostile`, `cargo xtask recording`, `cargo xtask api [--check]`, `cargo xtask release`.
+//! The workshop: [`USAGE`] names what it can do.
 
 mod api;
 mod bench;

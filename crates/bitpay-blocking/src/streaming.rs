@@ -78,12 +78,6 @@ impl<E: Streamable> fmt::Debug for Streaming<E> {
 }
 
 impl<E: Streamable> Streaming<E> {
-    /// How many items have come.
-    #[must_use]
-    pub fn received(&self) -> u64 {
-        self.call.received()
-    }
-
     /// What was around the rows, with their list empty, once the last row was read. Of a stream of events
     /// there is nothing.
     #[must_use]

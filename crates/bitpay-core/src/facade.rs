@@ -10,7 +10,7 @@ use core::str::FromStr;
 use crate::operation::Operation;
 
 /// A facade, known at run time. Ask for the least that does the job: a leaked `pos` token can only
-/// create and read invoices.
+/// create and read invoices and bills, and have bills sent by email.
 ///
 /// Source: <https://developer.bitpay.com/reference/concepts>.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -18,7 +18,7 @@ use crate::operation::Operation;
 pub enum Facade {
     /// No token at all: rates, currencies, the public view of an invoice, and asking for a token.
     Public,
-    /// Point of sale: creates and reads invoices.
+    /// Point of sale: creates and reads invoices and bills.
     Pos,
     /// Everything on invoices, refunds, bills, ledgers and settlements. Calls are signed.
     Merchant,

@@ -49,8 +49,8 @@ impl Guid {
 
     /// The guid of an order's invoice: always the same for the same order id.
     ///
-    /// An order that may need a second invoice (the first one expired) needs a second guid too: see
-    /// [`Guid::derived`].
+    /// An order that needs a second invoice (the first one expired) needs a second guid too, which
+    /// [`CreateInvoice::for_attempt`](crate::model::invoice::CreateInvoice::for_attempt) makes.
     #[must_use]
     pub fn for_order(order_id: &str) -> Self {
         Self::derived("order", order_id)
@@ -61,8 +61,9 @@ impl Guid {
     /// ```
     /// use bitpay_core::guid::Guid;
     ///
-    /// let second_try = Guid::derived("order, attempt 2", "1042");
-    /// assert_ne!(second_try, Guid::for_order("1042"));
+    /// let refund = Guid::derived("refund", "1042");
+    /// assert_eq!(refund, Guid::derived("refund", "1042"));
+    /// assert_ne!(refund, Guid::for_order("1042"));
     /// ```
     #[must_use]
     pub fn derived(purpose: &str, text: &str) -> Self {

@@ -1,7 +1,7 @@
 //! How often to call, at the most: limits of one's own, kept before BitPay's are met.
 //!
-//! BitPay allows 100 invoices an hour, and does not publish its rates per second
-//! (<https://developer.bitpay.com/reference/rate-limits>). A limit is shared by all clients that were made
+//! BitPay allows a merchant 100 invoices an hour, and does not publish its rates per second and minute
+//! (<https://developer.bitpay.com/docs/create-invoice>). A limit is shared by all clients that were made
 //! from one; several processes do not share it.
 //!
 //! A [`Limiter`] remembers the calls of its last span of time, and those that wait. That is exact, where the

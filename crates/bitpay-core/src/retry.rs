@@ -15,14 +15,16 @@ pub struct RetryPolicy {
     pub tries: u32,
     /// All tries and pauses together take no longer than this.
     pub deadline: Duration,
-    /// The pause after the first try; it doubles with each further one.
+    /// The pause after the first try, at the most; it doubles with each further one. Chance takes up to half of it
+    /// away, so that many clients do not come at once.
     pub first_pause: Duration,
-    /// No pause is longer than this. When the server asks for more, the call ends with its answer.
+    /// No pause is longer than this, not even one that the server asks for: the call ends with its answer then.
     pub longest_pause: Duration,
 }
 
 impl Default for RetryPolicy {
-    /// Four tries within two minutes, pauses from half a second to one minute.
+    /// Four tries within two minutes, with pauses of at most a half, one and two seconds between them, or of what
+    /// the server asks for, up to a minute.
     fn default() -> Self {
         Self {
             tries: 4,
