@@ -106,6 +106,21 @@ impl Confirmed<Invoice> {
         Ok(Self(answer.into_value()))
     }
 
+    /// Makes sure that this is the invoice that you made for the order, and stored with it: one of another
+    /// merchant may name the same order and price.
+    ///
+    /// # Errors
+    /// [`Mismatch::Invoice`].
+    pub fn expect_invoice(&self, id: &InvoiceId) -> Result<&Self, Mismatch> {
+        if self.id == *id {
+            return Ok(self);
+        }
+        Err(Mismatch::Invoice {
+            expected: id.clone(),
+            found: self.id.clone(),
+        })
+    }
+
     /// Makes sure that the invoice is for this order of yours.
     ///
     /// # Errors
@@ -170,6 +185,14 @@ pub struct Behind {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum Mismatch {
+    /// It is another invoice, maybe of another merchant.
+    #[error("the invoice is {found}, not {expected}")]
+    Invoice {
+        /// The invoice that was made for the order.
+        expected: InvoiceId,
+        /// The invoice that the webhook is about.
+        found: InvoiceId,
+    },
     /// It is for another order, or for none.
     #[error("the invoice is for {}, not for order {expected:?}", Order(found.as_deref()))]
     Order {

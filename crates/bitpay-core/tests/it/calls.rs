@@ -782,6 +782,35 @@ fn an_answer_that_cannot_be_read_does_not_lose_what_was_made() {
 }
 
 #[test]
+fn an_error_names_the_phase_in_which_it_came() {
+    let told = |event: Event| {
+        let ran = script(&merchant(), &create(), &[event]);
+        ran.result.unwrap_err().to_string()
+    };
+    let mut free = create();
+    free.price = 0u32.into();
+    let config = Config::new(Environment::Test);
+    let (base, settings) = (
+        config.environment.base_url(),
+        Settings::new(&config).unwrap(),
+    );
+    let built = Call::new(&free, &base, &merchant(), &settings);
+    let built = built.map(drop).unwrap_err().to_string();
+    assert!(built.starts_with("create_invoice: not built: "), "{built}");
+    let unreadable = json!({ "id": ID });
+    for (told, phase) in [
+        (told(Fails(Transport::Tls)), "not sent or not answered: "),
+        (told(says(500, "Account is suspended")), "refused: "),
+        (told(data(&unreadable)), "answer not understood: "),
+    ] {
+        assert!(
+            told.starts_with(&format!("create_invoice: {phase}")),
+            "{told}"
+        );
+    }
+}
+
+#[test]
 fn a_dropped_call_loses_nothing() {
     let settings = Settings::new(&Config::new(Environment::Test)).unwrap();
     let base = Environment::Test.base_url();

@@ -388,6 +388,12 @@ fn an_invoice_of_another_order_or_price_is_not_taken() {
             found: "usd".parse().unwrap()
         })
     );
+    assert_eq!(invoice.expect_invoice(&invoice.id), Ok(&invoice));
+    let other = "SomebodyElsesInvoice12".parse().unwrap();
+    let error = invoice.expect_invoice(&other).unwrap_err();
+    assert!(matches!(error, Mismatch::Invoice { .. }), "{error}");
+    let told = format!("the invoice is {}, not SomebodyElsesInvoice12", invoice.id);
+    assert_eq!(error.to_string(), told);
     let without = fetch(&INVOICE.replace(r#","orderId":"17""#, "")).unwrap();
     let error = without.expect_order("17").unwrap_err();
     assert_eq!(

@@ -2,6 +2,7 @@
 //! whole body with its envelope. Their forms are those that BitPay's documentation and SDKs show; what no
 //! model knows is called `tomorrow`.
 
+use std::cell::Cell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Debug;
 use std::fs;
@@ -13,8 +14,8 @@ use bitpay_core::server::{EveryOperation, FromRequest, Received, visit_operation
 use bitpay_core::time::Timestamp;
 use bitpay_core::token::AnyToken;
 use bitpay_core::{
-    Allows, Answer, AnyGrant, Config, Environment, Error, Facade, Guid, Identity, Operation,
-    PrivateKey,
+    Allows, Answer, AnyGrant, Config, Effect, Environment, Error, ErrorKind, Facade, Guid,
+    Identity, Operation, PrivateKey,
 };
 use http::{HeaderMap, Method, StatusCode};
 use serde::Serialize;
@@ -343,13 +344,14 @@ fn null_in_place_of_a_field_is_that_field_absent() {
 
 #[test]
 fn a_field_of_another_type_never_panics() {
-    struct Survives;
-    impl Law for Survives {
+    struct Survives<'a>(&'a Cell<u32>);
+    impl Law for Survives<'_> {
         fn holds<E>(&self, _: &str, body: &str)
         where
             E: FromRequest + Allows<AnyGrant>,
             E::Response: Serialize + PartialEq + Debug,
         {
+            let made = self.0;
             let (document, paths) = document(body);
             let others = [
                 json!(null),
@@ -376,6 +378,15 @@ fn a_field_of_another_type_never_panics() {
                     {
                         // It says what is wrong, and shows nothing of what was sent.
                         assert!(!error.to_string().contains("token-of-the"), "{error}");
+                        // What was made is not lost.
+                        if let ErrorKind::Decode(problem) = error.kind()
+                            && error.effect() == Effect::Happened
+                            && let Some(Value::String(id)) = changed.pointer("/data/id")
+                            && path != "/data/id"
+                        {
+                            assert_eq!(problem.id.as_ref(), Some(id), "{changed}");
+                            made.set(made.get() + 1);
+                        }
                     }
                     let data = changed.get("data").unwrap_or(&changed);
                     let _ = serde_json::from_str::<E::Response>(&data.to_string());
@@ -383,5 +394,7 @@ fn a_field_of_another_type_never_panics() {
             }
         }
     }
-    visit_operations(&mut Each(Survives));
+    let made = Cell::new(0);
+    visit_operations(&mut Each(Survives(&made)));
+    assert!(made.get() > 20, "{made:?}");
 }
