@@ -57,6 +57,41 @@ pub trait Listed: Streamable {
     }
 }
 
+/// The methods of a [`Listed`] whose page is in its fields `limit` and `offset`.
+macro_rules! pages {
+    () => {
+        fn page(&self) -> Option<$crate::paging::Page> {
+            Some($crate::paging::Page {
+                limit: self.limit,
+                offset: self.offset,
+            })
+        }
+
+        fn at_page(mut self, page: $crate::paging::Page) -> Self {
+            self.limit = page.limit;
+            self.offset = page.offset;
+            self
+        }
+    };
+}
+
+/// The methods of a [`Listed`] whose days are in its fields `start_date` and `end_date`, which may be missing.
+macro_rules! days {
+    () => {
+        fn days(&self) -> Option<($crate::time::Date, $crate::time::Date)> {
+            self.start_date.zip(self.end_date)
+        }
+
+        fn between(mut self, first: $crate::time::Date, last: $crate::time::Date) -> Self {
+            self.start_date = Some(first);
+            self.end_date = Some(last);
+            self
+        }
+    };
+}
+
+pub(crate) use {days, pages};
+
 /// The size of a page, unless the caller sets one.
 const PAGE: u32 = 100;
 

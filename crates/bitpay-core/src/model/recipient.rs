@@ -11,7 +11,7 @@ use super::{InvalidRequest, check_email, lenient, setters, text_setters};
 use crate::guid::Guid;
 use crate::id::{RecipientId, ShopperId};
 use crate::open_enum::open_enum;
-use crate::paging::{Listed, Page};
+use crate::paging::{Listed, pages};
 use crate::token::ResourceToken;
 
 open_enum! {
@@ -262,18 +262,7 @@ impl Listed for ListRecipients {
         row.id.as_str()
     }
 
-    fn page(&self) -> Option<Page> {
-        Some(Page {
-            limit: self.limit,
-            offset: self.offset,
-        })
-    }
-
-    fn at_page(mut self, page: Page) -> Self {
-        self.limit = page.limit;
-        self.offset = page.offset;
-        self
-    }
+    pages!();
 }
 
 /// Changes a recipient: <https://developer.bitpay.com/reference/recipients>.

@@ -13,7 +13,7 @@ use crate::currency::Currency;
 use crate::guid::Guid;
 use crate::id::InvoiceId;
 use crate::model::{Echo, InvalidRequest, check_window, setters, text_setters};
-use crate::paging::{Listed, Page};
+use crate::paging::{Listed, pages};
 use crate::time::{Date, Timestamp};
 use crate::token::ResourceToken;
 
@@ -384,18 +384,7 @@ impl Listed for ListInvoices {
         row.id.as_str()
     }
 
-    fn page(&self) -> Option<Page> {
-        Some(Page {
-            limit: self.limit,
-            offset: self.offset,
-        })
-    }
-
-    fn at_page(mut self, page: Page) -> Self {
-        self.limit = page.limit;
-        self.offset = page.offset;
-        self
-    }
+    pages!();
 
     fn days(&self) -> Option<(Date, Date)> {
         Some((self.date_start, self.date_end))

@@ -13,7 +13,7 @@ use crate::currency::Currency;
 use crate::id::{PayoutGroupId, PayoutId, RecipientId, ShopperId};
 use crate::model::invoice::check_webhook_url;
 use crate::model::{InvalidRequest, check_email, lenient, setters, text_setters};
-use crate::paging::{Listed, Page};
+use crate::paging::{Listed, days, pages};
 use crate::time::{Date, Day};
 
 /// Who is to be paid.
@@ -396,28 +396,9 @@ impl Listed for ListPayouts {
         row.id.as_str()
     }
 
-    fn page(&self) -> Option<Page> {
-        Some(Page {
-            limit: self.limit,
-            offset: self.offset,
-        })
-    }
+    pages!();
 
-    fn at_page(mut self, page: Page) -> Self {
-        self.limit = page.limit;
-        self.offset = page.offset;
-        self
-    }
-
-    fn days(&self) -> Option<(Date, Date)> {
-        self.start_date.zip(self.end_date)
-    }
-
-    fn between(mut self, first: Date, last: Date) -> Self {
-        self.start_date = Some(first);
-        self.end_date = Some(last);
-        self
-    }
+    days!();
 }
 
 /// Cancels a payout that is still new: <https://developer.bitpay.com/reference/payouts>.

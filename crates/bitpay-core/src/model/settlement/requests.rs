@@ -4,7 +4,7 @@ use super::{Settlement, SettlementStatus};
 use crate::currency::Currency;
 use crate::id::SettlementId;
 use crate::model::{InvalidRequest, check_window, setters};
-use crate::paging::{Listed, Page};
+use crate::paging::{Listed, days, pages};
 use crate::time::Date;
 use crate::token::ResourceToken;
 
@@ -75,28 +75,9 @@ impl Listed for ListSettlements {
         row.id.as_str()
     }
 
-    fn page(&self) -> Option<Page> {
-        Some(Page {
-            limit: self.limit,
-            offset: self.offset,
-        })
-    }
+    pages!();
 
-    fn at_page(mut self, page: Page) -> Self {
-        self.limit = page.limit;
-        self.offset = page.offset;
-        self
-    }
-
-    fn days(&self) -> Option<(Date, Date)> {
-        self.start_date.zip(self.end_date)
-    }
-
-    fn between(mut self, first: Date, last: Date) -> Self {
-        self.start_date = Some(first);
-        self.end_date = Some(last);
-        self
-    }
+    days!();
 }
 
 /// Asks for a settlement by its id.
