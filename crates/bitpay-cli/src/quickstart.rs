@@ -9,15 +9,16 @@ use std::time::Duration;
 
 use bitpay_blocking::error::ApiErrorKind;
 use bitpay_blocking::model::invoice::{
-    Buyer, CreateInvoice, InvoiceStatus, ListInvoices, PayInvoice,
+    Buyer, CreateInvoice, Invoice, InvoiceStatus, ListInvoices, PayInvoice,
 };
 use bitpay_blocking::model::refund::CreateRefund;
 use bitpay_blocking::pairing::{ClaimPairing, RequestPairing};
 use bitpay_blocking::webhook::{Event, Verifier};
 use bitpay_blocking::{
-    Amount, AnyGrant, Currency, Effect, Facade, Identity, Merchant, Pos, generate_key, new_guid,
+    Amount, Anonymous, AnyGrant, Client, Currency, Effect, Environment, Facade, Grant, Identity,
+    Merchant, Pos, generate_key, new_guid,
 };
-use bitpay_sandbox::{Fault, Sandbox, WebhookInbox};
+use bitpay_sandbox::{Fault, ReceivedWebhook, Sandbox, WebhookInbox};
 use bitpay_store::Store;
 use jiff::{Timestamp, ToSpan as _, tz::TimeZone};
 use serde_json::{Value, json};
@@ -122,19 +123,53 @@ fn wrapped(text: &str) -> Vec<String> {
     lines
 }
 
+/// Everything that the steps meet on this machine.
+struct Place {
+    sandbox: Sandbox,
+    inbox: WebhookInbox,
+    environment: Environment,
+    client: Client<Anonymous>,
+    browser: Browser,
+}
+
+impl Place {
+    fn order(&self) -> Result<CreateInvoice, Problem> {
+        let order = CreateInvoice::for_order("1042", "12.50".parse::<Amount>()?, Currency::USD);
+        Ok(order
+            .item_desc("Two coffees")
+            .buyer(Buyer::new().email("buyer@example.org"))
+            .notification_url(self.inbox.url()))
+    }
+}
+
+type Shop = Client<Grant<Merchant>>;
+
 fn walk(tour: &mut Tour<'_, '_>) -> Result<(), Problem> {
+    tour.step("Start a sandbox: a BitPay on this machine, empty and with imaginary money");
+    let sandbox = Sandbox::start()?;
+    let environment = sandbox.environment();
+    let place = Place {
+        inbox: WebhookInbox::start()?,
+        client: tour.context.client(&environment)?,
+        browser: Browser::new(&environment),
+        sandbox,
+        environment,
+    };
+    tour.show("environment", &place.environment);
+
+    let merchant = pair(tour, &place)?;
+    let (paid, webhook) = sell(tour, &place, &merchant)?;
+    claim(tour, &place, &paid)?;
+    go_wrong(tour, &place, &merchant, &webhook)
+}
+
+/// A key, a token that is asked for, and its approval.
+fn pair(tour: &mut Tour<'_, '_>, place: &Place) -> Result<Shop, Problem> {
+    let (client, environment) = (&place.client, &place.environment);
     let home = tempfile::Builder::new()
         .prefix("bitpay-quickstart-")
         .tempdir()?;
     let store = Store::open(home.path().join("store"))?;
-
-    tour.step("Start a sandbox: a BitPay on this machine, empty and with imaginary money");
-    let sandbox = Sandbox::start()?;
-    let inbox = WebhookInbox::start()?;
-    let environment = sandbox.environment();
-    let client = tour.context.client(&environment)?;
-    let browser = Browser::new(&environment);
-    tour.show("environment", &environment);
 
     tour.step("Make a key and keep it. BitPay knows the key by its SIN");
     let mut shop = store.create("shop", environment.clone(), generate_key()?)?;
@@ -149,7 +184,7 @@ fn walk(tour: &mut Tour<'_, '_>) -> Result<(), Problem> {
         .code
         .clone()
         .ok_or(Problem("there is no pairing code".to_owned()))?;
-    let approval = code.approval_url(&environment);
+    let approval = code.approval_url(environment);
     tour.show("pairing code", &code);
     tour.show("approve at", &approval);
 
@@ -157,12 +192,8 @@ fn walk(tour: &mut Tour<'_, '_>) -> Result<(), Problem> {
         "Use the token before anybody approved it: it is refused, and the error says what to do",
     );
     let merchant = client.with(pairing.grant::<Merchant>(&identity)?);
-    let order = CreateInvoice::for_order("1042", "12.50".parse::<Amount>()?, Currency::USD)
-        .item_desc("Two coffees")
-        .buyer(Buyer::new().email("buyer@example.org"))
-        .notification_url(inbox.url());
     let refused = merchant
-        .create_invoice(&order)
+        .create_invoice(&place.order()?)
         .err()
         .ok_or(Problem("it was not refused".to_owned()))?;
     check(
@@ -180,7 +211,7 @@ fn walk(tour: &mut Tour<'_, '_>) -> Result<(), Problem> {
     tour.show("what to do", refused.remedy().unwrap_or_default());
 
     tour.step("Approve it, as the merchant does in a browser");
-    let page = browser.approve(&approval)?;
+    let page = place.browser.approve(&approval)?;
     check(page.contains("Approved"), "the page does not say so")?;
     tour.show("the page says", page);
 
@@ -201,10 +232,17 @@ fn walk(tour: &mut Tour<'_, '_>) -> Result<(), Problem> {
     );
     // From here on as a program does after a restart: with what is on disk.
     drop(shop);
-    let merchant = client.with(store.profile("shop")?.grant::<Merchant>()?);
+    Ok(client.with(store.profile("shop")?.grant::<Merchant>()?))
+}
 
+/// An invoice, its payment, its webhook and a refund. Gives the paid invoice and the webhook.
+fn sell(
+    tour: &mut Tour<'_, '_>,
+    place: &Place,
+    merchant: &Shop,
+) -> Result<(Invoice, ReceivedWebhook), Problem> {
     tour.step("Make an invoice for the order 1042");
-    let invoice = merchant.create_invoice(&order)?;
+    let invoice = merchant.create_invoice(&place.order()?)?;
     check(invoice.status == InvoiceStatus::New, "it is not new")?;
     tour.show(
         "invoice",
@@ -228,7 +266,8 @@ fn walk(tour: &mut Tour<'_, '_>) -> Result<(), Problem> {
         "Receive the webhook, verify its signature, then fetch the invoice and believe only that",
     );
     let verifier = Verifier::new().with("merchant", merchant.credential().token().expose());
-    let webhook = inbox
+    let webhook = place
+        .inbox
         .wait(Duration::from_secs(10))
         .ok_or(Problem("none came".to_owned()))?;
     let verified = verifier.verify(&webhook.body, webhook.signature())?;
@@ -239,7 +278,7 @@ fn walk(tour: &mut Tour<'_, '_>) -> Result<(), Problem> {
         event.invoice_id == invoice.id,
         "it is about another invoice",
     )?;
-    let paid = merchant.get_invoice(&event.invoice_id)?;
+    let paid = merchant.get_invoice(&event.invoice_id)?.into_value();
     check(
         paid.status == InvoiceStatus::Complete,
         "the invoice is not complete",
@@ -267,10 +306,15 @@ fn walk(tour: &mut Tour<'_, '_>) -> Result<(), Problem> {
             refund.status
         ),
     );
+    Ok((paid, webhook))
+}
 
+/// A token that the merchant made, and what it does not allow.
+fn claim(tour: &mut Tour<'_, '_>, place: &Place, paid: &Invoice) -> Result<(), Problem> {
+    let client = &place.client;
     tour.step("The other way to a token: claim a pos code that the merchant made in the dashboard");
     let till = Identity::new(generate_key()?);
-    let code = browser.make_pos_code()?;
+    let code = place.browser.make_pos_code()?;
     let claimed = client.claim_pairing(&ClaimPairing::new(till.sin().clone(), code.clone()))?;
     let pos = client.with(claimed.grant::<Pos>(&till)?);
     let at_till = pos.create_invoice(&CreateInvoice::new(new_guid()?, 3, Currency::EUR))?;
@@ -287,18 +331,27 @@ fn walk(tour: &mut Tour<'_, '_>) -> Result<(), Problem> {
     tour.step("Ask for more than pos allows: refused before anything is sent");
     // With `pos` this would not compile. A facade that is known at run time only is checked then.
     let at_run_time = client.with(AnyGrant::from(claimed.grant::<Pos>(&till)?));
-    let request = CreateRefund::new(&paid, new_guid()?, 1)?;
+    let request = CreateRefund::new(paid, new_guid()?, 1)?;
     let refused = at_run_time
         .create_refund(&request)
         .err()
         .ok_or(Problem("it was not refused".to_owned()))?;
     check(refused.tries() == 0, "something was sent")?;
     tour.show("the error", &refused);
+    Ok(())
+}
 
+/// A lost answer, a forged webhook and a refund that would refund too much.
+fn go_wrong(
+    tour: &mut Tour<'_, '_>,
+    place: &Place,
+    merchant: &Shop,
+    webhook: &ReceivedWebhook,
+) -> Result<(), Problem> {
     tour.step(
         "Lose the answer to a create on the way: the client looks the invoice up, and there is one",
     );
-    sandbox.inject(Fault::lost().on("create_invoice"));
+    place.sandbox.inject(Fault::lost().on("create_invoice"));
     let order = CreateInvoice::for_order("1043", 7, Currency::USD);
     let found = merchant.create_invoice(&order)?;
     check(found.was_looked_up(), "the answer was not lost")?;
@@ -317,6 +370,7 @@ fn walk(tour: &mut Tour<'_, '_>) -> Result<(), Problem> {
 
     tour.step("Receive a forged webhook: it is refused");
     let forged = Verifier::sign("a guess", &webhook.body);
+    let verifier = Verifier::new().with("merchant", merchant.credential().token().expose());
     let error = verifier
         .verify(&webhook.body, &forged)
         .err()
