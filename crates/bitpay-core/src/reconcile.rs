@@ -32,6 +32,7 @@ use core::fmt;
 use serde::Serialize;
 
 use crate::amount::Amount;
+use crate::by_currency::EntryError;
 use crate::currency::Currency;
 use crate::id::InvoiceId;
 use crate::model::invoice::{ExceptionStatus, Invoice, InvoiceStatus};
@@ -238,7 +239,7 @@ pub fn reconcile(
         let order = invoice.order_id.as_deref();
         by_order.entry(order).or_default().push(invoice);
         if is_paid(invoice) {
-            let totals = report.totals.entry(code(&invoice.currency)).or_default();
+            let totals = sums_of(&mut report.totals, &invoice.currency);
             add(&mut totals.paid, invoice.price, &invoice.currency)?;
             for refund in &invoice.refund_info {
                 let amount = refunded(invoice, refund)?;
@@ -256,7 +257,7 @@ pub fn reconcile(
             return Err(ReconcileError::OrderTwice(order.id.clone()));
         }
         if order.is_fulfilled {
-            let totals = report.totals.entry(code(&order.currency)).or_default();
+            let totals = sums_of(&mut report.totals, &order.currency);
             add(&mut totals.fulfilled, order.price, &order.currency)?;
         }
     }
@@ -298,21 +299,37 @@ fn add(sum: &mut Amount, amount: Amount, currency: &Currency) -> Result<(), Reco
     Ok(())
 }
 
-/// Whatever its case.
-fn code(currency: &Currency) -> String {
-    currency.as_str().to_ascii_uppercase()
+/// The sums of a currency, whatever the case in which its code came first.
+fn sums_of<'a, T: Default>(sums: &'a mut BTreeMap<String, T>, currency: &Currency) -> &'a mut T {
+    let code = currency.as_str();
+    let mut codes = sums.keys();
+    let known = codes.find(|it| it.eq_ignore_ascii_case(code)).cloned();
+    sums.entry(known.unwrap_or_else(|| code.to_owned()))
+        .or_default()
+}
+
+/// What went back in this currency; `None` where BitPay does not tell.
+fn back_in(refund: &RefundInfo, currency: &Currency) -> Result<Option<Amount>, EntryError> {
+    let codes = refund.amounts.codes();
+    let code = codes
+        .iter()
+        .find(|it| it.eq_ignore_ascii_case(currency.as_str()));
+    match code {
+        Some(code) => refund.amounts.get(code),
+        None => Ok(None),
+    }
 }
 
 /// What went back to the buyer, in the currency of the price; `None` where BitPay does not tell.
 fn refunded(invoice: &Invoice, refund: &RefundInfo) -> Result<Option<Amount>, ReconcileError> {
-    let amount = refund.amounts.get(code(&invoice.currency));
+    let amount = back_in(refund, &invoice.currency);
     amount.map_err(|_| ReconcileError::Refund(invoice.id.to_string()))
 }
 
 /// What was too much is no part of the price: its return takes nothing from what was paid.
 fn is_of_overpayment(invoice: &Invoice, refund: &RefundInfo) -> bool {
     let coin = invoice.transaction_currency.as_ref();
-    let back = coin.and_then(|coin| refund.amounts.get(code(coin)).ok().flatten());
+    let back = coin.and_then(|coin| back_in(refund, coin).ok().flatten());
     invoice.exception_status == Some(ExceptionStatus::PaidOver)
         && back.is_some()
         && back == invoice.overpaid_amount
@@ -418,7 +435,7 @@ fn sum_up<'a>(
 ) -> Result<Option<BTreeSet<&'a InvoiceId>>, ReconcileError> {
     let mut settled = BTreeSet::new();
     for ledger in ledgers {
-        let totals = sums.entry(code(&ledger.currency)).or_default();
+        let totals = sums_of(sums, &ledger.currency);
         for entry in &ledger.entries {
             let amount = entry
                 .decimal()
@@ -431,6 +448,7 @@ fn sum_up<'a>(
                 LedgerCode::INVOICE_FEE
                 | LedgerCode::REFUND_FEE
                 | LedgerCode::EXCHANGE_FEE
+                | LedgerCode::PAYOUT_FEE
                 | LedgerCode::FEE_REFUND => &mut totals.fees,
                 LedgerCode::INVOICE_REFUND | LedgerCode::IMMEDIATE_INVOICE_REFUND => {
                     &mut totals.refunds

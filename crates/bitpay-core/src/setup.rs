@@ -14,7 +14,7 @@ pub enum SetupError {
     Header(#[from] BuildError),
     /// A variable of the environment names a proxy that cannot be used.
     #[error(
-        "{variable} is {source}; mend it, or say `Config::proxy` if the proxy is not for this program"
+        "{variable} is {source}; mend it, or set NO_PROXY=bitpay.com if the way there needs no proxy"
     )]
     Proxy {
         /// The variable.

@@ -40,7 +40,7 @@ pub enum Next {
 
 /// A watch over one invoice.
 ///
-/// It ends when the invoice is complete: `expired` and `invalid` are not the end, for late payments are
+/// It ends when the invoice is complete, or declined: `expired` and `invalid` are not the end, for late payments are
 /// applied and slow ones confirm. Or it ends when the caller asks no more.
 #[derive(Debug)]
 pub struct Watch {
@@ -217,7 +217,7 @@ impl Watch {
         {
             return None;
         }
-        if standing.status == InvoiceStatus::Complete {
+        if standing.status.is_final() {
             self.state = State::Over;
         }
         self.last = Some(standing);

@@ -76,6 +76,7 @@ impl ApiError {
     #[must_use]
     pub fn is_unexplained(&self) -> bool {
         self.status >= 500
+            && !self.is_server_down()
             && self.kind == ApiErrorKind::Other
             && (self.code.as_ref()).is_none_or(|code| code.kind() == ErrorCodeKind::Unknown)
     }

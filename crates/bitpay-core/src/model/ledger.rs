@@ -131,6 +131,12 @@ codes! {
 }
 
 impl LedgerCode {
+    /// A debit: a payout. The description has its id. BitPay does not publish the code's name; it comes in
+    /// settlement reports.
+    pub const PAYOUT: Self = Self(1034);
+    /// A debit: BitPay's fee of a payout. Its name is not published either.
+    pub const PAYOUT_FEE: Self = Self(1040);
+
     /// The code of this number.
     #[must_use]
     pub const fn new(number: u32) -> Self {

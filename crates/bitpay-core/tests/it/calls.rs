@@ -600,6 +600,14 @@ fn a_500_whose_text_nobody_knows_is_neither_repeated_nor_taken_for_nothing() {
         assert_eq!(ran.methods(), ["GET"]);
         assert_eq!(ran.result.unwrap_err().effect(), Effect::Nothing);
     }
+    // Where nothing can be looked up, it ends at once.
+    let ran = script(
+        &Anonymous,
+        &pairing(),
+        &[says(500, "oops"), data(&paired())],
+    );
+    assert_eq!(ran.methods(), ["POST"]);
+    assert_eq!(ran.result.unwrap_err().effect(), Effect::Unknown);
     // What is published is an answer, and so is whatever comes as the caller's mistake.
     for plain in [
         says(500, "Account is suspended"),

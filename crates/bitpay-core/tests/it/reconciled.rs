@@ -165,8 +165,8 @@ fn only_what_counts_as_paid_is_taken_back_from_it() {
     let mut over = invoice("i3", "c", Complete, "10");
     over.exception_status = Some(ExceptionStatus::PaidOver);
     over.overpaid_amount = Some(amount("0.0003"));
-    over.transaction_currency = Some(Currency::BTC);
-    let over = back(over, "3", "0.00030");
+    over.transaction_currency = Some("USDC_m".parse().unwrap());
+    let over = refunded(over, &json!({ "EUR": "3", "USDC_m": "0.00030" }));
     let mut both = over.clone();
     both.id = "i4".parse().unwrap();
     both.order_id = Some("d".to_owned());

@@ -61,6 +61,15 @@ fn each_change_is_news_once_and_complete_is_the_end() {
 }
 
 #[test]
+fn declined_is_the_end() {
+    let mut watch = watch();
+    assert!(connect(&mut watch, invoice(InvoiceStatus::Paid, 1)).is_some());
+    assert!(matches!(watch.next(NOW, 0), Next::Listen));
+    assert!(watch.heard(invoice(InvoiceStatus::Declined, 2)).is_some());
+    assert!(matches!(watch.next(NOW, 0), Next::Over));
+}
+
+#[test]
 fn expired_and_invalid_are_not_the_end() {
     for status in [InvoiceStatus::Expired, InvoiceStatus::Invalid] {
         let mut watch = watch();

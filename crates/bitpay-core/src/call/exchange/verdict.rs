@@ -12,9 +12,7 @@ use zeroize::Zeroizing;
 
 use super::{Exchange, Progress, State, secrets};
 use crate::answer::{self, Reading};
-use crate::error::{
-    ApiError, ApiErrorKind, Effect, Error, ErrorKind, TransportError, TransportErrorKind,
-};
+use crate::error::{ApiErrorKind, Effect, Error, ErrorKind, TransportError, TransportErrorKind};
 use crate::find_out::{self, Shown};
 use crate::observe::{self, Mask};
 use crate::operation::RetryClass;
@@ -195,9 +193,9 @@ impl Exchange {
             // After a look-up that failed, it is looked up again; after one that found nothing, the
             // request goes out again, unless the guid does not protect from a second effect, or the same
             // refusal would come again.
-            let is_unexplained = |error: &Error| error.api().is_some_and(ApiError::is_unexplained);
-            let may_resend = self.retry == RetryClass::ReplayByGuid
-                && !self.uncertain.as_ref().is_some_and(is_unexplained);
+            let uncertain = self.uncertain.as_ref().map(Error::kind);
+            let may_resend =
+                self.retry == RetryClass::ReplayByGuid && !uncertain.is_some_and(is_unexplained);
             let fault = if not_found { Fault::NotSent } else { fault };
             match retry::decide(
                 RetryClass::Read,
@@ -212,6 +210,8 @@ impl Exchange {
                 Next::Again(pause) => Next::LookUp(pause),
                 other => other,
             }
+        } else if self.look_up().is_none() && is_unexplained(&kind) {
+            Next::GiveUp
         } else {
             let can_look_up = self.look_up().is_some();
             retry::decide(
@@ -245,4 +245,8 @@ impl Exchange {
 
 fn is_not_found(kind: &ErrorKind) -> bool {
     matches!(kind, ErrorKind::Api(error) if error.kind == ApiErrorKind::NotFound)
+}
+
+fn is_unexplained(kind: &ErrorKind) -> bool {
+    matches!(kind, ErrorKind::Api(error) if error.is_unexplained())
 }
