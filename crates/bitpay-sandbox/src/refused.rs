@@ -105,8 +105,9 @@ impl Engine {
         let guid = Guid::from_random([0; 16]);
         let received = Received::new(request.method().clone(), target, request.body(), guid).ok();
         let operation = received.as_ref().and_then(bitpay_core::operation::route);
-        let secrets = secrets(target, request.body());
-        let body = String::from_utf8_lossy(request.body());
+        // Of a long body the beginning is kept: to look for tokens in all of it could take long.
+        let body = shortened(&String::from_utf8_lossy(request.body()));
+        let secrets = secrets(target, &body);
         let said: Value = serde_json::from_slice(answer.body()).unwrap_or_default();
         let text = |name: &str| said[name].as_str().map(str::to_owned);
         let error = text("error")
@@ -135,7 +136,7 @@ impl Engine {
             times: 1,
             method: request.method().clone(),
             target: masked(target, &secrets),
-            body: shortened(&masked(&body, &secrets)),
+            body: masked(&body, &secrets),
             operation: operation.map(|operation| operation.name),
             status: answer.status().as_u16(),
             answer: String::from_utf8_lossy(answer.body()).into_owned(),
@@ -349,7 +350,7 @@ fn wrong_facade(
 }
 
 /// The tokens in a request, wherever it has them, and though it may be broken.
-fn secrets(target: &str, body: &[u8]) -> Vec<String> {
+fn secrets(target: &str, body: &str) -> Vec<String> {
     let (path, query) = target.split_once('?').unwrap_or((target, ""));
     let mut parts = path.split('/').filter(|part| !part.is_empty());
     let in_path = match parts.next() {
@@ -361,7 +362,6 @@ fn secrets(target: &str, body: &[u8]) -> Vec<String> {
         .filter_map(|pair| pair.split_once('='))
         .filter(|(name, _)| name.eq_ignore_ascii_case("token"))
         .map(|(_, value)| value);
-    let body = String::from_utf8_lossy(body);
     let in_body = body.split("\"token\"").skip(1).filter_map(|rest| {
         let value = rest.trim_start().strip_prefix(':')?.trim_start();
         value.strip_prefix('"')?.split('"').next()

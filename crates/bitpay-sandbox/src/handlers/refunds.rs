@@ -13,6 +13,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::caller::Caller;
 use crate::control::ControlError;
+use crate::handlers::ledgers::settlements::refund_info;
 use crate::index::Owner;
 use crate::log::Subject;
 use crate::outcomes::{End, Outcome};
@@ -525,6 +526,7 @@ impl Engine {
             record.refund.txid = Some(txid);
         }
         let invoice = record.refund.invoice.clone();
+        let info = refund_info(&record.refund);
         self.debit_refund(index);
         if let Some(event) = Event::of_refund(status) {
             self.tell_of_refund(index, event);
@@ -532,9 +534,13 @@ impl Engine {
         self.plan_refund(index);
         if *status == RefundStatus::Success
             && let Some(index) = self.index.invoices.get(invoice.as_str()).copied()
-            && self.is_extended(index)
         {
-            self.tell(index, webhook::REFUNDED);
+            if let Some(record) = self.invoices.get_mut(index) {
+                record.invoice.refund_info.push(info);
+            }
+            if self.is_extended(index) {
+                self.tell(index, webhook::REFUNDED);
+            }
         }
         Ok(())
     }

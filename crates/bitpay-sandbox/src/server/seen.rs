@@ -24,23 +24,35 @@ pub struct SeenRequest {
     pub operation: Option<&'static str>,
 }
 
-/// So many requests are remembered.
+/// So many requests are remembered, and so many bytes of them.
 const MOST: usize = 10_000;
+const MOST_BYTES: usize = 256 * 1024 * 1024;
 
 #[derive(Default)]
-pub(super) struct Seen(Mutex<VecDeque<Arc<Packed>>>);
+pub(super) struct Seen(Mutex<Remembered>);
+
+#[derive(Default)]
+struct Remembered {
+    requests: VecDeque<Arc<Packed>>,
+    bytes: usize,
+}
 
 impl Seen {
     pub(super) fn add(&self, packed: Arc<Packed>) {
         let mut seen = lock(&self.0);
-        if seen.len() == MOST {
-            seen.pop_front();
+        seen.bytes += packed.bytes.len();
+        seen.requests.push_back(packed);
+        while seen.requests.len() > MOST || seen.bytes > MOST_BYTES {
+            let Some(oldest) = seen.requests.pop_front() else {
+                return;
+            };
+            seen.bytes -= oldest.bytes.len();
         }
-        seen.push_back(packed);
     }
 
     pub(super) fn all(&self) -> Vec<SeenRequest> {
-        lock(&self.0).iter().map(|packed| packed.unpack()).collect()
+        let seen = lock(&self.0);
+        seen.requests.iter().map(|packed| packed.unpack()).collect()
     }
 }
 
@@ -135,5 +147,14 @@ mod tests {
         let all = seen.all();
         assert_eq!(all.len(), MOST);
         assert_eq!(all[0].target, "/1");
+        // Long ones sooner.
+        for number in 0..4 {
+            let body = Bytes::from(vec![0; MOST_BYTES / 3]);
+            let request = Request::get(format!("/long/{number}")).body(body);
+            seen.add(Arc::new(Packed::of(&request.unwrap(), None)));
+        }
+        let all = seen.all();
+        assert_eq!(all.len(), 2);
+        assert_eq!(all[0].target, "/long/2");
     }
 }

@@ -128,8 +128,8 @@ fn a_payout_waits_until_its_ledger_holds_it_and_its_fee() {
         [
             "2026-03-01T12:00:00Z 1016 10.09 Deposit",
             "2026-03-01T15:00:00Z 1016 0.01 Deposit",
-            "2026-03-01T21:00:00Z 1016 -10 Payout ID",
-            "2026-03-01T21:00:00Z 1016 -0.1 Payout Fee ID",
+            "2026-03-01T21:00:00Z 1034 -10 PayoutRequest ID",
+            "2026-03-01T21:00:00Z 1040 -0.1 Payout Fee",
         ]
     );
     assert_eq!(balance(&mut desk, "USD"), Decimal::ZERO);

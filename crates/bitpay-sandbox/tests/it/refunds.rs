@@ -181,7 +181,13 @@ fn no_more_is_refunded_than_was_paid() {
         |bench: &mut Bench, status| bench.engine.settle_refund(&refund_id, &status, bench.clock);
     settle(&mut bench, RefundStatus::Pending).unwrap();
     assert_eq!(cancel(&mut bench, &made), "040200", "it is being paid");
+    let info = |bench: &mut Bench| {
+        let path = format!("/invoices/{id}");
+        bench.merchant("GET", &path, Value::Null).1["data"]["refundInfo"].clone()
+    };
+    assert_eq!(info(&mut bench), Value::Null);
     settle(&mut bench, RefundStatus::Success).unwrap();
+    assert_eq!(info(&mut bench)[0]["amounts"]["USD"], 7);
     assert!(matches!(
         settle(&mut bench, RefundStatus::Failure),
         Err(ControlError::RefundState { .. })

@@ -105,6 +105,13 @@ fn each_refusal_says_what_is_wrong() {
     let (_, page) = get(&mut bench, "/dashboard/refused");
     assert!(page.contains("The token waits for approval"));
 
+    // Of a long body the beginning is shown, and no token that its end cuts through.
+    let filler = "x".repeat(16 * 1024 - 40);
+    let body = format!(r#"{{"filler":"{filler}","token":"{merchant}","price":}}"#);
+    assert!(bench.ask(&request("POST", "/invoices", &body, None)).0 >= 400);
+    let (_, page) = get(&mut bench, "/dashboard/refused");
+    assert!(!page.contains(&merchant[..10]), "{page}");
+
     let many = request("GET", "/tokens", "", Some(&key(9)));
     for _ in 0..300 {
         bench.handle(&many);

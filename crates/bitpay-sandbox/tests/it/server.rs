@@ -1,7 +1,7 @@
 //! The server over real sockets.
 
 use std::io::{Read as _, Write as _};
-use std::net::TcpStream;
+use std::net::{TcpListener, TcpStream};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
@@ -259,6 +259,37 @@ fn a_webhook_that_failed_comes_again_when_its_minute_has_come() {
     assert_eq!((over.outcome, over.next), (Delivered::Answered(200), None));
     sandbox.resend_delivery(over.delivery.id).unwrap();
     assert!(inbox.wait(wait).is_some());
+}
+
+#[test]
+fn a_receiver_that_answers_with_a_body_has_not_received() {
+    let sandbox = Sandbox::start().unwrap();
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}/hook", listener.local_addr().unwrap());
+    let answering = std::thread::spawn(move || {
+        let (mut stream, _) = listener.accept().unwrap();
+        let mut head = vec![0; 65_536];
+        while !head.windows(2).any(|it| it == b"}\0") {
+            let at = head.iter().position(|byte| *byte == 0).unwrap();
+            assert!(stream.read(&mut head[at..]).unwrap() > 0);
+        }
+        stream
+            .write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nOK")
+            .unwrap();
+    });
+    let (_, made) = invoice(&sandbox, &json!({ "notificationURL": url })).unwrap();
+    let id = made["data"]["id"].as_str().unwrap().parse().unwrap();
+    sandbox.pay(&id, InvoiceStatus::Paid).unwrap();
+    answering.join().unwrap();
+    let record = (0..2_000).find_map(|_| {
+        std::thread::sleep(Duration::from_millis(5));
+        let record = sandbox.deliveries().pop()?;
+        (record.outcome != Delivered::Underway).then_some(record)
+    });
+    let record = record.unwrap();
+    let told = "answered with 200 and a body, which has to be empty";
+    assert_eq!(record.outcome, Delivered::Failed(told.to_owned()));
+    assert!(record.next.is_some());
 }
 
 #[test]

@@ -188,7 +188,9 @@ impl Engine {
             let info = invoice.buyer_provided_info.as_ref()?;
             info.selected_transaction_currency.as_ref()
         };
-        let wanted = invoice.transaction_currency.as_ref().or_else(selected);
+        let wanted = (invoice.transaction_currency.as_ref())
+            .or_else(selected)
+            .or(invoice.selected_transaction_currency.as_ref());
         let chosen = wanted.and_then(|wanted| {
             record
                 .quotes

@@ -5,9 +5,8 @@
 //! takes its funds whatever is there, as a refund does. A payout that is cancelled was still new, so it
 //! has taken nothing.
 //!
-//! BitPay publishes no code for these entries. They are [`LedgerCode::CUSTOM`], with the payout's id in
-//! the description: BitPay says that descriptions of payouts have it,
-//! <https://developer.bitpay.com/reference/retrieve-ledger-entries>.
+//! The codes and descriptions are those of BitPay's settlement reports. What a failed payout gives back has none that
+//! is known: it is [`LedgerCode::CUSTOM`].
 
 use std::collections::HashMap;
 
@@ -113,13 +112,13 @@ impl Engine {
         let Some(cost) = self.payout_cost(payout) else {
             return;
         };
-        let (payment, fee) = (
-            format!("Payout {}", payout.id),
-            format!("Payout Fee {}", payout.id),
-        );
-        let code = LedgerCode::CUSTOM;
-        self.write(cost.of, code, -cost.amount, &payment, at, None);
-        self.write(cost.of, code, -cost.fee, &fee, at, None);
+        let payment = format!("PayoutRequest {}", payout.id);
+        for (code, amount, text) in [
+            (LedgerCode::PAYOUT, cost.amount, payment.as_str()),
+            (LedgerCode::PAYOUT_FEE, cost.fee, "Payout Fee"),
+        ] {
+            self.write(cost.of, code, -amount, text, at, None);
+        }
         if let Some(record) = self.payouts.get_mut(index) {
             record.taken = Some(cost);
         }

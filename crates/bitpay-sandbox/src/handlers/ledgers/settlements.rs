@@ -326,7 +326,8 @@ fn invoice_data(invoice: &Invoice, of: &Listed) -> InvoiceData {
     data
 }
 
-fn refund_info(refund: &Refund) -> RefundInfo {
+/// What an invoice and a settlement tell of a refund.
+pub(in crate::handlers) fn refund_info(refund: &Refund) -> RefundInfo {
     let mut info = RefundInfo::default();
     info.support_request.clone_from(&refund.support_request);
     info.currency.clone_from(&refund.currency);
