@@ -15,6 +15,7 @@
 //! `payroll-2026-05-ada,JaXmQDd7i3hqMAtaRQGSpX,12.50,USD,EUR`. A reference is used once, ever: it is what tells a payout
 //! that was made from one that was not.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::env;
 use std::error::Error;
 use std::fs;
@@ -22,13 +23,14 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use bitpay_blocking::find_out::Finding;
+use bitpay_blocking::journal::Entry;
 use bitpay_blocking::model::payout::{CreatePayout, ListPayouts};
 use bitpay_blocking::model::recipient::{NewRecipient, RecipientStatus, SubmitRecipients};
 use bitpay_blocking::retry::RetryPolicy;
 use bitpay_blocking::{Amount, Client, Currency, Effect, Error as BitPayError, Grant, Payout};
 use bitpay_blocking::{RecipientId, generate_key, new_guid};
 use bitpay_sandbox::{Fault, Sandbox};
-use bitpay_store::{FileJournal, Store};
+use bitpay_store::{FileJournal, Store, StoreError};
 
 /// What came of a line.
 #[derive(Debug, PartialEq, Eq)]
@@ -70,27 +72,54 @@ pub fn pay_all(
     journal: &FileJournal,
     payouts: &[CreatePayout],
 ) -> Result<Vec<Paid>, Box<dyn Error>> {
-    // What an earlier run has begun, and nobody knows how it ended.
-    let open = journal.open_intents()?;
-    let is_open = |reference: &str| {
-        (open.intents().iter()).any(|intent| intent.reference.as_deref() == Some(reference))
-    };
+    let mut references = BTreeSet::new();
+    if let Some(twice) = payouts.iter().find(|it| !references.insert(it.reference())) {
+        return Err(format!("{} is there twice", twice.reference()).into());
+    }
+    let sent = sent_before(journal)?;
     let mut paid = Vec::new();
     for payout in payouts {
-        // What was made is there under its reference.
-        let there = payer.list_payouts(&ListPayouts::by_reference(payout.reference()))?;
-        let reference = Some(payout.reference());
-        let came = if there.iter().any(|it| it.reference.as_deref() == reference) {
-            Paid::Before
-        } else if is_open(payout.reference()) {
-            Paid::NotKnown
-        } else {
-            pay(payer, payout)?
+        let reference = payout.reference();
+        // What was made is there under its reference, or in the journal, until BitPay shows it.
+        let list = ListPayouts::by_reference(reference);
+        let there = payer.rows(&list).collect::<Result<Vec<_>, _>>()?;
+        let is_there = there
+            .iter()
+            .any(|it| it.reference.as_deref() == Some(reference));
+        let came = match sent.get(reference) {
+            _ if is_there => Paid::Before,
+            Some(Effect::Happened) => Paid::Before,
+            Some(_) => Paid::NotKnown,
+            None => pay(payer, payout)?,
         };
         println!("{}: {came:?}", payout.reference());
         paid.push(came);
     }
     Ok(paid)
+}
+
+/// By reference, the payouts that earlier runs have sent, and what is known of them. What certainly did not happen is
+/// as if it had not been sent.
+fn sent_before(journal: &FileJournal) -> Result<BTreeMap<String, Effect>, StoreError> {
+    let mut sent = BTreeMap::new();
+    journal.read(|entry| match entry {
+        Entry::Intent(intent) => {
+            sent.insert(intent.id, (intent.reference, Effect::Unknown));
+        }
+        Entry::Outcome(outcome) if outcome.effect == Effect::Nothing => {
+            sent.remove(&outcome.id);
+        }
+        Entry::Outcome(outcome) => {
+            if let Some((_, effect)) = sent.get_mut(&outcome.id) {
+                *effect = outcome.effect;
+            }
+        }
+        _ => {}
+    })?;
+    let named = sent.into_values();
+    Ok(named
+        .filter_map(|(reference, effect)| Some((reference?, effect)))
+        .collect())
 }
 
 fn pay(payer: &Client<Grant<Payout>>, payout: &CreatePayout) -> Result<Paid, BitPayError> {

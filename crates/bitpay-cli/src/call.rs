@@ -11,6 +11,7 @@ mod raw;
 use bitpay_blocking::error::ErrorKind;
 use bitpay_blocking::{AnyGrant, Client, Config, Operation, Settings, Step, new_guid};
 use bitpay_core::call::Call;
+use bitpay_core::model::invoice::{CancelInvoice, CancelInvoiceByGuid};
 use bitpay_core::model::payout::{CreatePayout, CreatePayoutGroup};
 use bitpay_core::model::refund::CreateRefund;
 use bitpay_core::operation::{Allows, Endpoint as _};
@@ -26,7 +27,7 @@ use crate::confirm;
 use crate::context::{Context, token_facade};
 use crate::failure::{self, Failure};
 use crate::json::Json;
-use crate::{payout, payout_run, refund};
+use crate::{invoice, payout, payout_run, refund};
 
 use about::{describe, find, list, no_operation};
 use data::Data;
@@ -356,7 +357,13 @@ fn send<E: FromRequest + Allows<AnyGrant>>(out: &mut Outgoing<'_, '_>) -> Result
         .map(|it| ("guid", it))
         .or(request.reference().map(|it| ("reference", it)))
     {
-        let look_up = failure::look_up(E::OPERATION, guid, request.reference(), None);
+        let look_up = failure::look_up(
+            E::OPERATION,
+            guid,
+            request.reference(),
+            None,
+            &out.context.option(),
+        );
         let hint = match &look_up {
             Some(command) => format!(" (finds it, should the answer be lost: {command})"),
             None => String::new(),
@@ -462,16 +469,26 @@ fn refuse_what_data_cannot_say(name: &str, out: &Outgoing<'_, '_>) -> Result<(),
             CreateRefund::new(&invoice, request.guid().clone(), request.amount())?;
             Ok(())
         }
+        "cancel_invoice" => {
+            let request = CancelInvoice::from_request(out.received).map_err(wrong)?;
+            let found = out.client.get_invoice(&request.id)?;
+            invoice::refuse_paid(&found)
+        }
+        "cancel_invoice_by_guid" => {
+            let request = CancelInvoiceByGuid::from_request(out.received).map_err(wrong)?;
+            let found = out.client.get_invoice_by_guid(&request.guid)?;
+            invoice::refuse_paid(&found)
+        }
         "create_payout" => {
             let request = CreatePayout::from_request(out.received).map_err(wrong)?;
             payout::refuse_invitations([&request])?;
-            payout_run::refuse_again(out.context, request.reference())
+            payout_run::refuse_again(out.context, out.client, [request.reference()])
         }
         "create_payout_group" => {
             let request = CreatePayoutGroup::from_request(out.received).map_err(wrong)?;
             payout::refuse_invitations(&request.instructions)?;
-            let mut references = request.instructions.iter().map(CreatePayout::reference);
-            references.try_for_each(|it| payout_run::refuse_again(out.context, it))
+            let references = request.instructions.iter().map(CreatePayout::reference);
+            payout_run::refuse_again(out.context, out.client, references)
         }
         _ => Ok(()),
     }

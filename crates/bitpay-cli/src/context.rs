@@ -15,7 +15,7 @@ use bitpay_blocking::{
     Operation, ResourceToken,
 };
 use bitpay_store::{FileJournal, Passphrase, Profile, Step, Store};
-use clap::Args;
+use clap::{Args, ValueEnum as _};
 use serde::Serialize;
 use zeroize::Zeroizing;
 
@@ -340,6 +340,21 @@ fn lacking(profile: &Profile, allowed: &[Facade]) -> Failure {
         key::option(profile),
         allowed.first().map_or("pos", |facade| facade.as_str()),
     ))
+}
+
+impl Context<'_> {
+    /// ` --profile NAME --store STORE`, as far as others than the usual are meant: for the commands that are printed.
+    pub(crate) fn option(&self) -> String {
+        let mut option = match self.global.profile.as_str() {
+            "default" => String::new(),
+            name => format!(" --profile {name}"),
+        };
+        let store = self.global.store.and_then(|it| it.to_possible_value());
+        if let Some(store) = store {
+            option += &format!(" --store {}", store.get_name());
+        }
+        option
+    }
 }
 
 /// Reads an argument, naming it in the error. The text itself may be a secret and is not repeated.

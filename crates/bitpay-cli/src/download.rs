@@ -1,7 +1,7 @@
 //! Rows that are saved in a file: of a ledger, of the report on a settlement. Until all are there, it has another
 //! name.
 
-use std::fs::{self, File, OpenOptions};
+use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{self, BufWriter, Seek as _, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
@@ -91,6 +91,12 @@ impl Part {
             .write(true)
             .open(&part)
             .and_then(|mut file| {
+                file.try_lock().map_err(|error| match error {
+                    TryLockError::Error(error) => error,
+                    TryLockError::WouldBlock => {
+                        io::Error::other("another run writes it: wait for its end")
+                    }
+                })?;
                 file.set_len(written.bytes)?;
                 file.seek(SeekFrom::End(0))?;
                 Ok(file)

@@ -77,18 +77,19 @@ impl Failure {
     pub(crate) fn report(self, context: &mut Context<'_>) -> u8 {
         let code = self.exit_code();
         let message = self.to_string();
+        let option = context.option();
         let err = &mut context.io.err;
         let _ = if context.global.json {
-            writeln!(err, "{}", self.line(message))
+            writeln!(err, "{}", self.line(message, &option))
         } else {
             let _ = writeln!(err, "error: {message}");
-            self.explain(err)
+            self.explain(err, &option)
         };
         let _ = err.flush();
         code
     }
 
-    fn explain(&self, err: &mut dyn io::Write) -> io::Result<()> {
+    fn explain(&self, err: &mut dyn io::Write, option: &str) -> io::Result<()> {
         let Self::Call(error) = self else {
             return Ok(());
         };
@@ -104,7 +105,7 @@ impl Failure {
         if let Some(remedy) = error.remedy() {
             writeln!(err, "  next: {remedy}")?;
         }
-        if let Some(command) = look_up_of(error) {
+        if let Some(command) = look_up_of(error, option) {
             writeln!(err, "  look it up: {command}")?;
         }
         match existing(error) {
@@ -119,8 +120,8 @@ impl Failure {
     }
 
     /// The error as a line of JSON.
-    fn line(&self, message: String) -> String {
-        let error = self.json(message);
+    fn line(&self, message: String, option: &str) -> String {
+        let error = self.json(message, option);
         let existing = match self {
             Self::Call(error) => existing(error),
             _ => None,
@@ -137,7 +138,7 @@ impl Failure {
         format!("{{\"error\":{members},\"existing\":{existing}}}}}")
     }
 
-    fn json(&self, message: String) -> Value {
+    fn json(&self, message: String, option: &str) -> Value {
         let kind = match self {
             Self::Usage(_) => "usage",
             Self::Refused(_) => "refused",
@@ -178,7 +179,7 @@ impl Failure {
             if let Some(reference) = error.reference() {
                 out["reference"] = reference.into();
             }
-            if let Some(command) = look_up_of(error) {
+            if let Some(command) = look_up_of(error, option) {
                 out["look_up"] = command.into();
             }
             if let Some(api) = error.api() {
@@ -224,7 +225,7 @@ fn effect(error: &Error) -> &'static str {
 }
 
 /// The command that finds out what happened.
-fn look_up_of(error: &Error) -> Option<String> {
+fn look_up_of(error: &Error, option: &str) -> Option<String> {
     if error.effect() == Effect::Nothing {
         return None;
     }
@@ -233,12 +234,24 @@ fn look_up_of(error: &Error) -> Option<String> {
         error.guid().map(|guid| guid.as_str()),
         error.reference(),
         error.intent().and_then(|intent| intent.resource.as_deref()),
+        option,
     )
 }
 
 /// The command that finds what an operation made, or shows what it may have changed, when its answer was
-/// lost.
+/// lost. `option` names the profile ([`Context::option`]).
 pub(crate) fn look_up(
+    operation: &Operation,
+    guid: Option<&str>,
+    reference: Option<&str>,
+    resource: Option<&str>,
+    option: &str,
+) -> Option<String> {
+    let command = command_of(operation, guid, reference, resource)?;
+    Some(command + option)
+}
+
+fn command_of(
     operation: &Operation,
     guid: Option<&str>,
     reference: Option<&str>,
@@ -252,7 +265,9 @@ pub(crate) fn look_up(
         Some("get_refund_by_guid") => return Some(format!("bitpay refund get --guid {}", guid?)),
         Some("list_payouts") => {
             let group = |id| format!("bitpay payout list --group {id}");
-            return reference.map(payout::look_up).or(resource.map(group));
+            return reference
+                .map(|it| payout::look_up(it, ""))
+                .or(resource.map(group));
         }
         Some("get_invoice") => return get("invoice"),
         Some("get_refund") => return get("refund"),

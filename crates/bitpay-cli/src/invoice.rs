@@ -231,8 +231,9 @@ fn create(context: &mut Context<'_>, args: CreateArgs) -> Result<(), Failure> {
     }
     let client = context.client_for("create_invoice", facade)?;
     context.note(&format!(
-        "guid {} (finds the invoice, should the answer be lost: bitpay invoice get --guid {0})",
-        request.guid
+        "guid {} (finds the invoice, should the answer be lost: bitpay invoice get --guid {0}{})",
+        request.guid,
+        context.option()
     ));
     let made = client.create_invoice(&request)?;
     if made.was_looked_up() {
@@ -247,6 +248,28 @@ fn create(context: &mut Context<'_>, args: CreateArgs) -> Result<(), Failure> {
     Ok(())
 }
 
+fn is_paid(invoice: &Invoice) -> bool {
+    matches!(
+        invoice.status,
+        InvoiceStatus::Paid | InvoiceStatus::Confirmed
+    )
+}
+
+/// To cancel it would be to refund it.
+pub(crate) fn refuse_paid(invoice: &Invoice) -> Result<(), Failure> {
+    if !is_paid(invoice) {
+        return Ok(());
+    }
+    Err(Failure::Refused(format!(
+        "nothing was cancelled: the invoice is {}, so BitPay would decline it and refund all of it ({}), and this could \
+         not be taken back; wait until it is complete and refund it, or say that you mean it with `bitpay invoice \
+         cancel {} --decline-whole-invoice`",
+        invoice.status,
+        money(invoice.price, &invoice.currency),
+        invoice.id,
+    )))
+}
+
 /// What a cancel does depends on the invoice's status.
 fn cancel(context: &mut Context<'_>, args: &CancelArgs) -> Result<(), Failure> {
     let name = id_or_guid(args.id.as_ref(), args.guid.as_ref())?;
@@ -255,19 +278,11 @@ fn cancel(context: &mut Context<'_>, args: &CancelArgs) -> Result<(), Failure> {
         Name::Id(id) => client.get_invoice(id)?,
         Name::Guid(guid) => client.get_invoice_by_guid(guid)?,
     };
-    if matches!(
-        invoice.status,
-        InvoiceStatus::Paid | InvoiceStatus::Confirmed
-    ) {
-        let all = money(invoice.price, &invoice.currency);
+    if is_paid(&invoice) {
         if !args.decline_whole_invoice {
-            return Err(Failure::Refused(format!(
-                "nothing was cancelled: the invoice is {}, so BitPay would decline it and refund all of it ({all}), \
-                 and this could not be taken back; wait until it is complete and refund it, or say that you mean \
-                 it with --decline-whole-invoice",
-                invoice.status
-            )));
+            refuse_paid(&invoice)?;
         }
+        let all = money(invoice.price, &invoice.currency);
         let what = format!(
             "decline the invoice {} and refund all of it ({all})",
             invoice.id

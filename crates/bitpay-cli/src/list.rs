@@ -11,16 +11,14 @@ use unicode_width::{UnicodeWidthChar as _, UnicodeWidthStr as _};
 use crate::context::{Context, or_empty, places};
 use crate::failure::Failure;
 
-/// All rows of a list; of a page that was asked for, those on it.
+/// All rows of a list, from its `offset` on, or `limit` of them: a server may give fewer at a time.
 pub(crate) fn rows<E, T>(client: &Client<AnyGrant>, request: &E) -> Result<Vec<T>, Failure>
 where
-    E: Listed<Item = T, Response = Vec<T>> + Allows<AnyGrant>,
+    E: Listed<Item = T> + Allows<AnyGrant>,
 {
-    let page = request.page().unwrap_or_default();
-    if page.limit.is_some() || page.offset.is_some() {
-        return Ok(client.call(request)?.into_value());
-    }
-    Ok(client.rows(request).collect::<Result<_, _>>()?)
+    let limit = request.page().and_then(|page| page.limit);
+    let most = limit.map_or(usize::MAX, |it| usize::try_from(it).unwrap_or(usize::MAX));
+    Ok(client.rows(request).take(most).collect::<Result<_, _>>()?)
 }
 
 /// How a list is written.

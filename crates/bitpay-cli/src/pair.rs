@@ -5,7 +5,7 @@
 
 use std::io::Read as _;
 
-use bitpay_blocking::error::ApiErrorKind;
+use bitpay_blocking::error::{ApiError, ApiErrorKind};
 use bitpay_blocking::pairing::{
     ApprovedToken, ClaimPairing, FASTEST_POLL, Pairing, PairingCode, RequestPairing, Waited,
 };
@@ -282,8 +282,11 @@ fn request(
     let pairing = match client.request_pairing(&request) {
         Ok(pairing) => pairing.into_value(),
         Err(error) => {
-            if error.effect() == Effect::Nothing {
-                // A label that BitPay does not take, say, must not be sent again.
+            if error.effect() == Effect::Nothing
+                || error.api().is_some_and(ApiError::is_unexplained)
+            {
+                // A label that BitPay does not take, say, must not be sent again; a request that was kept all the
+                // same does no harm.
                 guard.update(|profile| profile.pending = None)?;
             }
             return Err(error.into());
@@ -469,12 +472,18 @@ pub(crate) fn token_of(pairing: &Pairing) -> Result<AnyToken, Failure> {
 }
 
 /// Saves what BitPay has done already.
-fn save(guard: &mut ProfileGuard, change: impl FnOnce(&mut Profile)) -> Result<(), Failure> {
-    guard.update(change).map_err(|error| {
-        Failure::After(format!(
-            "BitPay did it, but it was not saved: {error}; mend that and run the same command again, nothing is lost"
-        ))
-    })
+pub(crate) fn save(
+    guard: &mut ProfileGuard,
+    change: impl FnOnce(&mut Profile),
+) -> Result<(), Failure> {
+    guard.update(change).map_err(unsaved)
+}
+
+/// What BitPay has done already was not saved.
+pub(crate) fn unsaved(error: StoreError) -> Failure {
+    Failure::After(format!(
+        "BitPay did it, but it was not saved: {error}; mend that and run the same command again, nothing is lost"
+    ))
 }
 
 #[derive(Args)]

@@ -184,14 +184,14 @@ fn create(context: &mut Context<'_>, args: CreateArgs) -> Result<(), Failure> {
     request.label = args.label;
     request.notification_url = args.notification_url;
     request.check()?;
-    payout_run::refuse_again(context, request.reference())?;
     let client = context.client_for("create_payout", None)?;
     let what = format!("pay {}", money(amount, &request.currency));
     context.confirm_in_production(client.environment(), &what)?;
+    payout_run::refuse_again(context, &client, [request.reference()])?;
     context.note(&format!(
         "reference {} (finds the payout, should the answer be lost: {})",
         request.reference(),
-        look_up(request.reference()),
+        look_up(request.reference(), &context.option()),
     ));
     show(context, client.create_payout(&request)?.into_value());
     Ok(())
@@ -214,14 +214,14 @@ pub(crate) fn refuse_invitations<'a>(
     ))
 }
 
-/// The command that finds a payout whose answer was lost, for a shell.
-pub(crate) fn look_up(reference: &str) -> String {
+/// The command that finds a payout whose answer was lost, for a shell. `option` names the profile.
+pub(crate) fn look_up(reference: &str, option: &str) -> String {
     let plain = |c: char| c.is_ascii_alphanumeric() || "-_.".contains(c);
     if reference.chars().all(plain) && !reference.starts_with('-') {
-        return format!("bitpay payout list --reference {reference}");
+        return format!("bitpay payout list --reference {reference}{option}");
     }
     let quoted = reference.replace('\'', r"'\''");
-    format!("bitpay payout list --reference='{quoted}'")
+    format!("bitpay payout list --reference='{quoted}'{option}")
 }
 
 fn list(context: &mut Context<'_>, args: ListArgs) -> Result<(), Failure> {

@@ -1,13 +1,13 @@
 //! `payout group`: many payouts in one call.
 
 use bitpay_blocking::PayoutGroupId;
-use bitpay_blocking::model::payout::{CreatePayoutGroup, FailedPayout, Payout};
+use bitpay_blocking::model::payout::{CreatePayout, CreatePayoutGroup, FailedPayout, Payout};
 use clap::{Args, Subcommand};
 
 use crate::call;
 use crate::context::{Context, or_empty, parse};
 use crate::failure::Failure;
-use crate::payout;
+use crate::{payout, payout_run};
 
 #[derive(Subcommand)]
 pub(crate) enum GroupCommand {
@@ -54,6 +54,8 @@ fn create(context: &mut Context<'_>, args: &CreateArgs) -> Result<(), Failure> {
     }
     let what = format!("ask for {} payouts", request.instructions.len());
     context.confirm_in_production(client.environment(), &what)?;
+    let references = request.instructions.iter().map(CreatePayout::reference);
+    payout_run::refuse_again(context, &client, references)?;
     let mut made = client.create_payout_group(&request)?.into_value();
     let text = summary("made", &made.created, &made.failed);
     without_tokens(&mut made.created);

@@ -114,8 +114,10 @@ impl Before {
             Effect::Happened => Known::Made(found.id.unwrap_or_default()),
             Effect::Nothing => Known::Nothing,
             _ => Known::Unknown(format!(
-                "{}; when you know that there is none: bitpay recover --close {} --as nothing",
-                found.what, intent.id
+                "{}; when you know that there is none: bitpay recover{} --close {} --as nothing",
+                found.what,
+                context.option(),
+                intent.id
             )),
         }
     }
@@ -344,26 +346,51 @@ fn know(context: &Context<'_>, profile: &Profile, rows: &mut [Row]) -> Result<()
     Ok(())
 }
 
-/// Keeps a single payout from being sent again, when the journal knows its reference.
-pub(crate) fn refuse_again(context: &Context<'_>, reference: &str) -> Result<(), Failure> {
+/// Keeps payouts from being sent again, when the journal knows a reference, or BitPay does: another machine may
+/// have asked for it, or a group, whose references no journal holds.
+pub(crate) fn refuse_again<'a>(
+    context: &Context<'_>,
+    client: &Client<AnyGrant>,
+    references: impl IntoIterator<Item = &'a str>,
+) -> Result<(), Failure> {
     let profile = context.profile()?;
     let before = journal(context, &profile)?;
-    let known = before.get(reference).map(|it| it.look(context, &profile));
-    let (why, to_do) = match known {
-        None | Some(Known::Nothing) => return Ok(()),
-        Some(Known::Made(id)) => (
-            format!("the payout {id} was made with this reference"),
-            "use another one for another payout",
-        ),
-        Some(Known::Unknown(why)) => (
-            format!("a payout was asked for with this reference, and {why}"),
-            "look before you pay",
-        ),
-    };
-    let look_up = payout::look_up(reference);
-    Err(Failure::Refused(format!(
-        "nothing was sent: {why}; {to_do}: {look_up}"
-    )))
+    for reference in references.into_iter().filter(|it| !it.is_empty()) {
+        let refuse = |why: &str| {
+            let look_up = payout::look_up(reference, &context.option());
+            Err(Failure::Refused(format!(
+                "nothing was sent: {why}; one reference names one payout: {look_up}"
+            )))
+        };
+        let known = before.get(reference).map(|it| it.look(context, &profile));
+        let made = match known {
+            Some(Known::Unknown(why)) => {
+                return refuse(&format!(
+                    "a payout was asked for with the reference {reference}, and {why}"
+                ));
+            }
+            Some(Known::Made(id)) => Some(id),
+            None | Some(Known::Nothing) => {
+                let there = at_bitpay(client, reference)?;
+                there.first().map(|payout| payout.id.to_string())
+            }
+        };
+        if let Some(id) = made {
+            return refuse(&format!("the payout {id} has the reference {reference}"));
+        }
+    }
+    Ok(())
+}
+
+/// What BitPay has under a reference.
+fn at_bitpay(client: &Client<AnyGrant>, reference: &str) -> Result<Vec<Payout>, Error> {
+    // All of them: a server that does not look for references gives others first.
+    let listed = client.rows(&ListPayouts::by_reference(reference));
+    let named = listed.filter(|payout| match payout {
+        Ok(payout) => payout.reference.as_deref() == Some(reference),
+        Err(_) => true,
+    });
+    named.collect()
 }
 
 /// By reference, the payouts that were asked for with this profile. What is known not to have happened is as
@@ -478,12 +505,13 @@ fn pay(
     rows: &mut [Row],
     report: &mut Report,
 ) -> Result<(), Failure> {
+    let option = context.option();
     let mut last = (String::new(), 0);
     let mut unwritten = None;
     let is_to_do = |row: &&mut Row| matches!(row.state, State::NotTried | State::MadeBefore);
     let mut to_do = rows.iter_mut().filter(is_to_do);
     for row in to_do.by_ref() {
-        let kind = match pay_one(client, row) {
+        let kind = match pay_one(client, row, &option) {
             Ok(()) => None,
             Err(error) => Some(kind(&error)),
         };
@@ -517,15 +545,9 @@ fn pay(
 /// What BitPay knows under the reference already is not made: another machine, with another journal, may
 /// have asked for it. It is looked at as well when the journal knows that it was made: the file may have been
 /// changed since.
-fn pay_one(client: &Client<AnyGrant>, row: &mut Row) -> Result<(), Error> {
+fn pay_one(client: &Client<AnyGrant>, row: &mut Row, option: &str) -> Result<(), Error> {
     let reference = row.request.reference().to_owned();
-    let list = ListPayouts::by_reference(&reference);
-    // All of them: a server that does not look for references gives others first.
-    let named = client.rows(&list).filter(|payout| match payout {
-        Ok(payout) => payout.reference.as_deref() == Some(&reference),
-        Err(_) => true,
-    });
-    let named = match named.collect::<Result<Vec<Payout>, Error>>() {
+    let named = match at_bitpay(client, &reference) {
         Ok(named) => named,
         Err(error) => {
             if row.state == State::NotTried {
@@ -554,6 +576,14 @@ fn pay_one(client: &Client<AnyGrant>, row: &mut Row) -> Result<(), Error> {
         return Ok(());
     }
     if row.state == State::MadeBefore {
+        // By the word of a person, there may be no id.
+        if !row.payout.is_empty() {
+            let id = std::mem::take(&mut row.payout);
+            let message = format!(
+                "the journal has it as {id}, and BitPay does not show it: is it of another merchant, or too new?"
+            );
+            row.set(State::Unknown, id, message);
+        }
         return Ok(());
     }
     match client.create_payout(&row.request) {
@@ -569,7 +599,7 @@ fn pay_one(client: &Client<AnyGrant>, row: &mut Row) -> Result<(), Error> {
             };
             let mut message = error.to_string();
             if state == State::Unknown {
-                message += &format!("; look it up: {}", payout::look_up(&reference));
+                message += &format!("; look it up: {}", payout::look_up(&reference, option));
             }
             row.set(state, "", message);
             Err(error)

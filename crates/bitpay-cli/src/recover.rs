@@ -143,15 +143,15 @@ pub(crate) fn find_out(context: &Context<'_>, profile: &Profile, intent: &Intent
         Ok(other) => (Effect::Unknown, format!("{other:?}"), None),
         Err(failure) => (Effect::Unknown, format!("not looked up: {failure}"), None),
     };
-    line(intent, effect, &what, id)
+    line(intent, effect, &what, id, &context.option())
 }
 
-fn line(intent: &Intent, effect: Effect, what: &str, id: Option<String>) -> Line {
+fn line(intent: &Intent, effect: Effect, what: &str, id: Option<String>, option: &str) -> Line {
     let guid = intent.guid.as_ref().map(|guid| guid.as_str());
     let reference = intent.reference.as_deref();
     let resource = intent.resource.as_deref();
     let look_up = Operation::named(&intent.operation)
-        .and_then(|operation| failure::look_up(operation, guid, reference, resource));
+        .and_then(|operation| failure::look_up(operation, guid, reference, resource, option));
     let named = [("guid", guid), ("reference", reference), ("of", resource)];
     let named = named
         .into_iter()

@@ -197,8 +197,9 @@ fn create(context: &mut Context<'_>, args: CreateArgs) -> Result<(), Failure> {
         context.confirm_in_production(client.environment(), &what)?;
     }
     context.note(&format!(
-        "guid {} (finds the refund, should the answer be lost: bitpay refund get --guid {0})",
-        request.guid()
+        "guid {} (finds the refund, should the answer be lost: bitpay refund get --guid {0}{})",
+        request.guid(),
+        context.option()
     ));
     let made = client.create_refund(&request)?;
     if made.was_looked_up() {

@@ -67,7 +67,7 @@ pub(crate) fn run(context: &mut Context<'_>, command: &KeyCommand) -> Result<(),
     if stage(guard.profile()) == Some(RotationStage::Next) {
         let waiting = match prepare(context, &mut guard, &client) {
             Ok(Prepared::Works(tokens)) => {
-                guard.update(|profile| profile.change_over(tokens))?;
+                pair::save(&mut guard, |profile| profile.change_over(tokens))?;
                 Vec::new()
             }
             Ok(Prepared::Waits(waiting)) => waiting,
@@ -291,7 +291,7 @@ fn ask(
         answered: Some(answered.clone()),
         ..pending
     };
-    keep(guard, pending)?;
+    keep(guard, pending).map_err(pair::unsaved)?;
     Ok(answered)
 }
 
@@ -317,8 +317,7 @@ fn remove(guard: &mut ProfileGuard, client: &Client<Anonymous>) -> Result<(), Fa
             key::option(guard.profile())
         ))
     })?;
-    guard.update(Profile::end_rotation)?;
-    Ok(())
+    pair::save(guard, Profile::end_rotation)
 }
 
 /// Takes the use of every token that can be given to another key from the other key, which need not have it.
@@ -375,14 +374,18 @@ fn stop(
     if let Err(failure) = unlink(client, guard.profile(), rotation.identity()) {
         match &failure {
             // BitPay's last word: asking again would not change it.
-            Failure::Call(error) if error.api().is_some() && error.effect() == Effect::Nothing => {
+            Failure::Call(error)
+                if error.api().is_some_and(|api| {
+                    error.effect() == Effect::Nothing || api.is_unexplained()
+                }) =>
+            {
                 context.note(&format!("BitPay does not remove {sin}: {failure}"));
                 removed = false;
             }
             _ => return Err(failure),
         }
     }
-    guard.update(Profile::end_rotation)?;
+    pair::save(&mut guard, Profile::end_rotation)?;
     let profile = guard.profile();
     let asked = facades(&rotation);
     let json = json!({

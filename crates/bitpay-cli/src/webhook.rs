@@ -6,6 +6,7 @@ use std::net::SocketAddr;
 use std::sync::mpsc::{Sender, channel};
 use std::time::Duration;
 
+use bitpay_blocking::environment::is_loopback;
 use bitpay_blocking::model::invoice::{Invoice, InvoiceStatus, ListInvoices, ResendInvoiceWebhook};
 use bitpay_blocking::model::payout::{ListPayouts, Payout, PayoutStatus};
 use bitpay_blocking::model::recipient::ListRecipients;
@@ -301,7 +302,13 @@ fn receive(
 
 /// Sends a webhook as BitPay does, and gives the status and what was answered.
 fn post(url: &str, body: &[u8], signature: &str) -> Result<(u16, String), String> {
-    let agent = ureq::Agent::config_builder()
+    let mut config = ureq::Agent::config_builder();
+    // What is for this machine stays on it.
+    let uri = url.parse::<http::Uri>();
+    if uri.is_ok_and(|uri| uri.host().is_some_and(is_loopback)) {
+        config = config.proxy(None);
+    }
+    let agent = config
         .http_status_as_error(false)
         .max_redirects(0)
         .max_redirects_will_error(false)

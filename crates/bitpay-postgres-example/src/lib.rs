@@ -287,7 +287,8 @@ impl Backend for Profiles {
     fn lock(&self, name: &str) -> Result<Box<dyn Send>, StoreError> {
         let held = Held(Database::session(self.database.connect.clone()));
         let wanted = format!("bitpay_profile {name}");
-        let patience = self.patience.as_millis();
+        // 0 would be for ever.
+        let patience = self.patience.as_millis().max(1);
         let taken = held.0.ask(move |client| {
             client.batch_execute(&format!("set lock_timeout = {patience}"))?;
             let text = "select pg_advisory_lock(hashtextextended($1, 0))";

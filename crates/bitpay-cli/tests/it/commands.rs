@@ -310,6 +310,16 @@ fn an_invoice_that_was_paid_is_cancelled_only_when_that_is_meant() {
         assert!(told.contains("refund all of it (20.00 USD)"), "{told}");
         // Where the buyer can be reached, force is no other thing.
         cancel(&["--force"]).fails(1, "nothing was cancelled");
+        for (operation, name) in [
+            ("cancel_invoice", format!(r#"{{"id":"{id}"}}"#)),
+            (
+                "cancel_invoice_by_guid",
+                format!(r#"{{"guid":"{status}"}}"#),
+            ),
+        ] {
+            home.run(&["call", operation, "--data", &name])
+                .fails(1, "--decline-whole-invoice");
+        }
         let shown = home.run(&["invoice", "get", id]).ok();
         assert_eq!(shown.row("status"), status);
         let declined = cancel(&["--decline-whole-invoice"]).ok();
@@ -334,6 +344,8 @@ fn a_list_is_whole_unless_a_page_is_asked_for() {
     assert!(server.count("list_invoices") > 2);
     assert_eq!(list(&["--limit", "7"]), 7);
     assert_eq!(list(&["--offset", "240"]), 10);
+    assert_eq!(list(&["--offset", "40"]), 210);
+    assert_eq!(list(&["--limit", "120", "--offset", "200"]), 50);
     let rows = home.run(&["invoice", "list", "--csv"]).ok().out;
     assert_eq!(rows.lines().count(), 251);
 }

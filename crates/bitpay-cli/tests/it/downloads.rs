@@ -165,6 +165,10 @@ fn a_download_that_cannot_be_gone_on_with_is_left_as_it_is() {
         fs::write(&part, b"").unwrap();
         download(&home, &currency, first, "a.csv").fails(1, "is shorter than it was");
     }
+    let held = fs::File::open(&part).unwrap();
+    held.lock().unwrap();
+    download(&home, &currency, first, "a.csv").fails(1, "another run writes it");
+    drop(held);
     // What was written after the last save is cut off.
     fs::write(&part, [&kept[..], b"half a li"].concat()).unwrap();
     download(&home, &currency, first, "a.csv").ok();
@@ -260,6 +264,9 @@ fn a_report_that_does_not_add_up_or_is_cut_off_is_told() {
     };
     let mut wrong = shown.clone();
     wrong["ledgerEntries"].as_array_mut().unwrap().pop();
+    answer(json!({ "data": wrong }).to_string());
+    home.run(&["settlement", "report", &id])
+        .fails(1, "do not add up: ask BitPay");
     answer(json!({ "data": wrong }).to_string());
     let told = report(&home, &id, "less.csv").fails(1, "do not add up: ask BitPay");
     assert!(told.out.contains("does NOT add up"), "{told:?}");

@@ -321,11 +321,11 @@ fn a_payout_that_was_cancelled_or_failed_is_not_taken_for_paid() {
 }
 
 #[test]
-fn a_single_payout_is_not_sent_again_under_its_reference() {
+fn a_payout_is_not_sent_again_under_its_reference_by_any_command() {
     let server = Server::start();
     let home = paired(&server, "payout");
     let ada = active(&server, &home, "ada@example.org");
-    let pay = |reference: &str| {
+    let pay = |home: &Home, reference: &str| {
         let args = [
             "payout",
             "create",
@@ -337,33 +337,104 @@ fn a_single_payout_is_not_sent_again_under_its_reference() {
         ];
         home.run(&[&args[..], &[reference, "--recipient", &ada]].concat())
     };
-    let id = pay("a").ok().row("payout");
-    let told = pay("a").fails(1, "nothing was sent").err;
-    assert!(told.contains(&format!("the payout {id} was made with this reference")));
+    let id = pay(&home, "a").ok().row("payout");
+    let told = format!("the payout {id} has the reference a");
+    pay(&home, "a").fails(1, &told);
     let data = |reference: &str| {
         let payee = format!(r#""recipientId":"{ada}","ledgerCurrency":"EUR""#);
         format!(r#"{{"reference":"{reference}","amount":5,"currency":"USD",{payee}}}"#)
     };
-    home.run(&["call", "create_payout", "--data", &data("a")])
-        .fails(1, "was made with this reference");
+    let call = |operation: &str, data: &str| home.run(&["call", operation, "--data", data]);
+    let group_of = |references: &[&str]| {
+        let all: Vec<String> = references.iter().map(|it| data(it)).collect();
+        let path = home.path().with_file_name("group.json");
+        fs::write(&path, format!("[{}]", all.join(","))).unwrap();
+        home.run(&["payout", "group", "create", path.to_str().unwrap()])
+    };
+    call("create_payout", &data("a")).fails(1, &told);
     let group = format!(r#"{{"instructions":[{}]}}"#, data("a"));
-    home.run(&["call", "create_payout_group", "--data", &group])
-        .fails(1, "was made with this reference");
-    assert_eq!(server.count("create_payout"), 1);
+    call("create_payout_group", &group).fails(1, &told);
+    group_of(&["b", "a"]).fails(1, &told);
+    group_of(&["b", "b"]).fails(1, "another one of this group has it");
+    // What a group has paid, no journal knows by its reference.
+    group_of(&["b", "c"]).ok();
+    pay(&home, "b").fails(1, "has the reference b");
+    group_of(&["d", "c"]).fails(1, "has the reference c");
+    // Another machine has another journal.
+    let other = paired(&server, "payout");
+    pay(&other, "a").fails(1, &told);
+    let sent = ["create_payout", "create_payout_group"].map(|it| server.count(it));
+    assert_eq!(sent, [1, 1]);
     // Nobody knows what became of one whose answer was lost, until it shows or somebody has looked.
     server.inject(Fault::lost().without_work().on("create_payout").times(1));
-    pay("b").fails(3, "may have happened");
-    let told = pay("b")
-        .fails(1, "a payout was asked for with this reference")
+    pay(&home, "e").fails(3, "may have happened");
+    let told = pay(&home, "e")
+        .fails(1, "a payout was asked for with the reference e")
         .err;
-    assert!(told.contains("bitpay payout list --reference b"), "{told}");
+    assert!(told.contains("bitpay payout list --reference e"), "{told}");
     assert_eq!(server.count("create_payout"), 2);
     let intent = told.split("--close ").nth(1).unwrap();
     let intent = intent.split(' ').next().unwrap();
     home.run(&["recover", "--close", intent, "--as", "nothing"])
         .ok();
-    pay("b").ok();
-    assert_eq!(made(&home).values().copied().collect::<Vec<_>>(), [1, 1]);
+    pay(&home, "e").ok();
+    assert_eq!(made(&home).values().copied().collect::<Vec<_>>(), [1; 4]);
+}
+
+#[test]
+fn what_only_the_journal_knows_to_be_made_is_not_told_as_paid() {
+    let server = Server::start();
+    let home = paired(&server, "payout");
+    let ada = active(&server, &home, "ada@example.org");
+    let text = format!("reference,recipient,amount,currency,ledger\na,{ada},5,USD,EUR\n");
+    let path = file(&home, &text);
+    run(&home, &path).ok();
+    let nothing = Fault::answer(200, "application/json", r#"{"status":"success","data":[]}"#);
+    server.inject(nothing.on("list_payouts").times(1));
+    let ran = run(&home, &path).fails(3, "may have been made or not");
+    assert!(ran.out.contains("BitPay does not show it"), "{ran:?}");
+    assert_eq!(run(&home, &path).ok().row("made before"), "1");
+    assert_eq!(server.count("create_payout"), 1);
+}
+
+#[test]
+fn a_command_that_is_printed_names_the_profile() {
+    let server = Server::start();
+    let home = paired(&server, "payout");
+    let ada = active(&server, &home, "ada@example.org");
+    let pair = [
+        "pair",
+        "--env",
+        server.url(),
+        "--facade",
+        "payout",
+        "--profile",
+        "live",
+    ];
+    server.approve(&home.run(&pair).ok().row("pairing code"));
+    home.run(&["pair", "--profile", "live"]).ok();
+    server.inject(Fault::lost().without_work().on("create_payout").times(1));
+    let args = [
+        "payout",
+        "create",
+        "5",
+        "USD",
+        "--ledger",
+        "EUR",
+        "--reference",
+        "a",
+    ];
+    let args = [&args[..], &["--recipient", &ada, "--profile", "live"]].concat();
+    let told = home.run(&args).fails(3, "may have happened").err;
+    let command = "bitpay payout list --reference a --profile live";
+    assert_eq!(told.matches(command).count(), 2, "{told}");
+    let told = home.run(&args).fails(1, command).err;
+    assert!(
+        told.contains("bitpay recover --profile live --close"),
+        "{told}"
+    );
+    let told = home.run(&["recover", "--profile", "live"]);
+    assert!(told.out.contains(command), "{told:?}");
 }
 
 #[test]

@@ -343,6 +343,14 @@ fn a_run_of_payouts_pays_each_once_however_often_it_runs() {
     assert_eq!(third, [Paid::Before, Paid::Before, Paid::NotKnown]);
     assert_eq!(pay_all(&payer, &journal, &payouts).unwrap(), third);
     assert_eq!(made(), [1, 1, 0]);
+    // What the journal knows to be made is not sent again, though BitPay does not show it yet.
+    let nothing = Fault::answer(200, "application/json", r#"{"status":"success","data":[]}"#);
+    sandbox.inject(nothing.on("list_payouts").times(3));
+    assert_eq!(pay_all(&payer, &journal, &payouts).unwrap(), third);
+    let twice = [payouts[2].clone(), payouts[2].clone()];
+    let error = pay_all(&payer, &journal, &twice).unwrap_err();
+    assert!(error.to_string().ends_with("is there twice"), "{error}");
+    assert_eq!(made(), [1, 1, 0]);
 
     // Until a person who has looked says that it did not happen.
     let open = journal.open_intents().unwrap();
