@@ -22,7 +22,7 @@ impl Engine {
         self.log.iter()
     }
 
-    /// Takes the result of a try of a webhook down. Unless the receiver answered with 200, another try is
+    /// Takes the result of a try of a webhook down. Unless the receiver answered with 200 and no body, another try is
     /// due 1, 4, 9, 16 and 25 minutes after the one before; it comes from a later [`tick`](Self::tick). What
     /// must be on disk comes from the next one.
     pub fn delivered(&mut self, id: u64, outcome: Delivered) {

@@ -90,7 +90,7 @@ pub(crate) trait Handler {
         request: core::model::invoice::CancelInvoice,
     ) -> Result<core::model::invoice::Invoice, Refusal>;
 
-    /// Cancels, by its guid, an invoice that is not complete.
+    /// Cancels, by its guid, an invoice that is not complete. One that is paid or confirmed is declined, and all of it refunded.
     fn cancel_invoice_by_guid(
         &mut self,
         caller: &Caller,

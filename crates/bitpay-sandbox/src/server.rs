@@ -493,11 +493,6 @@ async fn keep_time(shared: Arc<Shared>) {
     }
 }
 
-fn is_empty(body: &mut ureq::Body) -> bool {
-    let read = body.with_config().limit(1).read_to_vec();
-    read.is_ok_and(|body| body.is_empty())
-}
-
 /// Sends webhooks one after another, in their order, until the sandbox is gone.
 fn send_webhooks(queue: &mpsc::Receiver<Delivery>, sandbox: &Weak<Shared>) {
     let agent: ureq::Agent = ureq::Agent::config_builder()
@@ -521,10 +516,14 @@ fn send_webhooks(queue: &mpsc::Receiver<Delivery>, sandbox: &Weak<Shared>) {
         let outcome = match sent {
             Ok(mut answer) => match answer.status().as_u16() {
                 // BitPay wants 200 and nothing else.
-                200 if !is_empty(answer.body_mut()) => {
-                    let why = "answered with 200 and a body, which has to be empty";
-                    Delivered::Failed(why.to_owned())
-                }
+                200 => match answer.body_mut().with_config().limit(1).read_to_vec() {
+                    Ok(body) if body.is_empty() => Delivered::Answered(200),
+                    Ok(_) | Err(ureq::Error::BodyExceedsLimit(_)) => {
+                        let why = "answered with 200 and a body, which has to be empty";
+                        Delivered::Failed(why.to_owned())
+                    }
+                    Err(error) => Delivered::Failed(error.to_string()),
+                },
                 status => Delivered::Answered(status),
             },
             Err(error) => Delivered::Failed(error.to_string()),

@@ -37,17 +37,23 @@ struct Remembered {
     bytes: usize,
 }
 
+impl Remembered {
+    fn forget(&mut self, most_bytes: usize) {
+        while self.requests.len() > MOST || self.bytes > most_bytes {
+            let Some(oldest) = self.requests.pop_front() else {
+                return;
+            };
+            self.bytes -= oldest.bytes.len();
+        }
+    }
+}
+
 impl Seen {
     pub(super) fn add(&self, packed: Arc<Packed>) {
         let mut seen = lock(&self.0);
         seen.bytes += packed.bytes.len();
         seen.requests.push_back(packed);
-        while seen.requests.len() > MOST || seen.bytes > MOST_BYTES {
-            let Some(oldest) = seen.requests.pop_front() else {
-                return;
-            };
-            seen.bytes -= oldest.bytes.len();
-        }
+        seen.forget(MOST_BYTES);
     }
 
     pub(super) fn all(&self) -> Vec<SeenRequest> {
@@ -149,10 +155,11 @@ mod tests {
         assert_eq!(all[0].target, "/1");
         // Long ones sooner.
         for number in 0..4 {
-            let body = Bytes::from(vec![0; MOST_BYTES / 3]);
+            let body = Bytes::from(vec![0; 1_000_000]);
             let request = Request::get(format!("/long/{number}")).body(body);
             seen.add(Arc::new(Packed::of(&request.unwrap(), None)));
         }
+        lock(&seen.0).forget(3_000_000);
         let all = seen.all();
         assert_eq!(all.len(), 2);
         assert_eq!(all[0].target, "/long/2");
