@@ -38,7 +38,7 @@ impl<C: Credential> Client<C> {
     /// while let Some(invoice) = changes.next().await {
     ///     println!("{}", invoice?.status);
     /// }
-    /// println!("complete");
+    /// println!("complete, or declined");
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// # })?;
     /// # Ok::<(), Box<dyn std::error::Error>>(())

@@ -668,7 +668,7 @@ impl<C: Credential> Client<C> {
         self.call(request).await
     }
 
-    /// Cancels, by its guid, an invoice that is not complete.
+    /// Cancels, by its guid, an invoice that is not complete. One that is paid or confirmed is declined, and all of it refunded.
     ///
     /// - Request: `DELETE /invoices/guid/{guid}`
     /// - Facades: [merchant](core::Merchant)

@@ -34,7 +34,7 @@ impl<C: Credential> Client<C> {
     /// for invoice in merchant.watch_invoice(&invoice.id) {
     ///     println!("{}", invoice?.status);
     /// }
-    /// println!("complete");
+    /// println!("complete, or declined");
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     ///

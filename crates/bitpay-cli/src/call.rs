@@ -472,12 +472,12 @@ fn refuse_what_data_cannot_say(name: &str, out: &Outgoing<'_, '_>) -> Result<(),
         "cancel_invoice" => {
             let request = CancelInvoice::from_request(out.received).map_err(wrong)?;
             let found = out.client.get_invoice(&request.id)?;
-            invoice::refuse_paid(&found)
+            invoice::refuse_paid(&found, &out.context.option())
         }
         "cancel_invoice_by_guid" => {
             let request = CancelInvoiceByGuid::from_request(out.received).map_err(wrong)?;
             let found = out.client.get_invoice_by_guid(&request.guid)?;
-            invoice::refuse_paid(&found)
+            invoice::refuse_paid(&found, &out.context.option())
         }
         "create_payout" => {
             let request = CreatePayout::from_request(out.received).map_err(wrong)?;

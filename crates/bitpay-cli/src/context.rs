@@ -20,8 +20,8 @@ use serde::Serialize;
 use zeroize::Zeroizing;
 
 use crate::failure::Failure;
+use crate::stores;
 use crate::stores::Kind;
-use crate::{key, stores};
 
 type Observer = Arc<dyn Fn(Step) + Send + Sync>;
 
@@ -306,7 +306,7 @@ impl Context<'_> {
                 .iter()
                 .rev()
                 .find(held)
-                .ok_or_else(|| lacking(&profile, allowed))?,
+                .ok_or_else(|| lacking(&profile, allowed, &self.option()))?,
         };
         let grant = profile.any_grant(facade)?;
         Ok(self.journaled(&profile)?.with(grant))
@@ -314,7 +314,7 @@ impl Context<'_> {
 }
 
 /// None of the profile's tokens allows what was asked.
-fn lacking(profile: &Profile, allowed: &[Facade]) -> Failure {
+fn lacking(profile: &Profile, allowed: &[Facade], option: &str) -> Failure {
     let names = |facades: &mut dyn Iterator<Item = Facade>, between| {
         facades
             .map(Facade::as_str)
@@ -328,7 +328,7 @@ fn lacking(profile: &Profile, allowed: &[Facade]) -> Failure {
             "the {} pairing of the profile `{}` is not approved yet: approve it, then run `bitpay pair{}`",
             pending.facade,
             profile.name(),
-            key::option(profile),
+            option,
         ));
     }
     let held = names(&mut profile.tokens().map(AnyToken::facade), " and ");
@@ -337,7 +337,7 @@ fn lacking(profile: &Profile, allowed: &[Facade]) -> Failure {
         names(&mut allowed.iter().copied(), " or "),
         profile.name(),
         if held.is_empty() { "none" } else { &held },
-        key::option(profile),
+        option,
         allowed.first().map_or("pos", |facade| facade.as_str()),
     ))
 }

@@ -12,8 +12,8 @@ use serde_json::json;
 
 use crate::context::{Context, token_facade};
 use crate::failure::Failure;
+use crate::pair;
 use crate::stores::Kind;
-use crate::{key, pair};
 
 pub(crate) mod network;
 
@@ -151,7 +151,7 @@ pub(crate) fn run(context: &mut Context<'_>, args: &DoctorArgs) -> Result<(), Fa
         }
     };
     if let (Some(client), Some(profile)) = (client, &profile) {
-        look_at_tokens(&mut report, &client, profile, facade);
+        look_at_tokens(&mut report, &client, profile, facade, &context.option());
     }
 
     let problems = report.problems();
@@ -171,7 +171,7 @@ pub(crate) fn run(context: &mut Context<'_>, args: &DoctorArgs) -> Result<(), Fa
 
 /// What is on this machine. A profile that was read is one that nobody else can read.
 fn look_at_profile(report: &mut Report, context: &Context<'_>, profile: &Profile) {
-    let option = key::option(profile);
+    let option = context.option();
     let kept = context.store().map(|store| store.place(profile.name()));
     report.ok(
         "profile",
@@ -217,6 +217,7 @@ fn look_at_tokens(
     client: &Client<Anonymous>,
     profile: &Profile,
     facade: Option<Facade>,
+    option: &str,
 ) {
     let is_wanted = |of: Facade| facade.is_none_or(|facade| facade == of);
     let held = profile.tokens().filter(|token| is_wanted(token.facade()));
@@ -229,7 +230,6 @@ fn look_at_tokens(
                 .is_ok_and(|listed| !listed.contains(token))
         {
             let facade = token.facade();
-            let option = key::option(profile);
             report.problem(
                 &format!("{facade} token"),
                 "it is not among the tokens of this key: it was revoked, or made for another key",
@@ -248,14 +248,12 @@ fn look_at_tokens(
         let waited_for = answered.token.facade();
         // Others work meanwhile.
         if diagnosis == Diagnosis::NotApproved && !held.is_empty() {
-            let option = key::option(profile);
             let next = format!("approve it, then bitpay pair{option}");
             report.note("pairing", format!("{waited_for}: {diagnosis}"), next);
         } else {
             look_at_token(report, waited_for, &diagnosis);
         }
     } else if held.is_empty() {
-        let option = key::option(profile);
         report.problem(
             "token",
             "the profile holds none",

@@ -102,6 +102,8 @@ impl Part {
                 Ok(file)
             });
         let file = opened.map_err(|error| failed(&part, &error))?;
+        // Another run may have come to its end meanwhile.
+        Self::check_new(whole)?;
         Ok(Self {
             whole: whole.to_owned(),
             part,
@@ -143,7 +145,6 @@ impl Part {
     /// It is complete, and has its name.
     pub(crate) fn finish(mut self) -> Result<Written, Failure> {
         self.sync()?;
-        drop(self.file);
         fs::rename(&self.part, &self.whole).map_err(|error| failed(&self.part, &error))?;
         Ok(self.written)
     }

@@ -140,7 +140,7 @@ pub(crate) fn run(context: &mut Context<'_>, args: &ImportArgs) -> Result<(), Fa
     let end = if saves {
         format!(
             "\nThe old files were not changed and still hold the key. Next: bitpay whoami{}\n",
-            key::option(&profile)
+            context.option()
         )
     } else {
         "\nNothing was saved.\n".to_owned()

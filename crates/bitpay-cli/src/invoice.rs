@@ -29,7 +29,7 @@ pub(crate) enum InvoiceCommand {
     Update(UpdateArgs),
     /// Cancel an invoice that is not complete, by its id or its guid
     Cancel(CancelArgs),
-    /// Show an invoice whenever it changes, until it is complete
+    /// Show an invoice whenever it changes, until it is complete or declined
     Watch {
         /// The invoice's id
         id: String,
@@ -136,7 +136,8 @@ pub(crate) struct CancelArgs {
     /// Cancel also one that is paid or confirmed: BitPay declines it and refunds all of it
     #[arg(long)]
     decline_whole_invoice: bool,
-    /// Cancel also when it may have been paid; getting the money back then takes BitPay's support
+    /// Cancel also when a payment may be under way and the buyer cannot be reached; getting that back takes
+    /// BitPay's support
     #[arg(long)]
     force: bool,
 }
@@ -256,14 +257,14 @@ fn is_paid(invoice: &Invoice) -> bool {
 }
 
 /// To cancel it would be to refund it.
-pub(crate) fn refuse_paid(invoice: &Invoice) -> Result<(), Failure> {
+pub(crate) fn refuse_paid(invoice: &Invoice, option: &str) -> Result<(), Failure> {
     if !is_paid(invoice) {
         return Ok(());
     }
     Err(Failure::Refused(format!(
         "nothing was cancelled: the invoice is {}, so BitPay would decline it and refund all of it ({}), and this could \
          not be taken back; wait until it is complete and refund it, or say that you mean it with `bitpay invoice \
-         cancel {} --decline-whole-invoice`",
+         cancel {} --decline-whole-invoice{option}`",
         invoice.status,
         money(invoice.price, &invoice.currency),
         invoice.id,
@@ -280,7 +281,7 @@ fn cancel(context: &mut Context<'_>, args: &CancelArgs) -> Result<(), Failure> {
     };
     if is_paid(&invoice) {
         if !args.decline_whole_invoice {
-            refuse_paid(&invoice)?;
+            refuse_paid(&invoice, &context.option())?;
         }
         let all = money(invoice.price, &invoice.currency);
         let what = format!(

@@ -1,7 +1,7 @@
 //! `keygen` and `whoami`.
 
 use bitpay_blocking::{Environment, Facade};
-use bitpay_store::{Profile, ProfileGuard, RotationStage, Store};
+use bitpay_store::{ProfileGuard, RotationStage, Store};
 use serde_json::json;
 
 use crate::context::{Context, or_empty, table};
@@ -42,7 +42,7 @@ pub(crate) fn keygen(context: &mut Context<'_>) -> Result<(), Failure> {
             ("environment", environment(profile.environment())),
             ("SIN", profile.identity().sin().to_string()),
         ]),
-        option(profile),
+        context.option(),
     );
     context.result(&json, || text);
     Ok(())
@@ -78,7 +78,7 @@ pub(crate) fn whoami(context: &mut Context<'_>) -> Result<(), Failure> {
         })),
     });
     let tokens = if facades.is_empty() {
-        format!("none; get one with: bitpay pair{}", option(&profile))
+        format!("none; get one with: bitpay pair{}", context.option())
     } else {
         let names: Vec<&str> = facades.iter().map(|facade| facade.as_str()).collect();
         names.join(", ")
@@ -91,7 +91,7 @@ pub(crate) fn whoami(context: &mut Context<'_>) -> Result<(), Failure> {
         format!(
             "{} {which}; carry on with: bitpay key rotate{}",
             other.identity().sin(),
-            option(&profile)
+            context.option()
         )
     });
     let waits = match (pending, answered) {
@@ -120,13 +120,5 @@ pub(crate) fn environment(environment: &Environment) -> String {
     match environment {
         Environment::Custom(base) => base.to_string(),
         known => format!("{known} ({})", known.base_url()),
-    }
-}
-
-/// ` --profile NAME`, where it is needed.
-pub(crate) fn option(profile: &Profile) -> String {
-    match profile.name() {
-        "default" => String::new(),
-        name => format!(" --profile {name}"),
     }
 }

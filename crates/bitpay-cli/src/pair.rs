@@ -177,7 +177,7 @@ fn ask(
             None => return paired(context, &guard, facade, "approved"),
         },
     };
-    let pending = Waiting::new(&guard, facade, answered);
+    let pending = Waiting::new(context, &guard, facade, answered);
     let opened = args.browser.then(|| open::that_detached(pending.url()));
     if let Some(Err(error)) = opened {
         context.note(&format!("no browser could be opened: {error}"));
@@ -376,12 +376,17 @@ struct Waiting {
 }
 
 impl Waiting {
-    fn new(guard: &ProfileGuard, facade: Facade, answered: Answered) -> Self {
+    fn new(
+        context: &Context<'_>,
+        guard: &ProfileGuard,
+        facade: Facade,
+        answered: Answered,
+    ) -> Self {
         Self {
             environment: guard.profile().environment().clone(),
             facade,
             answered,
-            option: key::option(guard.profile()),
+            option: context.option(),
         }
     }
 
@@ -570,16 +575,13 @@ pub(crate) fn tokens(context: &mut Context<'_>, args: &TokensArgs) -> Result<(),
         Column::word("facade", |it: &Listed| it.facade.clone()),
         Column::word("held", |it: &Listed| yes_or_no(it.held)),
     ];
+    let option = context.option();
     context.list(&rows, args.csv, &columns, || {
-        format!(
-            "BitPay lists no tokens for this key; get one with: bitpay pair{}",
-            key::option(&profile)
-        )
+        format!("BitPay lists no tokens for this key; get one with: bitpay pair{option}")
     })?;
     if rows.iter().any(|it| !it.held) {
         context.note(&format!(
-            "to keep what the profile does not hold: bitpay tokens --adopt{}",
-            key::option(&profile)
+            "to keep what the profile does not hold: bitpay tokens --adopt{option}"
         ));
     }
     Ok(())

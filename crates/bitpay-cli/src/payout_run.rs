@@ -332,8 +332,8 @@ fn resolve(
 
 /// Marks what earlier runs have done, or may have done.
 fn know(context: &Context<'_>, profile: &Profile, rows: &mut [Row]) -> Result<(), Failure> {
-    let before = journal(context, profile)?;
-    for row in rows {
+    let (before, group) = journal(context, profile)?;
+    for row in &mut *rows {
         match before.get(row.request.reference()) {
             None => {}
             Some(before) => match before.look(context, profile) {
@@ -343,7 +343,27 @@ fn know(context: &Context<'_>, profile: &Profile, rows: &mut [Row]) -> Result<()
             },
         }
     }
-    Ok(())
+    match group {
+        Some(group) if rows.iter().any(|row| row.state == State::NotTried) => {
+            refuse_group(context, profile, &group)
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Whom a group pays is in no journal: while nobody knows what became of it, nothing is asked for.
+fn refuse_group(context: &Context<'_>, profile: &Profile, group: &Intent) -> Result<(), Failure> {
+    let found = recover::find_out(context, profile, group);
+    if found.effect != Effect::Unknown {
+        return Ok(());
+    }
+    Err(Failure::Refused(format!(
+        "nothing was sent: a group of payouts was asked for, which may have paid the same people: {}; when you know what \
+         became of it: bitpay recover{} --close {} --as happened (or nothing)",
+        found.what,
+        context.option(),
+        group.id
+    )))
 }
 
 /// Keeps payouts from being sent again, when the journal knows a reference, or BitPay does: another machine may
@@ -354,7 +374,10 @@ pub(crate) fn refuse_again<'a>(
     references: impl IntoIterator<Item = &'a str>,
 ) -> Result<(), Failure> {
     let profile = context.profile()?;
-    let before = journal(context, &profile)?;
+    let (before, group) = journal(context, &profile)?;
+    if let Some(group) = group {
+        refuse_group(context, &profile, &group)?;
+    }
     for reference in references.into_iter().filter(|it| !it.is_empty()) {
         let refuse = |why: &str| {
             let look_up = payout::look_up(reference, &context.option());
@@ -375,8 +398,14 @@ pub(crate) fn refuse_again<'a>(
                 there.first().map(|payout| payout.id.to_string())
             }
         };
-        if let Some(id) = made {
-            return refuse(&format!("the payout {id} has the reference {reference}"));
+        match made {
+            None => {}
+            Some(id) if id.is_empty() => {
+                return refuse(&format!(
+                    "the payout of the reference {reference} was closed as made"
+                ));
+            }
+            Some(id) => return refuse(&format!("the payout {id} has the reference {reference}")),
         }
     }
     Ok(())
@@ -393,9 +422,12 @@ fn at_bitpay(client: &Client<AnyGrant>, reference: &str) -> Result<Vec<Payout>, 
     named.collect()
 }
 
-/// By reference, the payouts that were asked for with this profile. What is known not to have happened is as
-/// if it had not been asked for.
-fn journal(context: &Context<'_>, profile: &Profile) -> Result<BTreeMap<String, Before>, Failure> {
+/// By reference, the payouts that were asked for with this profile, and a group that is open. What is known not
+/// to have happened is as if it had not been asked for.
+fn journal(
+    context: &Context<'_>,
+    profile: &Profile,
+) -> Result<(BTreeMap<String, Before>, Option<Intent>), Failure> {
     let server = profile.environment().base_url().to_string();
     let mut intents: BTreeMap<IntentId, (Intent, Option<(Effect, String)>)> = BTreeMap::new();
     context
@@ -403,7 +435,8 @@ fn journal(context: &Context<'_>, profile: &Profile) -> Result<BTreeMap<String, 
         .journal(profile.name())?
         .read(|entry| match entry {
             Entry::Intent(intent)
-                if intent.operation == "create_payout" && intent.server == server =>
+                if ["create_payout", "create_payout_group"].contains(&&*intent.operation)
+                    && intent.server == server =>
             {
                 intents.insert(intent.id, (intent, None));
             }
@@ -414,9 +447,10 @@ fn journal(context: &Context<'_>, profile: &Profile) -> Result<BTreeMap<String, 
             }
             _ => {}
         })?;
-    let mut before = BTreeMap::new();
+    let (mut before, mut group) = (BTreeMap::new(), None);
     for (intent, settled) in intents.into_values() {
         let Some(reference) = intent.reference.clone() else {
+            group = group.or_else(|| settled.is_none().then_some(intent));
             continue;
         };
         match settled {
@@ -431,7 +465,7 @@ fn journal(context: &Context<'_>, profile: &Profile) -> Result<BTreeMap<String, 
             }
         }
     }
-    Ok(before)
+    Ok((before, group))
 }
 
 /// What is still to be paid, in each currency.
@@ -580,7 +614,8 @@ fn pay_one(client: &Client<AnyGrant>, row: &mut Row, option: &str) -> Result<(),
         if !row.payout.is_empty() {
             let id = std::mem::take(&mut row.payout);
             let message = format!(
-                "the journal has it as {id}, and BitPay does not show it: is it of another merchant, or too new?"
+                "the journal has it as {id}, and BitPay does not show it: run it again if that is new, or use another \
+                 reference if it is another merchant's"
             );
             row.set(State::Unknown, id, message);
         }

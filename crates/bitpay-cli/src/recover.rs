@@ -10,7 +10,6 @@ use serde_json::{Value, json};
 
 use crate::context::{Context, parse};
 use crate::failure::{self, Failure};
-use crate::key;
 
 #[derive(Args)]
 #[command(after_help = "\
@@ -76,7 +75,7 @@ pub(crate) fn run(context: &mut Context<'_>, args: &RecoverArgs) -> Result<(), F
     if left == 0 {
         return Ok(());
     }
-    let option = key::option(&profile);
+    let option = context.option();
     Err(Failure::Open(format!(
         "{left} left open: once you know what happened, say so with \
          `bitpay recover{option} --close INTENT --as happened` (or nothing)"

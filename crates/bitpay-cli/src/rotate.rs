@@ -16,7 +16,7 @@ use serde_json::json;
 
 use crate::context::{Context, or_empty, table};
 use crate::failure::Failure;
-use crate::{key, pair};
+use crate::pair;
 
 #[derive(Subcommand)]
 pub(crate) enum KeyCommand {
@@ -75,7 +75,7 @@ pub(crate) fn run(context: &mut Context<'_>, command: &KeyCommand) -> Result<(),
                 context.note(&format!(
                     "the old key is in use still, and works. Run `bitpay key rotate{0}` again to carry on, or give it up \
                      with `bitpay key rotate{0} --stop`",
-                    key::option(guard.profile())
+                    context.option()
                 ));
                 return Err(failure);
             }
@@ -87,7 +87,7 @@ pub(crate) fn run(context: &mut Context<'_>, command: &KeyCommand) -> Result<(),
     }
     let replaced = guard.profile().rotation().map_or(Vec::new(), facades);
     if !args.keep_old {
-        remove(&mut guard, &client)?;
+        remove(&mut guard, &client, &context.option())?;
     }
     let strangers = strangers(guard.profile(), &client);
     show_done(context, guard.profile(), &replaced, &strangers);
@@ -100,7 +100,7 @@ fn stage(profile: &Profile) -> Option<RotationStage> {
 
 /// Refuses what could not come to its end, before there is a second key.
 fn may_begin(context: &Context<'_>, profile: &Profile) -> Result<(), Failure> {
-    let option = key::option(profile);
+    let option = context.option();
     if let Some(pending) = &profile.pending {
         return Err(Failure::Refused(format!(
             "a {0} pairing of this key is not finished: finish it with `bitpay pair{option}`, or drop it with \
@@ -306,7 +306,11 @@ fn keep(guard: &mut ProfileGuard, pending: Pending) -> Result<(), StoreError> {
 }
 
 /// Takes the use of the tokens from the previous key, and erases it.
-fn remove(guard: &mut ProfileGuard, client: &Client<Anonymous>) -> Result<(), Failure> {
+fn remove(
+    guard: &mut ProfileGuard,
+    client: &Client<Anonymous>,
+    option: &str,
+) -> Result<(), Failure> {
     let Some(old) = other(guard.profile()) else {
         return Ok(());
     };
@@ -314,7 +318,7 @@ fn remove(guard: &mut ProfileGuard, client: &Client<Anonymous>) -> Result<(), Fa
         Failure::After(format!(
             "the new key is in use, and the old one is not removed: {failure}; run `bitpay key rotate{0}` again to \
              carry on, or `bitpay key rotate{0} --stop` to erase the old key here even if BitPay does not remove it",
-            key::option(guard.profile())
+            option
         ))
     })?;
     pair::save(guard, Profile::end_rotation)
@@ -385,7 +389,10 @@ fn stop(
             _ => return Err(failure),
         }
     }
-    pair::save(&mut guard, Profile::end_rotation)?;
+    match removed {
+        true => pair::save(&mut guard, Profile::end_rotation)?,
+        false => guard.update(Profile::end_rotation)?,
+    }
     let profile = guard.profile();
     let asked = facades(&rotation);
     let json = json!({
@@ -454,7 +461,7 @@ fn show_waiting(context: &mut Context<'_>, profile: &Profile, waiting: &[(Facade
         "BitPay's API cannot give such a token to another key, so the new key asks for its own: open the address, sign \
          in and approve. Then run `bitpay key rotate{}` again. Until then the old key is in use.\n\
          Webhooks of what was made with the old token are not signed with the new one: fetch these by hand.",
-        key::option(profile)
+        context.option()
     );
     context.result(&json, || text);
 }
@@ -473,7 +480,7 @@ fn show_done(context: &mut Context<'_>, profile: &Profile, replaced: &[Facade], 
     text += &match kept {
         Some(old) => format!(
             "The old one, {old}, works as well until you run `bitpay key rotate{}` again.\n",
-            key::option(profile)
+            context.option()
         ),
         None => "The old one is removed and erased.\n".to_owned(),
     };
@@ -481,7 +488,7 @@ fn show_done(context: &mut Context<'_>, profile: &Profile, replaced: &[Facade], 
         text += &format!(
             "Another key may use the merchant token as well: {sin}. If it is nobody's that you know, take that from \
              it: bitpay sin remove{} {sin}\n",
-            key::option(profile)
+            context.option()
         );
     }
     text += &revoke(profile, replaced, "old");

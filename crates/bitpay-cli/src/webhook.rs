@@ -410,8 +410,9 @@ fn trigger(context: &mut Context<'_>, args: &TriggerArgs) -> Result<(), Failure>
     };
     let json = json!({ "event": code.name(), "status": status, "delivered": taken, "body": body });
     context.result(&json, || format!("{body}\n\nanswered {status}: {verdict}"));
-    match status {
-        200 => Ok(()),
+    match (status, taken) {
+        (_, true) => Ok(()),
+        (200, _) => Err(Failure::After(format!("{to} answered 200 with a body"))),
         _ => Err(Failure::After(format!("{to} answered {status}"))),
     }
 }

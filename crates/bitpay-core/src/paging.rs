@@ -95,7 +95,7 @@ pub(crate) use {days, pages};
 /// The size of a page, unless the caller sets one.
 const PAGE: u32 = 100;
 
-/// So many full pages in a row without a new row end the walk.
+/// So many pages in a row without a new row end the walk.
 const MOST_STALE: u32 = 3;
 
 /// How many days at a time are asked of a list that does not page.
@@ -104,9 +104,9 @@ const DAYS: u32 = 31;
 /// A walk over a list.
 ///
 /// Of a list that pages, a walk ends at an empty page, and not at one that is shorter than asked for: the server
-/// may give fewer at a time. A full page may hold nothing new because as many rows were added at the front; a few
-/// such pages in a row, or a shorter one, mean that the server does not page. A list that does not page is asked
-/// for a month at a time.
+/// may give fewer at a time. A page may hold nothing new because as many rows were added at the front; a few such
+/// pages in a row, or one that is shorter than those before, are the end: the server does not page. A list that does
+/// not page is asked for a month at a time.
 #[derive(Debug)]
 pub struct Walk<E: Listed> {
     list: E,
@@ -122,8 +122,10 @@ pub struct Walk<E: Listed> {
     /// Of the answer that is being read: how many rows, and how many of them were new.
     rows: u32,
     new: u32,
-    /// Full pages in a row that held nothing new.
+    /// Pages in a row that held nothing new.
     stale: u32,
+    /// The most rows that came on one page: it may be all that the server gives at a time.
+    longest: u32,
     count: u64,
     is_over: bool,
 }
@@ -183,6 +185,7 @@ impl<E: Listed> Walk<E> {
             rows: 0,
             new: 0,
             stale: 0,
+            longest: 0,
             count: 0,
             is_over: false,
         }
@@ -243,12 +246,12 @@ impl<E: Listed> Walk<E> {
     pub fn end_of_answer(&mut self) {
         let (rows, new) = (mem::take(&mut self.rows), mem::take(&mut self.new));
         self.stale = if new == 0 { self.stale + 1 } else { 0 };
+        self.longest = self.longest.max(rows);
+        // One that is shorter than others and holds nothing new is the last one.
+        let is_last = rows == 0 || (new == 0 && rows < self.longest);
         let more = self
             .limit
-            .filter(|limit| match rows < *limit {
-                true => new > 0,
-                false => self.stale < MOST_STALE,
-            })
+            .filter(|_| !is_last && self.stale < MOST_STALE)
             .and_then(|_| self.offset.checked_add(rows));
         if let Some(offset) = more {
             self.offset = offset;

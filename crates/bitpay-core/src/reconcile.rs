@@ -299,13 +299,19 @@ fn add(sum: &mut Amount, amount: Amount, currency: &Currency) -> Result<(), Reco
     Ok(())
 }
 
-/// The sums of a currency, whatever the case in which its code came first.
+/// The sums of a currency, however its code is written: of several forms, the first in the alphabet names it.
 fn sums_of<'a, T: Default>(sums: &'a mut BTreeMap<String, T>, currency: &Currency) -> &'a mut T {
     let code = currency.as_str();
     let mut codes = sums.keys();
     let known = codes.find(|it| it.eq_ignore_ascii_case(code)).cloned();
-    sums.entry(known.unwrap_or_else(|| code.to_owned()))
-        .or_default()
+    match known {
+        Some(known) if known.as_str() <= code => sums.entry(known).or_default(),
+        known => {
+            let so_far = known.and_then(|known| sums.remove(&known));
+            sums.entry(code.to_owned())
+                .or_insert_with(|| so_far.unwrap_or_default())
+        }
+    }
 }
 
 /// What went back in this currency; `None` where BitPay does not tell.

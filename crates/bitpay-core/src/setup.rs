@@ -14,7 +14,7 @@ pub enum SetupError {
     Header(#[from] BuildError),
     /// A variable of the environment names a proxy that cannot be used.
     #[error(
-        "{variable} is {source}; mend it, or set NO_PROXY=bitpay.com if the way there needs no proxy"
+        "{variable} is {source}; mend it, or name the host in NO_PROXY if the way to it needs none"
     )]
     Proxy {
         /// The variable.

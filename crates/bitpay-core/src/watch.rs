@@ -1,4 +1,4 @@
-//! Watches an invoice until it is complete, without IO: says what to ask, and what is new.
+//! Watches an invoice until it is complete or declined, without IO: says what to ask, and what is new.
 //!
 //! A stream of events tells only of what happens while it is open. So each connection is followed by a
 //! fetch, and what was missed before it is caught up with; and a connection that ends is made again.

@@ -378,7 +378,47 @@ fn a_payout_is_not_sent_again_under_its_reference_by_any_command() {
     home.run(&["recover", "--close", intent, "--as", "nothing"])
         .ok();
     pay(&home, "e").ok();
+    // What a person says is made is.
+    server.inject(Fault::lost().without_work().on("create_payout").times(1));
+    pay(&home, "f").fails(3, "may have happened");
+    let told = pay(&home, "f").fails(1, "with the reference f").err;
+    let intent = told.split("--close ").nth(1).unwrap();
+    let intent = intent.split(' ').next().unwrap();
+    home.run(&["recover", "--close", intent, "--as", "happened"])
+        .ok();
+    pay(&home, "f").fails(1, "the payout of the reference f was closed as made");
     assert_eq!(made(&home).values().copied().collect::<Vec<_>>(), [1; 4]);
+}
+
+#[test]
+fn while_nobody_knows_of_a_group_nothing_is_paid() {
+    let server = Server::start();
+    let home = paired(&server, "payout");
+    let ada = active(&server, &home, "ada@example.org");
+    let row = format!(
+        r#"{{"reference":"a","amount":5,"currency":"USD","ledgerCurrency":"EUR","recipientId":"{ada}"}}"#
+    );
+    let group = home.path().with_file_name("group.json");
+    fs::write(&group, format!("[{row}]")).unwrap();
+    let group = ["payout", "group", "create", group.to_str().unwrap()];
+    let lost = Fault::lost().without_work().on("create_payout_group");
+    server.inject(lost.times(1));
+    home.run(&group).fails(3, "may have happened");
+    let words = "a group of payouts was asked for, which may have paid the same people";
+    let told = home.run(&group).fails(1, words).err;
+    home.run(&["call", "create_payout", "--data", &row])
+        .fails(1, words);
+    let text = format!("reference,recipient,amount,currency,ledger\nb,{ada},5,USD,EUR\n");
+    let path = file(&home, &text);
+    run(&home, &path).fails(1, words);
+    assert_eq!(server.count("create_payout"), 0);
+    let intent = told.split("--close ").nth(1).unwrap();
+    let intent = intent.split(' ').next().unwrap();
+    home.run(&["recover", "--close", intent, "--as", "nothing"])
+        .ok();
+    home.run(&group).ok();
+    run(&home, &path).ok();
+    assert_eq!(made(&home).values().copied().collect::<Vec<_>>(), [1, 1]);
 }
 
 #[test]
@@ -435,6 +475,10 @@ fn a_command_that_is_printed_names_the_profile() {
     );
     let told = home.run(&["recover", "--profile", "live"]);
     assert!(told.out.contains(command), "{told:?}");
+    assert!(
+        told.err
+            .contains("bitpay recover --profile live --close INTENT")
+    );
 }
 
 #[test]

@@ -71,8 +71,8 @@ impl ApiError {
         }
     }
 
-    /// An HTTP status of 500 or more, with JSON whose code and text are none that BitPay publishes. It may be an
-    /// ordinary mistake, or a failure half way: it is not worth repeating, and what a change did is not known.
+    /// An HTTP status of 500 or more, with JSON whose code BitPay does not publish and whose text means nothing here. It
+    /// may be an ordinary mistake, or a failure half way: it is not worth repeating, and what a change did is not known.
     #[must_use]
     pub fn is_unexplained(&self) -> bool {
         self.status >= 500

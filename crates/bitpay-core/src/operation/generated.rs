@@ -1226,7 +1226,7 @@ impl FromRequest for crate::model::invoice::CancelInvoice {
 
 static CANCEL_INVOICE_BY_GUID: Operation = Operation {
     name: "cancel_invoice_by_guid",
-    doc: "Cancels, by its guid, an invoice that is not complete.",
+    doc: "Cancels, by its guid, an invoice that is not complete. One that is paid or confirmed is declined, and all of it refunded.",
     link: "https://developer.bitpay.com/reference/cancel-an-invoice-by-guid",
     method: http::Method::DELETE,
     path: "invoices/guid/{guid}",

@@ -191,6 +191,14 @@ fn only_what_counts_as_paid_is_taken_back_from_it() {
     ];
     assert_eq!(sums, ["27", "1.5", "25.5", "0"].map(amount));
     assert_eq!(report.totals.len(), 1);
+    let mut turned = invoices.clone();
+    turned.reverse();
+    let mut lowered = orders.clone();
+    lowered[0].currency = "eur".parse().unwrap();
+    assert_eq!(
+        reconcile(&lowered, &turned, &[]).unwrap().totals,
+        report.totals
+    );
     let price = |problem: &Problem| *problem == Problem::OtherPrice;
     let other: Vec<_> = report
         .findings
