@@ -28,11 +28,11 @@ const WHY: [(&str, &str); 4] = [
     ),
     (
         "create an invoice, 64 tasks",
-        "near its target: 1.13 times the instructions, and 1.24 to 1.28 in runs",
+        "near its target where memory is slow: 1.13 times the instructions, and 1.16 to 1.28 in runs",
     ),
     (
         "an invoice at the sandbox",
-        "near its target: what it keeps is new memory, which costs more in some hours; 1.7 to 2.1 in runs",
+        "near its target: what it keeps is new memory, which costs more in some hours; 1.5 to 2.1 in runs",
     ),
 ];
 
