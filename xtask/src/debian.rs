@@ -20,12 +20,20 @@ pub(crate) fn install(missing: &[&str]) -> Outcome {
         return Ok(());
     }
     let names = missing.join(" ");
-    crate::run(Command::new("apt-get").args(["update", "--quiet"]))
+    // The forge's machines let `sudo` do it; as root there may be none.
+    let apt = || match works("sudo", &["-n", "true"]) {
+        true => {
+            let mut sudo = Command::new("sudo");
+            sudo.args(["-n", "--preserve-env=DEBIAN_FRONTEND", "apt-get"]);
+            sudo
+        }
+        false => Command::new("apt-get"),
+    };
+    crate::run(apt().args(["update", "--quiet"]))
         .and_then(|()| {
             let quietly = ["install", "--yes", "--quiet", "--no-install-recommends"];
-            let mut install = Command::new("apt-get");
             crate::run(
-                install
+                apt()
                     .args(quietly)
                     .args(missing)
                     .env("DEBIAN_FRONTEND", "noninteractive"),

@@ -82,6 +82,28 @@ const GLOBALS: &[&str] = &[
     "lazy_static",
 ];
 
+/// What makes a `static` a thing that is written to.
+const WRITTEN: &[&str] = &["Mutex", "RwLock", "Atomic", "Once", "Cell"];
+
+/// The statics that may be, since no client tells another anything by them: how to verify, and the level of the
+/// process's log.
+const SHARED: &[&str] = &[
+    "static CONTEXT: Once<Secp256k1<VerifyOnly>>",
+    "static STATE: Mutex<State>",
+];
+
+/// Is this line a `static` by which clients could tell each other something?
+fn is_shared(line: &str) -> bool {
+    let is_name = |c: char| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_';
+    let declares = line
+        .split_once("static ")
+        .and_then(|(_, rest)| rest.split_once(':'))
+        .is_some_and(|(name, _)| name.chars().all(is_name));
+    declares
+        && WRITTEN.iter().any(|word| line.contains(word))
+        && !SHARED.iter().any(|known| line.contains(known))
+}
+
 pub(crate) fn check() -> Outcome {
     let mut problems = Vec::new();
     for name in WITHOUT_GLOBALS {
@@ -95,6 +117,13 @@ pub(crate) fn check() -> Outcome {
                         file.display()
                     ));
                 }
+            }
+            for line in text.lines().filter(|line| is_shared(line)) {
+                problems.push(format!(
+                    "{}: `{}`: two clients in one process share nothing",
+                    file.display(),
+                    line.trim()
+                ));
             }
         }
     }
@@ -299,6 +328,25 @@ mod tests {
     use super::*;
 
     const TESTS: &str = "fn it_holds() {} fn it_holds_on_both<F: Front>() {}";
+
+    #[test]
+    fn a_static_that_is_written_to_is_found() {
+        for shared in [
+            "static LAST: Mutex<Option<Grant>> = Mutex::new(None);",
+            "    pub(crate) static COUNT: AtomicU64 = AtomicU64::new(0);",
+            "static FIRST: spin::Once<Client> = spin::Once::new();",
+        ] {
+            assert!(is_shared(shared), "{shared}");
+        }
+        for other in [
+            "static STATE: Mutex<State> = Mutex::new(State {",
+            "static FIND_OUT: Operation = Operation {",
+            "/// A static one: the Mutex is elsewhere.",
+            "fn text() -> &'static str { ONCE }",
+        ] {
+            assert!(!is_shared(other), "{other}");
+        }
+    }
 
     #[test]
     fn a_promise_whose_test_is_not_there_is_named() {

@@ -272,7 +272,7 @@ fn an_answer_that_does_not_begin_is_not_waited_for<F: Front>() {
 
 fn clients_made_from_one_share_its_limits<F: Front>() {
     let sandbox = Sandbox::start().unwrap();
-    let per = Duration::from_millis(300);
+    let per = Duration::from_millis(700);
     let config = Config::new(sandbox.environment())
         .retry(quick())
         .limit::<GetRates>(Rate::new(5, per));
@@ -291,12 +291,10 @@ fn clients_made_from_one_share_its_limits<F: Front>() {
     let mut hasty = RetryPolicy::off();
     hasty.deadline = Duration::from_millis(50);
     let hasty = client.with_retry(hasty);
-    let mut refused = None;
-    for _ in 0..6 {
-        refused = refused.or(hasty.call(&Anonymous, &GetRates::new()).err());
-    }
+    // One may be late for its deadline: it counts all the same.
+    let mut errors = (0..12).filter_map(|_| hasty.call(&Anonymous, &GetRates::new()).err());
+    let refused = errors.find(|error| matches!(error.kind(), ErrorKind::Limit(_)));
     let refused = refused.unwrap();
-    assert!(matches!(refused.kind(), ErrorKind::Limit(_)), "{refused:?}");
     assert_eq!((refused.effect(), refused.tries()), (Effect::Nothing, 0));
 }
 

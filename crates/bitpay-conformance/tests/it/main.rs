@@ -15,6 +15,8 @@ mod corpora;
 mod dropped;
 mod examples;
 mod guide;
+// What a process takes is read where Linux tells it.
+#[cfg(target_os = "linux")]
 mod hostile;
 mod hush;
 mod journal;

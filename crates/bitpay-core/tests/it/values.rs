@@ -9,12 +9,14 @@ use bitpay_core::model::invoice::{ExceptionStatus, InvoiceStatus, TransactionSpe
 use bitpay_core::model::refund::RefundStatus;
 use bitpay_core::time::{Date, Timestamp};
 use proptest::prelude::*;
+use proptest::test_runner::RngSeed;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
 fn config() -> ProptestConfig {
     ProptestConfig {
         failure_persistence: None,
+        rng_seed: RngSeed::Fixed(34),
         ..ProptestConfig::default()
     }
 }

@@ -748,6 +748,7 @@ fn whatever_happens_every_state_is_legal_and_the_ledgers_add_up() {
         Ok(())
     });
     println!("{cases} histories, {} life cycles", lives.get());
+    assert!(lives.get() > 5 * cases as usize, "too little happened");
     if let Err(error) = ran {
         panic!("{error}");
     }
