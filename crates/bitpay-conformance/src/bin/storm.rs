@@ -47,7 +47,7 @@ fn real(folder: &Path, creates: u64, kills: u64, seed: u64) {
         "| client | server, of a refund's guid | creates | made | unknown, of which made | requests | tries for each | kills | seconds | wrong |"
     );
     println!("| --- | --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |");
-    let mut wrong = 0;
+    let (mut wrong, mut killed) = (0, 0);
     for front in [Blocking::NAME, Async::NAME] {
         for (name, guids) in servers {
             let kills = usize::try_from(kills).unwrap();
@@ -68,9 +68,11 @@ fn real(folder: &Path, creates: u64, kills: u64, seed: u64) {
                 println!("WRONG: {what}");
             }
             wrong += ran.wrong.len();
+            killed += ran.kills;
         }
     }
     assert_eq!(wrong, 0, "things are wrong");
+    assert!(killed > 0 || kills == 0, "no process was killed");
 }
 
 fn simulated(first: u64, seeds: u64, jobs: usize) {
