@@ -279,10 +279,9 @@ fn cancel(context: &mut Context<'_>, args: &CancelArgs) -> Result<(), Failure> {
         Name::Id(id) => client.get_invoice(id)?,
         Name::Guid(guid) => client.get_invoice_by_guid(guid)?,
     };
-    if is_paid(&invoice) {
-        if !args.decline_whole_invoice {
-            refuse_paid(&invoice, &context.option())?;
-        }
+    if !args.decline_whole_invoice {
+        refuse_paid(&invoice, &context.option())?;
+    } else if is_paid(&invoice) {
         let all = money(invoice.price, &invoice.currency);
         let what = format!(
             "decline the invoice {} and refund all of it ({all})",
